@@ -1,0 +1,11 @@
+/* Physical constants, exact SI values (CODATA 2018). */
+#ifndef ATW_CORE_CONSTANTS_H
+#define ATW_CORE_CONSTANTS_H
+
+#define ATW_GAS_CONSTANT_J_PER_MOL_K 8.31446261815324
+#define ATW_PI 3.14159265358979323846
+#define ATW_METRE_PER_NM 1e-9
+#define ATW_ZERO_CELSIUS_K 273.15
+#define ATW_DEGREE_RAD (ATW_PI / 180.0)
+
+#endif

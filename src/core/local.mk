@@ -1,0 +1,12 @@
+src_liballoytwin_a_SOURCES += \
+    %D%/constants.h \
+    %D%/grid.c %D%/grid.h \
+    %D%/ode.h \
+    %D%/parallel.c %D%/parallel.h \
+    %D%/progress.c %D%/progress.h \
+    %D%/random.c %D%/random.h \
+    %D%/status.c %D%/status.h \
+    %D%/table.c %D%/table.h \
+    %D%/tilt_series.c %D%/tilt_series.h \
+    %D%/version.c %D%/version.h
+EXTRA_DIST += %D%/may_include

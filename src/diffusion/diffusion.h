@@ -1,0 +1,65 @@
+/* Fick diffusion inside a particle that fills its voxels partly.
+ *
+ *   d(m c)/dS = div(a grad c),   S = integral of D dt,   no flux through the surface
+ *
+ * m is the metal fraction of a voxel (capacity), a the open fraction of a voxel face
+ * (aperture), c the fraction of shell metal. With a diffusivity that does not depend on
+ * composition the state depends on S alone. */
+#ifndef ATW_DIFFUSION_DIFFUSION_H
+#define ATW_DIFFUSION_DIFFUSION_H
+
+#include "core/grid.h"
+
+struct atw_diffusion; /* opaque: cells, capacities, apertures, integrator */
+
+struct atw_diffusion_options {
+    double tolerance;      /* wanted error of the composition, 1e-8 .. 1e-2 */
+    double least_fraction; /* voxels with less metal than this are merged or left out */
+};
+
+#define ATW_DIFFUSION_DEFAULTS                                                           \
+    (struct atw_diffusion_options)                                                       \
+    {                                                                                    \
+        .tolerance = 1e-5, .least_fraction = 1e-3                                        \
+    }
+
+/* metal: volume fractions in [0, 1]. ATW_EINVAL for no metal, a fraction outside [0, 1]
+ * or tolerances outside the sensible range; ATW_ENOMEM. */
+enum atw_status atw_diffusion_create(struct atw_diffusion **out,
+                                     const struct atw_field *metal,
+                                     const struct atw_diffusion_options *options,
+                                     struct atw_error *err) ATW_MUST_CHECK;
+void atw_diffusion_destroy(struct atw_diffusion *diffusion);
+
+/* Cells (voxels with metal) and the double-precision state over them. */
+size_t atw_diffusion_cell_count(const struct atw_diffusion *diffusion);
+void atw_diffusion_pack(const struct atw_diffusion *diffusion,
+                        const struct atw_field *composition,
+                        double *state);
+void atw_diffusion_unpack(const struct atw_diffusion *diffusion,
+                          const double *state,
+                          struct atw_field *composition);
+
+/* Amount of shell metal, m3: the conserved quantity. */
+double atw_diffusion_amount_m3(const struct atw_diffusion *diffusion,
+                               const double *state);
+
+/* States at rising S_m2 [n_states] from `state` at S = 0, one integration; out
+ * [n_states][cell_count]. S = 0 returns the input. ATW_EINVAL for S that is negative, not
+ * finite or not rising; ATW_EDIVERGED names the S reached and leaves out untouched. */
+enum atw_status atw_diffusion_states_at(struct atw_diffusion *diffusion,
+                                        const double *state,
+                                        const double *S_m2,
+                                        size_t n_states,
+                                        double *out,
+                                        struct atw_error *err) ATW_MUST_CHECK;
+
+/* One step on fields: composition after S on the metal given. */
+enum atw_status atw_diffusion_step(struct atw_field **out,
+                                   const struct atw_field *composition,
+                                   const struct atw_field *metal,
+                                   double S_m2,
+                                   const struct atw_diffusion_options *options,
+                                   struct atw_error *err) ATW_MUST_CHECK;
+
+#endif

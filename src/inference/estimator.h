@@ -1,0 +1,91 @@
+/* Estimators of the temperature difference: one file and one table row each.
+ *
+ * An estimator sees observations and, through a table of functions, the forward model of
+ * the analysis; never the truth. */
+#ifndef ATW_INFERENCE_ESTIMATOR_H
+#define ATW_INFERENCE_ESTIMATOR_H
+
+#include <stddef.h>
+
+#include "inference/arrhenius.h"
+
+#define ATW_STEPS_MAX 64
+
+struct atw_observed_particle {
+    const char *name;
+    size_t n_steps;
+    double nominal_K[ATW_STEPS_MAX];
+    double dwell_s[ATW_STEPS_MAX];
+    double alloying_degree[ATW_STEPS_MAX];     /* after each step */
+    double alloying_degree_std[ATW_STEPS_MAX]; /* NaN: unknown */
+};
+
+struct atw_observations {
+    size_t n_particles;
+    size_t reference; /* index of the particle dT is reported against */
+    const struct atw_observed_particle *particles;
+};
+
+/* The analysis model, handed in by the pipeline. Callable from several threads for
+ * different particles at once. */
+struct atw_forward_model {
+    void *context;
+    /* Degree of alloying the analysis would measure if the state measured before `step`
+     * diffused by S_m2. */
+    enum atw_status (*degree_after)(void *context,
+                                    size_t particle,
+                                    size_t step,
+                                    double S_m2,
+                                    double *degree,
+                                    struct atw_error *err);
+};
+
+/* D of one particle and heating interval, as the two-step estimators use it. */
+struct atw_interval_result {
+    double D_m2_per_s;     /* NaN: not determined */
+    double D_std_m2_per_s; /* NaN: unknown */
+    const char
+        *status; /* "ok", "saturated" (no root below the largest S), "no progress" */
+};
+
+enum { ATW_ESTIMATE_STATUS_SIZE = 256 };
+
+struct atw_estimate {
+    const char *estimator;
+    const char *weighting; /* "log", "linear" */
+    size_t particle;       /* whose dT this is */
+    size_t nominal_particle;
+    double delta_T_K, std_K, interval_68_K[2], interval_95_K[2];
+    double Q_J_per_mol, D0_m2_per_s;
+    double condition_number;
+    char status[ATW_ESTIMATE_STATUS_SIZE]; /* "ok" or why there is no number */
+};
+
+struct atw_estimates {
+    struct atw_estimate *estimate; /* [count], owned */
+    size_t count;
+    /* [particle * ATW_STEPS_MAX + step], filled by estimators that determine D per
+     * interval; NULL until then; owned */
+    struct atw_interval_result *interval;
+};
+
+struct atw_estimator {
+    const char *name;
+    const char *description;
+    /* Append estimates. A failed fit is an estimate whose status says why, not an error.
+     */
+    enum atw_status (*run)(const struct atw_observations *observations,
+                           const struct atw_forward_model *model,
+                           struct atw_estimates *estimates,
+                           struct atw_error *err);
+};
+
+/* NULL-terminated table of all estimators. */
+extern const struct atw_estimator *const atw_estimators[];
+
+enum atw_status atw_estimator_find(const struct atw_estimator **estimator,
+                                   const char *name,
+                                   struct atw_error *err) ATW_MUST_CHECK;
+void atw_estimates_clear(struct atw_estimates *estimates);
+
+#endif

@@ -1,0 +1,49 @@
+/* Core-shell particle shapes: what a particle is before it is put on a grid.
+ *
+ * Particle frame: the long axis is the shape's own axis. On the support (the x-y plane at
+ * zero tilt) the axis makes the angle `azimuth` with the tilt axis +y, turned towards +x,
+ * and is raised by `elevation` out of the support towards +z. */
+#ifndef ATW_PHANTOM_SHAPE_H
+#define ATW_PHANTOM_SHAPE_H
+
+#include "core/grid.h"
+
+enum atw_shape_kind {
+    ATW_SHAPE_NANOROD,  /* spherocylinder: cylinder with hemispherical caps */
+    ATW_SHAPE_SPHERE,   /* core_diameter and shell_side */
+    ATW_SHAPE_CYLINDER, /* flat ends; core_length, shell_tip 0 = core reaches both ends */
+    ATW_SHAPE_BOX, /* core_diameter x core_diameter x core_length, shell on all faces */
+    ATW_SHAPE_SLAB /* layers normal to the particle axis, unbounded across it */
+};
+
+struct atw_shape {
+    enum atw_shape_kind kind;
+    double core_diameter_m;
+    double core_length_m; /* overall, caps included */
+    double shell_side_m;
+    double shell_tip_m;
+    double
+        core_offset_m[3]; /* of the core centre, particle frame: across, along, normal */
+    double core_tilt_rad; /* of the core axis against the particle axis, in the support
+                             plane */
+    double azimuth_rad;
+    double elevation_rad;
+    double silica_m; /* thickness of the mesoporous silica shell; 0 = none */
+};
+
+/* ATW_EINVAL naming the offending dimension: not positive or finite, a rod shorter than
+ * wide, a core that sticks out of the shell. */
+enum atw_status atw_shape_check(const struct atw_shape *shape,
+                                struct atw_error *err) ATW_MUST_CHECK;
+
+/* Exact volumes of core, metal (core and shell) and silica, m3; infinite for a slab. */
+double atw_shape_core_volume_m3(const struct atw_shape *shape);
+double atw_shape_metal_volume_m3(const struct atw_shape *shape);
+
+/* Smallest box, centred on the particle, that holds metal and silica at any tilt about y:
+ * half extents across the tilt axis (x and z alike) and along it. A slab has none. */
+void atw_shape_extent(const struct atw_shape *shape,
+                      double *half_across_m,
+                      double *half_along_m);
+
+#endif

@@ -1,0 +1,1 @@
+check_PROGRAMS += %D%/test_core %D%/test_random

@@ -1,0 +1,46 @@
+# Tests mirror src/. `make check` runs everything in TESTS, `make check-slow` the slow
+# suite with independent programs as oracles, `make bench` the benchmarks.
+AM_TESTS_ENVIRONMENT = \
+    ALLOYTWIN_DATA='$(abs_top_srcdir)'; export ALLOYTWIN_DATA; \
+    ALLOYTWIN='$(abs_top_builddir)/alloytwin'; export ALLOYTWIN; \
+    top_srcdir='$(abs_top_srcdir)'; export top_srcdir; \
+    top_builddir='$(abs_top_builddir)'; export top_builddir; \
+    CC='$(CC)'; export CC; \
+    CLANG_FORMAT='$(CLANG_FORMAT)'; export CLANG_FORMAT;
+SLOW_TESTS =
+LDADD = tests/libsupport.a $(ALLOYTWIN_LIBS) $(CHECK_LIBS)
+check_LIBRARIES = tests/libsupport.a
+tests_libsupport_a_SOURCES = %D%/support/support.c %D%/support/support.h
+tests_libsupport_a_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests $(CHECK_CFLAGS)
+# Test programs include "support/support.h".
+AM_CPPFLAGS += -I$(top_srcdir)/tests
+
+include %D%/lint/local.mk
+include %D%/core/local.mk
+include %D%/io/local.mk
+include %D%/projection/local.mk
+include %D%/phantom/local.mk
+include %D%/chip/local.mk
+include %D%/heating/local.mk
+include %D%/diffusion/local.mk
+include %D%/microscope/local.mk
+include %D%/tomography/local.mk
+include %D%/quantification/local.mk
+include %D%/inference/local.mk
+include %D%/pipeline/local.mk
+include %D%/report/local.mk
+include %D%/cli/local.mk
+include %D%/slow/local.mk
+include %D%/bench/local.mk
+
+TESTS += $(check_PROGRAMS) $(dist_check_SCRIPTS)
+EXTRA_DIST += $(SLOW_TESTS)
+
+EXTRA_PROGRAMS += $(BENCHES)
+bench: $(BENCHES)
+	@for bench in $(BENCHES); do echo "== $$bench"; ./$$bench || exit 1; done
+
+check-slow: all $(check_PROGRAMS)
+	$(MAKE) $(AM_MAKEFLAGS) check-TESTS TESTS='$(SLOW_TESTS)'
+
+.PHONY: bench check-slow

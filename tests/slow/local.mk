@@ -1,0 +1,1 @@
+# Slow suite: make check-slow.
