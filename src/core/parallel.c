@@ -4,6 +4,7 @@
 #include <pthread.h>
 #include <sched.h>
 #include <stdatomic.h>
+#include <stdlib.h>
 
 #define THREADS_AT_MOST 256
 
@@ -85,4 +86,41 @@ void atw_parallel_for(size_t count, atw_parallel_task_fn task, void *context)
     work(&workers[0]); /* the caller is worker 0 */
     for (size_t i = 1; i < started; i++)
         pthread_join(workers[i].thread, NULL);
+}
+
+struct trial {
+    atw_parallel_try_fn task;
+    void *context;
+    struct atw_error *errors; /* [count] */
+};
+
+static void run_trial(void *context, size_t index, size_t worker)
+{
+    struct trial *trial = context;
+    struct atw_error *err = &trial->errors[index];
+    enum atw_status status = trial->task(trial->context, index, err);
+
+    (void)worker;
+    if (status != ATW_OK)
+        err->status = status;
+}
+
+enum atw_status atw_parallel_try(size_t count,
+                                 atw_parallel_try_fn task,
+                                 void *context,
+                                 struct atw_error *err)
+{
+    struct trial trial = {.task = task, .context = context};
+    enum atw_status status = ATW_OK;
+
+    trial.errors = calloc(count ? count : 1, sizeof *trial.errors);
+    if (!trial.errors)
+        return atw_error_set(err, ATW_ENOMEM, "parallel: out of memory");
+    atw_parallel_for(count, run_trial, &trial);
+    for (size_t i = 0; i < count && status == ATW_OK; i++)
+        if (trial.errors[i].status != ATW_OK)
+            status =
+                atw_error_set(err, trial.errors[i].status, "%s", trial.errors[i].text);
+    free(trial.errors);
+    return status;
 }

@@ -8,6 +8,8 @@
 
 #include <stddef.h>
 
+#include "core/status.h"
+
 /* worker is in [0, atw_parallel_thread_count()) and tells per-thread scratch apart. */
 typedef void (*atw_parallel_task_fn)(void *context, size_t index, size_t worker);
 
@@ -21,5 +23,17 @@ size_t atw_parallel_thread_count(void);
  * starting threads, so hand out tasks of a millisecond or more. Falls back to fewer
  * threads when some cannot be started. */
 void atw_parallel_for(size_t count, atw_parallel_task_fn task, void *context);
+
+/* A task that can fail; err is its own record. */
+typedef enum atw_status (*atw_parallel_try_fn)(void *context,
+                                               size_t index,
+                                               struct atw_error *err);
+
+/* As atw_parallel_for() for tasks that can fail. All tasks run; the error of the failed
+ * task with the lowest index is reported, whatever the number of threads. ATW_ENOMEM. */
+enum atw_status atw_parallel_try(size_t count,
+                                 atw_parallel_try_fn task,
+                                 void *context,
+                                 struct atw_error *err) ATW_MUST_CHECK;
 
 #endif

@@ -141,6 +141,27 @@ START_TEST(parallel_loop_runs_every_index_once)
 }
 END_TEST
 
+static enum atw_status fail_from_three(void *context, size_t index, struct atw_error *err)
+{
+    (void)context;
+    if (index < 3)
+        return ATW_OK;
+    return atw_error_set(err, ATW_EDIVERGED, "task %zu", index);
+}
+
+START_TEST(lowest_failed_task_is_reported)
+{
+    struct atw_error err;
+
+    for (size_t threads = 1; threads <= 3; threads++) {
+        atw_parallel_set_thread_count(threads);
+        CHECK_FAILS(atw_parallel_try(9, fail_from_three, NULL, &err), ATW_EDIVERGED,
+                    "task 3");
+        CHECK_OK(atw_parallel_try(3, fail_from_three, NULL, &err));
+    }
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("core");
@@ -154,6 +175,7 @@ int main(void)
     tcase_add_test(tests, bad_series_are_refused);
     tcase_add_test(tests, table_keeps_rows_and_finds_columns);
     tcase_add_test(tests, parallel_loop_runs_every_index_once);
+    tcase_add_test(tests, lowest_failed_task_is_reported);
     suite_add_tcase(suite, tests);
     return atw_test_run(suite);
 }
