@@ -16,7 +16,7 @@ struct atw_observed_particle {
     size_t n_steps;
     double nominal_K[ATW_STEPS_MAX];
     double dwell_s[ATW_STEPS_MAX];
-    double alloying_degree[ATW_STEPS_MAX];     /* after each step */
+    double alloying_degree[ATW_STEPS_MAX];     /* after each step; NaN: not measured */
     double alloying_degree_std[ATW_STEPS_MAX]; /* NaN: unknown */
 };
 
@@ -44,8 +44,9 @@ struct atw_forward_model {
 struct atw_interval_result {
     double D_m2_per_s;     /* NaN: not determined */
     double D_std_m2_per_s; /* NaN: unknown */
-    const char
-        *status; /* "ok", "saturated" (no root below the largest S), "no progress" */
+    /* "ok", "saturated" (degree out of reach of the largest S), "no progress" (degree met
+     * before any diffusion), "not measured" (the degree is NaN); static text */
+    const char *status;
 };
 
 enum { ATW_ESTIMATE_STATUS_SIZE = 256 };
@@ -58,6 +59,10 @@ struct atw_estimate {
     double delta_T_K, std_K, interval_68_K[2], interval_95_K[2];
     double Q_J_per_mol, D0_m2_per_s;
     double condition_number;
+    double Q_std_J_per_mol;
+    double chi_square; /* as struct atw_arrhenius_fit */
+    size_t n_points;   /* diffusivities or degrees used */
+    size_t degrees_of_freedom;
     char status[ATW_ESTIMATE_STATUS_SIZE]; /* "ok" or why there is no number */
 };
 
@@ -72,20 +77,38 @@ struct atw_estimates {
 struct atw_estimator {
     const char *name;
     const char *description;
-    /* Append estimates. A failed fit is an estimate whose status says why, not an error.
-     */
+    /* Append estimates, one per variant of the method and particle other than the
+     * reference. A failed fit is an estimate whose status says why, not an error. On an
+     * error *estimates is unchanged. */
     enum atw_status (*run)(const struct atw_observations *observations,
                            const struct atw_forward_model *model,
                            struct atw_estimates *estimates,
                            struct atw_error *err);
 };
 
+extern const struct atw_estimator atw_estimator_paper;
+
 /* NULL-terminated table of all estimators. */
 extern const struct atw_estimator *const atw_estimators[];
 
+/* ATW_EINVAL, with the known names, for a name that is not in the table; *estimator is
+ * then NULL. */
 enum atw_status atw_estimator_find(const struct atw_estimator **estimator,
                                    const char *name,
                                    struct atw_error *err) ATW_MUST_CHECK;
+
+/* Append a copy. ATW_ENOMEM; *estimates is then unchanged. */
+enum atw_status atw_estimates_append(struct atw_estimates *estimates,
+                                     const struct atw_estimate *estimate,
+                                     struct atw_error *err) ATW_MUST_CHECK;
+
+/* Free what is owned and zero the rest; NULL is a no-op. */
 void atw_estimates_clear(struct atw_estimates *estimates);
+
+/* Refuse what no estimator can use: fewer than two particles or too many, a reference out
+ * of range, temperatures or dwell times that are not positive, infinite degrees.
+ * ATW_EINVAL. */
+enum atw_status atw_observations_check(const struct atw_observations *observations,
+                                       struct atw_error *err) ATW_MUST_CHECK;
 
 #endif

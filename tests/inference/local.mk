@@ -1,1 +1,2 @@
 # Tests of src/inference.
+check_PROGRAMS += %D%/test_arrhenius

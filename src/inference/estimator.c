@@ -1,0 +1,111 @@
+/* The table of estimators and the list of estimates they append to. */
+#include "inference/estimator.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define NAME_LIST_SIZE 256
+
+const struct atw_estimator *const atw_estimators[] = {&atw_estimator_paper, NULL};
+
+static void list_names(char *text, size_t size)
+{
+    size_t used = 0;
+
+    text[0] = '\0';
+    for (size_t i = 0; atw_estimators[i] && used < size; i++)
+        used += (size_t)snprintf(text + used, size - used, "%s%s", i ? ", " : "",
+                                 atw_estimators[i]->name);
+}
+
+enum atw_status atw_estimator_find(const struct atw_estimator **estimator,
+                                   const char *name,
+                                   struct atw_error *err)
+{
+    char names[NAME_LIST_SIZE];
+
+    *estimator = NULL;
+    for (size_t i = 0; atw_estimators[i]; i++) {
+        if (strcmp(atw_estimators[i]->name, name) == 0) {
+            *estimator = atw_estimators[i];
+            return ATW_OK;
+        }
+    }
+    list_names(names, sizeof names);
+    return atw_error_set(err, ATW_EINVAL, "unknown estimator '%s'; known: %s", name,
+                         names);
+}
+
+enum atw_status atw_estimates_append(struct atw_estimates *estimates,
+                                     const struct atw_estimate *estimate,
+                                     struct atw_error *err)
+{
+    struct atw_estimate *grown =
+        reallocarray(estimates->estimate, estimates->count + 1, sizeof *grown);
+
+    if (!grown)
+        return atw_error_set(err, ATW_ENOMEM, "estimates: no memory for %zu",
+                             estimates->count + 1);
+    estimates->estimate = grown;
+    grown[estimates->count++] = *estimate;
+    return ATW_OK;
+}
+
+void atw_estimates_clear(struct atw_estimates *estimates)
+{
+    if (!estimates)
+        return;
+    free(estimates->estimate);
+    free(estimates->interval);
+    *estimates = (struct atw_estimates){0};
+}
+
+static enum atw_status check_particle(const struct atw_observed_particle *particle,
+                                      struct atw_error *err)
+{
+    const char *name = particle->name ? particle->name : "?";
+
+    if (particle->n_steps > ATW_STEPS_MAX)
+        return atw_error_set(err, ATW_EINVAL,
+                             "observations: particle %s has %zu steps; at most %d", name,
+                             particle->n_steps, ATW_STEPS_MAX);
+    for (size_t k = 0; k < particle->n_steps; k++) {
+        double T_K = particle->nominal_K[k], t_s = particle->dwell_s[k];
+
+        if (!(T_K > 0.0) || !isfinite(T_K) || !(t_s > 0.0) || !isfinite(t_s))
+            return atw_error_set(err, ATW_EINVAL,
+                                 "observations: particle %s, step %zu: %g K for %g s; "
+                                 "both must be positive and finite",
+                                 name, k + 1, T_K, t_s);
+        if (isinf(particle->alloying_degree[k]))
+            return atw_error_set(err, ATW_EINVAL,
+                                 "observations: particle %s, step %zu: the alloying "
+                                 "degree is infinite",
+                                 name, k + 1);
+    }
+    return ATW_OK;
+}
+
+enum atw_status atw_observations_check(const struct atw_observations *observations,
+                                       struct atw_error *err)
+{
+    if (observations->n_particles < 2 ||
+        observations->n_particles > ATW_ARRHENIUS_PARTICLES_MAX)
+        return atw_error_set(err, ATW_EINVAL,
+                             "observations: %zu particles; a temperature difference "
+                             "needs 2 to %d",
+                             observations->n_particles, ATW_ARRHENIUS_PARTICLES_MAX);
+    if (observations->reference >= observations->n_particles)
+        return atw_error_set(err, ATW_EINVAL,
+                             "observations: reference particle %zu of %zu",
+                             observations->reference + 1, observations->n_particles);
+    for (size_t p = 0; p < observations->n_particles; p++) {
+        enum atw_status status = check_particle(&observations->particles[p], err);
+
+        if (status != ATW_OK)
+            return status;
+    }
+    return ATW_OK;
+}

@@ -1,0 +1,234 @@
+/* The S = D t at which an expensive, nearly monotone function meets a target. */
+#include "inference/root.h"
+
+#include <math.h>
+
+#define EVALUATIONS_MAX 60
+/* First step: past the root by this factor if the slope is as expected. */
+#define OVERSHOOT 1.3
+#define FIRST_STEP_MIN 0.1
+#define FIRST_STEP_MAX 2.0
+/* Growth of the steps that look for a change of sign. */
+#define GROWTH_MIN 2.0
+#define GROWTH_MAX 4.0
+/* Points closer to the root than this in ln S do not give its slope: their difference
+ * drowns in the noise of the function. */
+#define SLOPE_REACH 0.05
+
+struct sample {
+    double x, f; /* ln S; value - target */
+};
+
+struct search {
+    atw_root_fn function;
+    void *context;
+    double target;
+    const struct atw_root_options *options;
+    double x_min, x_max;
+    struct sample sample[EVALUATIONS_MAX]; /* in order of evaluation */
+    size_t count;
+};
+
+static enum atw_status evaluate(struct search *search, double x, struct atw_error *err)
+{
+    double value = NAN;
+    enum atw_status status;
+
+    if (search->count == EVALUATIONS_MAX)
+        return atw_error_set(err, ATW_EDIVERGED,
+                             "root search: no root to the tolerance after %d evaluations",
+                             EVALUATIONS_MAX);
+    status = search->function(search->context, exp(x), &value, err);
+    if (status != ATW_OK)
+        return status;
+    if (!isfinite(value))
+        return atw_error_set(err, ATW_EDIVERGED,
+                             "root search: the value at S = %.4g m2 is not finite",
+                             exp(x));
+    search->sample[search->count++] = (struct sample){x, value - search->target};
+    return ATW_OK;
+}
+
+static enum atw_status check_options(const struct atw_root_options *options,
+                                     double target,
+                                     struct atw_error *err)
+{
+    if (!(options->S_min_m2 > 0.0) || !(options->S_max_m2 > options->S_min_m2) ||
+        !isfinite(options->S_max_m2) || !(options->S_start_m2 > 0.0))
+        return atw_error_set(err, ATW_EINVAL,
+                             "root search: limits %g to %g m2 and start %g m2 must be "
+                             "positive and in order",
+                             options->S_min_m2, options->S_max_m2, options->S_start_m2);
+    if (!(options->slope > 0.0) || !(options->tolerance_ln_S > 0.0) ||
+        !(options->tolerance_value >= 0.0) || !isfinite(target))
+        return atw_error_set(err, ATW_EINVAL,
+                             "root search: slope %g, tolerances %g and %g and target %g "
+                             "must be positive and finite",
+                             options->slope, options->tolerance_ln_S,
+                             options->tolerance_value, target);
+    return ATW_OK;
+}
+
+static int is_met(const struct search *search, const struct sample *sample)
+{
+    return fabs(sample->f) <= search->options->tolerance_value;
+}
+
+/* Length of the next step away from the last sample, all samples having one sign. */
+static double next_step(const struct search *search, double previous)
+{
+    const struct sample *last = &search->sample[search->count - 1];
+    double slope, step;
+
+    if (search->count == 1) {
+        step = OVERSHOOT * fabs(last->f) / search->options->slope;
+        return fmin(fmax(step, FIRST_STEP_MIN), FIRST_STEP_MAX);
+    }
+    slope = (last->f - last[-1].f) / (last->x - last[-1].x);
+    step = slope > 0.0 ? OVERSHOOT * fabs(last->f) / slope : INFINITY;
+    return fmin(fmax(step, GROWTH_MIN * previous), GROWTH_MAX * previous);
+}
+
+/* Walk towards the root until the last two samples bracket it, one of them meets the
+ * target, or the end of the range is reached. */
+static enum atw_status
+bracket(struct search *search, enum atw_root_verdict *verdict, struct atw_error *err)
+{
+    double start = log(search->options->S_start_m2);
+    enum atw_status status =
+        evaluate(search, fmin(fmax(start, search->x_min), search->x_max), err);
+    double direction, step = 0.0;
+
+    *verdict = ATW_ROOT_FOUND;
+    if (status != ATW_OK)
+        return status;
+    direction = search->sample[0].f < 0.0 ? 1.0 : -1.0;
+    for (;;) {
+        const struct sample *last = &search->sample[search->count - 1];
+        double end = direction > 0.0 ? search->x_max : search->x_min;
+
+        if (is_met(search, last) || last->f * direction > 0.0)
+            return ATW_OK;
+        if (last->x == end) {
+            *verdict = direction > 0.0 ? ATW_ROOT_BEYOND_MAX : ATW_ROOT_BELOW_MIN;
+            return ATW_OK;
+        }
+        step = next_step(search, step);
+        status = evaluate(
+            search, fmin(fmax(last->x + direction * step, search->x_min), search->x_max),
+            err);
+        if (status != ATW_OK)
+            return status;
+    }
+}
+
+/* Where to look next inside the bracket a, b, as a fraction of the way from a to b; c is
+ * the sample before. */
+static double
+interpolate(const struct sample *a, const struct sample *b, const struct sample *c)
+{
+    double xi, phi;
+
+    if (!c)
+        return a->f / (a->f - b->f);
+    xi = (a->x - b->x) / (c->x - b->x);
+    phi = (a->f - b->f) / (c->f - b->f);
+    if (phi * phi < xi && (1.0 - phi) * (1.0 - phi) < 1.0 - xi)
+        return a->f / (b->f - a->f) * (c->f / (b->f - c->f)) +
+               (c->x - a->x) / (b->x - a->x) * (a->f / (c->f - a->f)) *
+                   (b->f / (c->f - b->f));
+    return 0.5;
+}
+
+/* Close the bracket of the last two samples; returns the interpolated root in *x. */
+static enum atw_status close_in(struct search *search, double *x, struct atw_error *err)
+{
+    double tolerance = search->options->tolerance_ln_S;
+    struct sample a = search->sample[search->count - 1];
+    struct sample b = search->sample[search->count - 2];
+    struct sample c = {0.0, 0.0};
+    int have_c = 0;
+
+    if (search->count > 2) {
+        c = b;
+        b = a;
+        a = c;
+        c = search->sample[search->count - 3];
+        have_c = 1;
+    }
+    while (!is_met(search, &a) && fabs(b.x - a.x) > tolerance) {
+        double margin = 0.5 * tolerance / fabs(b.x - a.x);
+        double t = interpolate(&a, &b, have_c ? &c : NULL);
+        const struct sample *s;
+        enum atw_status status;
+
+        t = fmin(fmax(t, margin), 1.0 - margin);
+        status = evaluate(search, a.x + t * (b.x - a.x), err);
+        if (status != ATW_OK)
+            return status;
+        s = &search->sample[search->count - 1];
+        if ((s->f > 0.0) == (a.f > 0.0)) {
+            c = a;
+        } else {
+            c = b;
+            b = a;
+        }
+        a = *s;
+        have_c = 1;
+    }
+    *x = is_met(search, &a) ? a.x : a.x + a.f / (a.f - b.f) * (b.x - a.x);
+    return ATW_OK;
+}
+
+/* Secant slope between the nearest samples on either side that are far enough. */
+static double slope_at(const struct search *search, double x)
+{
+    struct sample left = {-INFINITY, 0.0}, right = {INFINITY, 0.0};
+
+    for (size_t i = 0; i < search->count; i++) {
+        const struct sample *s = &search->sample[i];
+
+        if (s->x <= x - SLOPE_REACH && s->x > left.x)
+            left = *s;
+        if (s->x >= x + SLOPE_REACH && s->x < right.x)
+            right = *s;
+    }
+    if (isinf(left.x))
+        left = (struct sample){x, 0.0};
+    if (isinf(right.x))
+        right = (struct sample){x, 0.0};
+    return right.x > left.x ? (right.f - left.f) / (right.x - left.x) : NAN;
+}
+
+enum atw_status atw_root_find(struct atw_root *root,
+                              atw_root_fn function,
+                              void *context,
+                              double target,
+                              const struct atw_root_options *options,
+                              struct atw_error *err)
+{
+    struct search search = {
+        .function = function, .context = context, .target = target, .options = options};
+    enum atw_root_verdict verdict;
+    enum atw_status status = check_options(options, target, err);
+    double x = NAN;
+
+    if (status != ATW_OK)
+        return status;
+    search.x_min = log(options->S_min_m2);
+    search.x_max = log(options->S_max_m2);
+    status = bracket(&search, &verdict, err);
+    if (status == ATW_OK && verdict == ATW_ROOT_FOUND) {
+        if (is_met(&search, &search.sample[search.count - 1]))
+            x = search.sample[search.count - 1].x;
+        else
+            status = close_in(&search, &x, err);
+    }
+    if (status != ATW_OK)
+        return status;
+    *root = (struct atw_root){.verdict = verdict,
+                              .S_m2 = exp(x),
+                              .slope = isnan(x) ? NAN : slope_at(&search, x),
+                              .evaluations = search.count};
+    return ATW_OK;
+}
