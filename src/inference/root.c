@@ -14,6 +14,7 @@
 /* Points closer to the root than this in ln S do not give its slope: their difference
  * drowns in the noise of the function. */
 #define SLOPE_REACH 0.05
+#define SLOPE_REACH_LEAST 2e-3
 
 struct sample {
     double x, f; /* ln S; value - target */
@@ -180,24 +181,38 @@ static enum atw_status close_in(struct search *search, double *x, struct atw_err
     return ATW_OK;
 }
 
-/* Secant slope between the nearest samples on either side that are far enough. */
-static double slope_at(const struct search *search, double x)
+/* Secant slope from the root x to a sample on one side (+1, -1): the nearest one beyond
+ * SLOPE_REACH, else the farthest. Returns its distance, 0 if there is none. */
+static double
+side_slope(const struct search *search, double x, double side, double *slope)
 {
-    struct sample left = {-INFINITY, 0.0}, right = {INFINITY, 0.0};
+    double best = 0.0;
 
     for (size_t i = 0; i < search->count; i++) {
         const struct sample *s = &search->sample[i];
+        double distance = side * (s->x - x);
 
-        if (s->x <= x - SLOPE_REACH && s->x > left.x)
-            left = *s;
-        if (s->x >= x + SLOPE_REACH && s->x < right.x)
-            right = *s;
+        if (distance < SLOPE_REACH_LEAST ||
+            (best >= SLOPE_REACH ? distance < SLOPE_REACH || distance > best
+                                 : distance < best))
+            continue;
+        best = distance;
+        *slope = side * s->f / distance;
     }
-    if (isinf(left.x))
-        left = (struct sample){x, 0.0};
-    if (isinf(right.x))
-        right = (struct sample){x, 0.0};
-    return right.x > left.x ? (right.f - left.f) / (right.x - left.x) : NAN;
+    return best;
+}
+
+/* Slope at the root x of the parabola through it and a sample on either side; the secant
+ * where there are samples on one side only. */
+static double slope_at(const struct search *search, double x)
+{
+    double below = NAN, above = NAN;
+    double left = side_slope(search, x, -1.0, &below);
+    double right = side_slope(search, x, 1.0, &above);
+
+    if (left == 0.0 || right == 0.0)
+        return left == 0.0 ? above : below;
+    return (below * right + above * left) / (left + right);
 }
 
 enum atw_status atw_root_find(struct atw_root *root,

@@ -46,7 +46,8 @@ enum atw_root_verdict {
 struct atw_root {
     enum atw_root_verdict verdict;
     double S_m2;  /* NaN unless found */
-    double slope; /* d value / d ln S across the root, to 10 % or so; NaN likewise */
+    double slope; /* d value / d ln S at the root, to 20 % or so; NaN likewise, or when
+                     the first evaluation met the target */
     size_t evaluations;
 };
 

@@ -1,2 +1,3 @@
 # Tests of src/inference.
-check_PROGRAMS += %D%/test_arrhenius
+check_PROGRAMS += %D%/test_arrhenius %D%/test_paper %D%/test_root
+EXTRA_DIST += %D%/arrhenius_data.h
