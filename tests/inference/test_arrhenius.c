@@ -320,6 +320,21 @@ static double profile(const struct atw_diffusivity_point *points,
     return sum;
 }
 
+static void check_against_grid(const struct atw_diffusivity_point *points,
+                               enum atw_weighting weighting,
+                               const struct atw_arrhenius_fit *fit,
+                               int seed)
+{
+    check_relative(profile(points, weighting, fit->Q_J_per_mol, fit->delta_T_K[1]),
+                   fit->chi_square, 1e-9);
+    for (double Q = -100e3; Q <= 700e3; Q += 10e3)
+        for (double delta_T = -200.0; delta_T <= 200.0; delta_T += 4.0)
+            ck_assert_msg(
+                profile(points, weighting, Q, delta_T) >= fit->chi_square * (1.0 - 1e-12),
+                "seed %d weighting %d: lower at Q = %g, dT = %g than at %g, %g", seed,
+                (int)weighting, Q, delta_T, fit->Q_J_per_mol, fit->delta_T_K[1]);
+}
+
 START_TEST(no_point_of_a_grid_is_below_the_reported_minimum)
 {
     struct atw_diffusivity_point points[N_POINTS];
@@ -332,14 +347,29 @@ START_TEST(no_point_of_a_grid_is_below_the_reported_minimum)
         struct atw_arrhenius_options options = {weighting, 0, 0, NULL};
         struct atw_arrhenius_fit fit = fit_with(points, options);
 
-        check_relative(profile(points, weighting, fit.Q_J_per_mol, fit.delta_T_K[1]),
-                       fit.chi_square, 1e-9);
-        for (double Q = -100e3; Q <= 700e3; Q += 10e3)
-            for (double delta_T = -200.0; delta_T <= 200.0; delta_T += 4.0)
-                ck_assert_msg(profile(points, weighting, Q, delta_T) >=
-                                  fit.chi_square * (1.0 - 1e-12),
-                              "seed %d: lower at Q = %g, dT = %g than at %g, %g", _i, Q,
-                              delta_T, fit.Q_J_per_mol, fit.delta_T_K[1]);
+        check_against_grid(points, weighting, &fit, _i);
+    }
+}
+END_TEST
+
+/* Scatter by a factor e makes several minima, about one data set in twenty. */
+START_TEST(the_lowest_of_several_minima_is_reported)
+{
+    struct atw_diffusivity_point points[N_POINTS];
+    double noise[N_POINTS];
+
+    make_noise(noise, N_POINTS, (unsigned)_i, 1.0);
+    make_points(points, 673.0, 208e3, -34.0, noise);
+    for (int w = 0; w < 2; w++) {
+        enum atw_weighting weighting = w ? ATW_WEIGHTING_LINEAR : ATW_WEIGHTING_LOG;
+        struct atw_arrhenius_options options = {weighting, 0, 0, NULL};
+        struct atw_arrhenius_fit fit;
+
+        err = (struct atw_error){0};
+        if (atw_arrhenius_fit(&fit, points, N_POINTS, 2, &options, &err) == ATW_OK)
+            check_against_grid(points, weighting, &fit, _i);
+        else
+            ck_assert_int_eq(err.status, ATW_EDIVERGED);
     }
 }
 END_TEST
@@ -474,6 +504,7 @@ int main(void)
     tcase_add_test(tests, intervals_are_student_t_or_normal);
     tcase_add_test(tests, student_intervals_cover_as_often_as_they_say);
     tcase_add_loop_test(tests, no_point_of_a_grid_is_below_the_reported_minimum, 0, 20);
+    tcase_add_loop_test(tests, the_lowest_of_several_minima_is_reported, 0, 60);
     tcase_add_test(tests, origins_differ_by_a_shift_and_keep_the_covariance);
     tcase_add_test(tests, one_particle_is_a_plain_arrhenius_fit);
     tcase_add_test(tests, bad_points_are_refused_by_name);
