@@ -1,1 +1,2 @@
 # Benchmarks: make bench builds and runs them all.
+BENCHES += %D%/bench_phantom
