@@ -21,14 +21,23 @@ struct atw_arrhenius_law {
     double Q_J_per_mol;
 };
 
-/* D(T) = D0 exp(-Q / (R T)). */
+/* D(T) = D0 exp(-Q / (R T)), m2/s; T_K must be positive. */
 double atw_arrhenius_diffusivity(const struct atw_arrhenius_law *law, double T_K);
 
-/* Local temperature at time t_s >= 0 from the start of the ramp. */
+/* Local temperature at time t_s >= 0 from the start of the ramp. With a time constant of
+ * 0 the plateau holds from 0 to the dwell, both included. */
 double atw_heating_temperature_K(const struct atw_heating_step *step, double t_s);
 
-/* S = integral of D(T(t)) dt over ramp, dwell and quench, m2, to 1e-10 relative.
- * ATW_EINVAL for a negative dwell, a non-positive temperature, D0 or Q out of range. */
+/* S = integral of D(T(t)) dt over ramp, dwell and quench, m2, to 1e-10 relative:
+ *
+ *   S = int_0^dwell D(T) dt + int_dwell^inf (D(T) - D(T_rest)) dt
+ *
+ * The quench counts what exceeds the diffusion at rest, which would go on for ever and is
+ * no part of the step (at 25 degC it is nothing: D falls by 28 orders of magnitude from
+ * 400 degC). Any ratio of dwell to time constant; 0 for a dwell of 0, D * dwell for a
+ * time constant of 0. *S_m2 is untouched on failure. ATW_EINVAL for a negative dwell or
+ * time constant, a temperature that is not positive, a plateau below rest, D0 not
+ * positive, Q negative, or any of them not finite. Cost: some thousand exponentials. */
 enum atw_status atw_heating_diffusion_integral(const struct atw_heating_step *step,
                                                const struct atw_arrhenius_law *law,
                                                double *S_m2,

@@ -1,3 +1,3 @@
 src_liballoytwin_a_SOURCES += \
-    %D%/heating.h
+    %D%/heating.c %D%/heating.h
 EXTRA_DIST += %D%/may_include

@@ -1,1 +1,2 @@
 # Tests of src/chip.
+check_PROGRAMS += %D%/test_chip

@@ -1,1 +1,2 @@
 # Tests of src/heating.
+check_PROGRAMS += %D%/test_heating
