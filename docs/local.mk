@@ -1,2 +1,3 @@
 # Data files of this folder: dist, installed under $(pkgdatadir).
 EXTRA_DIST += %D%/estimators.md
+EXTRA_DIST += %D%/heating.md

@@ -33,7 +33,7 @@ double atw_heating_temperature_K(const struct atw_heating_step *step, double t_s
  *   S = int_0^dwell D(T) dt + int_dwell^inf (D(T) - D(T_rest)) dt
  *
  * The quench counts what exceeds the diffusion at rest, which would go on for ever and is
- * no part of the step (at 25 degC it is nothing: D falls by 28 orders of magnitude from
+ * no part of the step (at 25 degC it is nothing: D falls by 20 orders of magnitude from
  * 400 degC). Any ratio of dwell to time constant; 0 for a dwell of 0, D * dwell for a
  * time constant of 0. *S_m2 is untouched on failure. ATW_EINVAL for a negative dwell or
  * time constant, a temperature that is not positive, a plateau below rest, D0 not
