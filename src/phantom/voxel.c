@@ -48,7 +48,7 @@ struct samples {
 
 static double note(struct samples *samples, double value)
 {
-    samples->greatest = fmax(samples->greatest, value);
+    samples->greatest = value > samples->greatest ? value : samples->greatest;
     samples->zeros += value == 0.0;
     return value;
 }
@@ -152,7 +152,9 @@ static double length_at(struct cube *cube, double v)
     offset[cube->w] = 0.0;
     if (!chord(cube, offset, cube->w, &enter, &leave))
         return 0.0;
-    return fmax(fmin(leave, cube->half) - fmax(enter, -cube->half), 0.0);
+    enter = enter > -cube->half ? enter : -cube->half;
+    leave = leave < cube->half ? leave : cube->half;
+    return leave > enter ? leave - enter : 0.0;
 }
 
 static double area_at(struct cube *cube, double u)

@@ -130,7 +130,7 @@ START_TEST(a_long_list_of_windows_is_cut_not_overrun)
     struct atw_error err;
     struct atw_chip *chip = NULL;
     struct atw_chip_window many[MANY];
-    char names[MANY][16];
+    char names[MANY][24];
     double row[MANY], set_point = 300.0;
     size_t index;
 
