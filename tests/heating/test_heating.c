@@ -145,6 +145,20 @@ START_TEST(integral_agrees_with_brute_force)
 }
 END_TEST
 
+/* ln D changes by hundreds per time constant where the quench begins. */
+START_TEST(steep_laws_agree_with_brute_force)
+{
+    const struct atw_arrhenius_law steep = {.D0_m2_per_s = 1.0, .Q_J_per_mol = 2e6};
+    struct atw_heating_step s = step();
+
+    for (double dwell = 0.5; dwell < 50.0; dwell *= 3.1) {
+        s.dwell_s = dwell * s.time_constant_s;
+        ck_assert_double_eq_tol(integral(&s, &steep) / brute_force(&s, &steep), 1.0,
+                                1e-7);
+    }
+}
+END_TEST
+
 /* For a dwell far below the time constant the pulse is a triangle of rise a = dT/dt dwell
  * and a tail exp(-t/tau): with small a, S - D(rest) dwell = D'(rest) a tau to first
  * order. */
@@ -247,6 +261,7 @@ int main(void)
     tcase_add_test(tests, square_pulse_integrates_to_diffusivity_times_dwell);
     tcase_add_test(tests, constant_diffusivity_integrates_to_the_dwell);
     tcase_add_loop_test(tests, integral_agrees_with_brute_force, 0, SEEDS);
+    tcase_add_test(tests, steep_laws_agree_with_brute_force);
     tcase_add_test(tests, a_short_pulse_counts_mostly_by_its_tail);
     tcase_add_test(tests, ramps_take_a_few_time_constants_off_the_dwell);
     tcase_add_test(tests, integral_rises_with_dwell_and_temperature);
