@@ -1,24 +1,16 @@
-/* HAADF-STEM microscope: contrast, blur, detector sampling, background and shot noise. */
+/* HAADF-STEM microscope: from volume fractions to detector counts.
+ *
+ *   intensity -> signal (projection, blur, pixels) -> exposure (gain, background, noise)
+ *
+ * The signal is linear in the intensity: no damping by thickness, no drift, misalignment
+ * or defocus. See docs/microscope.md. */
 #ifndef ATW_MICROSCOPE_MICROSCOPE_H
 #define ATW_MICROSCOPE_MICROSCOPE_H
 
 #include "core/grid.h"
 #include "core/random.h"
 #include "core/tilt_series.h"
-
-/* Signal per length of a material, relative: number density times Z to the power n. */
-struct atw_haadf_material {
-    double density_kg_per_m3;
-    double molar_mass_kg_per_mol;
-    double mean_Z_power; /* mean over the atoms of Z^n */
-};
-
-/* Signals per length relative to the core metal. */
-struct atw_haadf_contrast {
-    double core;  /* 1 by definition */
-    double shell; /* 1 / intensity ratio */
-    double silica;
-};
+#include "microscope/contrast.h"
 
 struct atw_microscope {
     struct atw_haadf_contrast contrast;
@@ -30,14 +22,13 @@ struct atw_microscope {
     size_t n_u, n_v;
 };
 
-/* I ~ (rho / M) Z^n for one element. */
-double atw_haadf_signal(double density_kg_per_m3,
-                        double molar_mass_kg_per_mol,
-                        double Z,
-                        double exponent);
-
 /* Relative HAADF intensity per voxel (core metal = 1):
- * m [ (1-c) core + c shell ] + s silica. silica may be NULL. */
+ *
+ *   m [ (1-c) core + c shell ] + s silica
+ *
+ * metal m, composition c (fraction of the metal that is shell metal) and silica s, all in
+ * [0, 1], on one grid; silica may be NULL. *out belongs to the caller.
+ * ATW_EINVAL if the grids differ or a contrast is negative or not finite; ATW_ENOMEM. */
 enum atw_status atw_microscope_intensity(struct atw_field **out,
                                          const struct atw_field *metal,
                                          const struct atw_field *composition,
@@ -46,8 +37,15 @@ enum atw_status atw_microscope_intensity(struct atw_field **out,
                                          struct atw_error *err) ATW_MUST_CHECK;
 
 /* Noise-free signal of an intensity volume on the detector, core metal * nm: projected on
- * a finer detector, blurred, averaged over the pixels. The volume's voxels may be of any
- * size. */
+ * a finer detector across the tilt axis, blurred, averaged over the pixels; the volume's
+ * slices are the finer detector along the axis. Voxels may be of any size; volume and
+ * detector are centred on each other. What falls off the detector is lost, otherwise
+ * sum(signal) pixel^2 = sum(intensity) voxel^3 (nm).
+ *
+ * *out [n_tilt][n_v][n_u] belongs to the caller. The gain, background and noise of the
+ * microscope are not used. ATW_EINVAL (pixel, counts, blur, no views, angle not finite),
+ * ATW_ENOMEM. Cost: the projection, plus about (12 sigma + pixel)/voxel multiply-adds per
+ * pixel and axis. Holds n_tilt n_y n_u (pixel/fine pixel) floats besides its output. */
 enum atw_status atw_microscope_signal(struct atw_tilt_series **out,
                                       const struct atw_field *intensity,
                                       const struct atw_microscope *microscope,
@@ -55,18 +53,48 @@ enum atw_status atw_microscope_signal(struct atw_tilt_series **out,
                                       size_t n_tilt,
                                       struct atw_error *err) ATW_MUST_CHECK;
 
-/* Turn a signal into counts in place: scale, add background, draw Poisson counts. The
- * stream of view i is key with item += i. */
+/* Turn a signal into counts in place: counts_per_nm * signal + background, then Poisson
+ * counts if shot_noise is set. The stream of view i is key with item += i, so a view's
+ * noise depends neither on the other views nor on threads. key may be NULL without shot
+ * noise.
+ *
+ * ATW_EINVAL if the gain is not positive, the background negative, or a pixel expects
+ * less than 0 or more than 2^24 counts (the largest a float counts exactly); the series
+ * is then untouched. */
 enum atw_status atw_microscope_expose(struct atw_tilt_series *series,
                                       const struct atw_microscope *microscope,
                                       const struct atw_random_key *key,
                                       struct atw_error *err) ATW_MUST_CHECK;
 
 /* counts_per_nm that puts the brightest pixel of a signal (background excluded) at
- * peak_counts. */
+ * peak_counts. ATW_EINVAL if peak_counts or the brightest pixel is not positive. */
 enum atw_status atw_microscope_counts_per_nm(const struct atw_tilt_series *signal,
                                              double peak_counts,
                                              double *counts_per_nm,
+                                             struct atw_error *err) ATW_MUST_CHECK;
+
+/* count standard normal deviates, for atw_microscope_expose_smooth(). Drawn in chunks of
+ * fixed size, chunk i from the stream key with item += i: the first n of a longer list
+ * are the list of length n. ATW_ENOMEM. */
+enum atw_status atw_microscope_normal_deviates(float *z,
+                                               size_t count,
+                                               const struct atw_random_key *key,
+                                               struct atw_error *err) ATW_MUST_CHECK;
+
+/* As atw_microscope_expose(), but a smooth function of the signal for fixed deviates z
+ * [pixel count], so that an equation with noise in it can be solved for a parameter:
+ *
+ *   y = max(0, mu + z sqrt(mu) + (z^2 - 1)/6),   mu = counts_per_nm * signal + background
+ *
+ * the Cornish-Fisher expansion of the Poisson law. Not whole numbers. Before clipping the
+ * mean is mu, the variance mu + 1/18 and the third central moment mu + 1/27 (Poisson: mu,
+ * mu, mu). Clipping raises the mean by 0.001 counts at mu = 5, 0.018 at 2 and 0.043 at 1,
+ * where it meets 0.3, 5.5 and 16 % of the pixels, and the slope there is lost: use it for
+ * mu >= 5, or where dimmer pixels matter little.
+ * shot_noise = 0: z is not used and may be NULL. Errors as above. */
+enum atw_status atw_microscope_expose_smooth(struct atw_tilt_series *series,
+                                             const struct atw_microscope *microscope,
+                                             const float *z,
                                              struct atw_error *err) ATW_MUST_CHECK;
 
 #endif

@@ -1,1 +1,1 @@
-# Tests of src/microscope.
+check_PROGRAMS += %D%/test_contrast %D%/test_resampling %D%/test_signal %D%/test_exposure

@@ -1,0 +1,226 @@
+/* From volume fractions to the noise-free signal on the detector.
+ *
+ * Line integrals are taken on a detector an integer number of times finer than the pixels
+ * and finer than the voxels, so that neither the sampling of the projector nor the ratio
+ * of voxel and pixel shows; then blur and pixels are applied by exact integrals.
+ *
+ * Means over voxels of width h, drawn as cubes of width h, are blurred by 2 h^2/12
+ * already, along any direction, and so is what passes the fine detector. That much
+ * variance is taken off the microscope's blur, or a coarser grid would act as a worse
+ * lens. */
+#include "microscope/microscope.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "core/parallel.h"
+#include "microscope/resampling.h"
+#include "projection/projector.h"
+
+static const double FINE_PIXELS_PER_VOXEL = 1.5;
+static const double BLUR_MARGIN_SIGMAS = 6.0;
+
+static enum atw_status check_contrast(const struct atw_haadf_contrast *contrast,
+                                      struct atw_error *err)
+{
+    const double value[] = {contrast->core, contrast->shell, contrast->silica};
+    static const char *const name[] = {"core", "shell", "silica"};
+
+    for (size_t i = 0; i < 3; i++)
+        if (!(value[i] >= 0.0) || !isfinite(value[i]))
+            return atw_error_set(err, ATW_EINVAL,
+                                 "microscope: contrast of the %s is %g; it must be zero "
+                                 "or positive and finite",
+                                 name[i], value[i]);
+    return ATW_OK;
+}
+
+enum atw_status atw_microscope_intensity(struct atw_field **out,
+                                         const struct atw_field *metal,
+                                         const struct atw_field *composition,
+                                         const struct atw_field *silica,
+                                         const struct atw_haadf_contrast *contrast,
+                                         struct atw_error *err)
+{
+    size_t count = atw_grid_voxel_count(&metal->grid);
+    float core = (float)contrast->core;
+    float change = (float)(contrast->shell - contrast->core);
+    float silica_signal = (float)contrast->silica;
+    enum atw_status status = check_contrast(contrast, err);
+
+    *out = NULL;
+    if (status != ATW_OK)
+        return status;
+    if (!atw_grid_equal(&metal->grid, &composition->grid) ||
+        (silica && !atw_grid_equal(&metal->grid, &silica->grid)))
+        return atw_error_set(err, ATW_EINVAL,
+                             "microscope: metal, composition and silica must be given on "
+                             "one grid");
+    status = atw_field_create(out, &metal->grid, err);
+    if (status != ATW_OK)
+        return status;
+    for (size_t i = 0; i < count; i++)
+        (*out)->value[i] = metal->value[i] * (core + change * composition->value[i]);
+    for (size_t i = 0; silica && i < count; i++)
+        (*out)->value[i] += silica_signal * silica->value[i];
+    return ATW_OK;
+}
+
+static enum atw_status check_detector(const struct atw_microscope *microscope,
+                                      const double *tilt_rad,
+                                      size_t n_tilt,
+                                      struct atw_error *err)
+{
+    if (n_tilt == 0 || !tilt_rad)
+        return atw_error_set(err, ATW_EINVAL, "microscope: no tilt angles");
+    if (microscope->n_u == 0 || microscope->n_v == 0)
+        return atw_error_set(err, ATW_EINVAL,
+                             "microscope: detector of %zu x %zu pixels: both counts must "
+                             "be positive",
+                             microscope->n_u, microscope->n_v);
+    if (!(microscope->pixel_m > 0.0) || !isfinite(microscope->pixel_m))
+        return atw_error_set(err, ATW_EINVAL,
+                             "microscope: pixel size %g m must be positive and finite",
+                             microscope->pixel_m);
+    if (!(microscope->blur_sigma_m >= 0.0) || !isfinite(microscope->blur_sigma_m))
+        return atw_error_set(
+            err, ATW_EINVAL,
+            "microscope: blur of sigma %g m must be zero or positive and "
+            "finite",
+            microscope->blur_sigma_m);
+    return ATW_OK;
+}
+
+/* A detector with pixels cut into whole parts, wide enough for what blurs onto it. */
+static struct atw_projection_geometry fine_geometry(const struct atw_grid *grid,
+                                                    const struct atw_microscope *m,
+                                                    const double *tilt_rad,
+                                                    size_t n_tilt)
+{
+    double parts =
+        fmax(1.0, ceil(FINE_PIXELS_PER_VOXEL * m->pixel_m / grid->spacing_m - 1e-9));
+    double fine_m = m->pixel_m / parts;
+    double margin = ceil(BLUR_MARGIN_SIGMAS * m->blur_sigma_m / fine_m);
+
+    return (struct atw_projection_geometry){.grid = *grid,
+                                            .n_u = m->n_u * (size_t)parts +
+                                                   2 * (size_t)margin,
+                                            .pixel_m = fine_m,
+                                            .n_tilt = n_tilt,
+                                            .tilt_rad = tilt_rad,
+                                            .axis_offset_m = 0.0};
+}
+
+/* Line integrals, series [n_tilt][n_y][geometry->n_u]. */
+static enum atw_status project(struct atw_tilt_series **out,
+                               const struct atw_field *intensity,
+                               const struct atw_projection_geometry *geometry,
+                               struct atw_error *err)
+{
+    struct atw_projector *projector = NULL;
+    enum atw_status status =
+        atw_tilt_series_create(out, geometry->n_tilt, geometry->grid.n_y, geometry->n_u,
+                               geometry->pixel_m, geometry->tilt_rad, err);
+
+    if (status == ATW_OK)
+        status = atw_projector_create(&projector, geometry, err);
+    if (status == ATW_OK)
+        status = atw_projector_forward(projector, intensity->value, (*out)->value, err);
+    atw_projector_destroy(projector);
+    return status;
+}
+
+struct detector_job {
+    const struct atw_resampling *along_u, *along_v;
+    const struct atw_tilt_series *fine;
+    struct atw_tilt_series *series;
+    float *scratch; /* [workers][n_v][n_u fine] */
+};
+
+static void detect_view(void *context, size_t view, size_t worker)
+{
+    struct detector_job *job = context;
+    float *rows = job->scratch + worker * job->series->n_v * job->fine->n_u;
+
+    atw_resample_columns(job->along_v, job->fine->n_u,
+                         atw_tilt_series_view(job->fine, view), rows);
+    atw_resample_rows(job->along_u, job->series->n_v, rows,
+                      atw_tilt_series_view(job->series, view));
+}
+
+/* What is left of the blur once the sampling has done its share. */
+static double remaining_blur_m(double sigma_m, double voxel_m, double fine_m)
+{
+    double variance = sigma_m * sigma_m - (voxel_m * voxel_m + fine_m * fine_m) / 6.0;
+
+    return variance > 0.0 ? sqrt(variance) : 0.0;
+}
+
+/* Blur and pixels: fine [n_tilt][n_y][fine n_u] to series [n_tilt][n_v][n_u]. */
+static enum atw_status detect(struct atw_tilt_series *series,
+                              const struct atw_tilt_series *fine,
+                              double voxel_m,
+                              double sigma_m,
+                              struct atw_error *err)
+{
+    struct atw_resampling *along_u = NULL, *along_v = NULL;
+    float *scratch = NULL;
+    enum atw_status status = atw_resampling_create(
+        &along_u, fine->n_u, fine->pixel_m, series->n_u, series->pixel_m,
+        remaining_blur_m(sigma_m, voxel_m, fine->pixel_m), err);
+
+    if (status == ATW_OK)
+        status = atw_resampling_create(&along_v, fine->n_v, voxel_m, series->n_v,
+                                       series->pixel_m,
+                                       remaining_blur_m(sigma_m, voxel_m, 0.0), err);
+    if (status != ATW_OK)
+        goto cleanup;
+    scratch =
+        calloc(atw_parallel_thread_count() * series->n_v, fine->n_u * sizeof *scratch);
+    if (!scratch) {
+        status = atw_error_set(err, ATW_ENOMEM, "microscope: out of memory");
+        goto cleanup;
+    }
+    atw_parallel_for(series->n_tilt, detect_view,
+                     &(struct detector_job){.along_u = along_u,
+                                            .along_v = along_v,
+                                            .fine = fine,
+                                            .series = series,
+                                            .scratch = scratch});
+cleanup:
+    free(scratch);
+    atw_resampling_destroy(along_u);
+    atw_resampling_destroy(along_v);
+    return status;
+}
+
+enum atw_status atw_microscope_signal(struct atw_tilt_series **out,
+                                      const struct atw_field *intensity,
+                                      const struct atw_microscope *microscope,
+                                      const double *tilt_rad,
+                                      size_t n_tilt,
+                                      struct atw_error *err)
+{
+    struct atw_tilt_series *series = NULL, *fine = NULL;
+    struct atw_projection_geometry geometry;
+    enum atw_status status = check_detector(microscope, tilt_rad, n_tilt, err);
+
+    *out = NULL;
+    if (status != ATW_OK)
+        return status;
+    geometry = fine_geometry(&intensity->grid, microscope, tilt_rad, n_tilt);
+    status = atw_tilt_series_create(&series, n_tilt, microscope->n_v, microscope->n_u,
+                                    microscope->pixel_m, tilt_rad, err);
+    if (status == ATW_OK)
+        status = project(&fine, intensity, &geometry, err);
+    if (status == ATW_OK)
+        status = detect(series, fine, intensity->grid.spacing_m, microscope->blur_sigma_m,
+                        err);
+    if (status == ATW_OK) {
+        *out = series;
+        series = NULL; /* now owned by the caller */
+    }
+    atw_tilt_series_destroy(fine);
+    atw_tilt_series_destroy(series);
+    return status;
+}
