@@ -18,14 +18,17 @@ struct atw_alloying_reference {
     double spread_alloyed;   /* s_inf */
 };
 
-/* std / mean of the voxels inside. ATW_EINVAL for an empty mask or a mean that is not
- * positive. */
+/* std / mean of the voxels inside; population standard deviation, in two passes and
+ * double precision. ATW_EINVAL for an empty mask, another grid or a mean that is not
+ * positive and finite. */
 enum atw_status atw_intensity_spread(double *spread,
                                      const struct atw_field *volume,
                                      const struct atw_mask *mask,
                                      struct atw_error *err) ATW_MUST_CHECK;
 
-/* ATW_EINVAL unless s_0 > s_inf >= 0. Not clipped: noise may push it outside [0, 1]. */
+/* ATW_EINVAL unless s_0 > s_inf >= 0 and the spread is finite and not negative. Not
+ * clipped: noise may push it outside [0, 1]; the quadrature form ends at 1, where
+ * s = s_inf. */
 enum atw_status atw_alloying_degree(double *degree,
                                     double spread,
                                     const struct atw_alloying_reference *reference,
@@ -33,7 +36,9 @@ enum atw_status atw_alloying_degree(double *degree,
                                     struct atw_error *err) ATW_MUST_CHECK;
 
 /* 1 - std(c)/std(c_0) of a composition, weighted by metal fraction: the degree a perfect
- * instrument would see (both measures agree: s_inf = 0). */
+ * instrument would see (both measures agree: s_inf = 0). Fractions are not clipped.
+ * ATW_EINVAL if the grids differ, there is no metal, a value is not finite or the initial
+ * composition is uniform. */
 enum atw_status atw_alloying_degree_true(double *degree,
                                          const struct atw_field *composition,
                                          const struct atw_field *initial_composition,

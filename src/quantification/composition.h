@@ -11,7 +11,11 @@ struct atw_intensity_scale {
     double shell;
 };
 
-/* c = (I_core - I) / (I_core - I_shell) inside the mask, clipped to [0, 1]; 0 outside. */
+/* Fraction of shell metal c = (I_core - I) / (I_core - I_shell) inside the mask, clipped
+ * to [0, 1]; 0 outside. Linear because the atomic densities of gold and silver differ by
+ * 0.5 % only. *out belongs to the caller. ATW_EINVAL if the two intensities are equal or
+ * not finite, or the mask has another grid; ATW_EINPUT if a voxel is not finite;
+ * ATW_ENOMEM. */
 enum atw_status atw_composition_from_intensity(struct atw_field **out,
                                                const struct atw_field *volume,
                                                const struct atw_mask *mask,
@@ -20,7 +24,13 @@ enum atw_status atw_composition_from_intensity(struct atw_field **out,
 
 /* Scale from a reconstruction of the unalloyed state when the detector is not calibrated:
  * core = median of the upper Otsu class within the mask, shell = core / intensity_ratio.
- */
+ *
+ * intensity_ratio is core over shell metal per volume, above 1: the core must be the
+ * brighter metal. The median ignores the blurred interface as long as most of the upper
+ * class is interior; an alloyed particle has no pure core and gives a meaningless scale.
+ * ATW_EINVAL if the ratio is not above 1 and finite, the mask is empty, has another grid
+ * or constant values, or the median is not positive; ATW_EINPUT if a voxel is not finite;
+ * ATW_ENOMEM. */
 enum atw_status atw_intensity_scale_estimate(struct atw_intensity_scale *scale,
                                              const struct atw_field *volume,
                                              const struct atw_mask *mask,
@@ -33,8 +43,10 @@ struct atw_histogram {
     double *density;        /* [n_bins], integrates to 1; owned by the struct */
 };
 
-/* Histogram of the voxels inside a mask; values outside the range fall into the end bins.
- */
+/* Histogram of the voxels inside a mask; values outside the range fall into the end bins,
+ * a value on an inner edge into the upper one. ATW_EINVAL if there are no bins, the range
+ * is empty or not finite, the mask is empty or has another grid; ATW_EINPUT if a voxel is
+ * not finite; ATW_ENOMEM. */
 enum atw_status atw_histogram_create(struct atw_histogram **out,
                                      const struct atw_field *volume,
                                      const struct atw_mask *mask,

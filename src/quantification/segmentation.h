@@ -1,4 +1,9 @@
-/* Which voxels are particle. */
+/* Which voxels are particle.
+ *
+ * A reconstructed surface is blurred, so the mask depends on the threshold. A plane
+ * surface keeps its place under a symmetric blur at half the intensity just inside it,
+ * which is the shell metal before alloying and the alloy after. See
+ * docs/quantification.md for the bias of each rule. */
 #ifndef ATW_QUANTIFICATION_SEGMENTATION_H
 #define ATW_QUANTIFICATION_SEGMENTATION_H
 
@@ -17,18 +22,32 @@ enum atw_threshold_rule {
 
 struct atw_segmentation_options {
     enum atw_threshold_rule rule;
-    double parameter; /* fraction or absolute value */
+    double
+        parameter; /* fraction, in (0, 1), or absolute value, finite; not used by Otsu */
 };
 
+/* All voxels outside. *out belongs to the caller. ATW_EINVAL (grid), ATW_ENOMEM. */
 enum atw_status atw_mask_create(struct atw_mask **out,
                                 const struct atw_grid *grid,
                                 struct atw_error *err) ATW_MUST_CHECK;
 void atw_mask_destroy(struct atw_mask *mask);
-size_t atw_mask_count(const struct atw_mask *mask);
 
-/* Voxels at or above the threshold; only the largest 6-connected component is kept and
- * its enclosed holes are filled. ATW_EINVAL if nothing is left or the volume is constant.
- */
+/* Number of voxels inside, and their volume. */
+size_t atw_mask_count(const struct atw_mask *mask);
+double atw_mask_volume_m3(const struct atw_mask *mask);
+
+/* ATW_EINVAL unless volume and mask have the same grid. `name` begins the message. */
+enum atw_status atw_mask_check_grid(const struct atw_mask *mask,
+                                    const struct atw_field *volume,
+                                    const char *name,
+                                    struct atw_error *err) ATW_MUST_CHECK;
+
+/* Voxels at or above the threshold; only the largest 6-connected component is kept (the
+ * one met first in index order among equals) and its enclosed holes are filled: voxels
+ * with no 6-connected way to the border of the grid.
+ *
+ * ATW_EINVAL if the parameter is out of range, nothing is left or the volume is constant;
+ * ATW_EINPUT if a voxel is not finite; ATW_ENOMEM. Linear in the number of voxels. */
 enum atw_status atw_segment(struct atw_mask **out,
                             const struct atw_field *volume,
                             const struct atw_segmentation_options *options,
@@ -36,7 +55,9 @@ enum atw_status atw_segment(struct atw_mask **out,
                             struct atw_error *err) ATW_MUST_CHECK;
 
 /* Voxels whose centre is at least depth_m away from every voxel centre outside (exact
- * Euclidean distance). ATW_EINVAL if nothing is left. */
+ * Euclidean distance, equality within 1e-9). What lies beyond the grid is outside. Any
+ * depth up to one voxel keeps the mask as it is. ATW_EINVAL if the depth is negative or
+ * not finite, or if nothing is left; ATW_ENOMEM. */
 enum atw_status atw_mask_erode(struct atw_mask **out,
                                const struct atw_mask *mask,
                                double depth_m,

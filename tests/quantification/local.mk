@@ -1,1 +1,1 @@
-# Tests of src/quantification.
+check_PROGRAMS += %D%/test_alloying %D%/test_segmentation

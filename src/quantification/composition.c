@@ -1,0 +1,95 @@
+/* From reconstructed intensity to composition. */
+#include "quantification/composition.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include <gsl/gsl_sort_float.h>
+#include <gsl/gsl_statistics_float.h>
+
+#include "quantification/threshold.h"
+
+enum atw_status atw_composition_from_intensity(struct atw_field **out,
+                                               const struct atw_field *volume,
+                                               const struct atw_mask *mask,
+                                               const struct atw_intensity_scale *scale,
+                                               struct atw_error *err)
+{
+    size_t voxels = atw_grid_voxel_count(&volume->grid);
+    double range = scale->core - scale->shell;
+    enum atw_status status = ATW_OK;
+
+    *out = NULL;
+    if (!isfinite(range) || range == 0.0)
+        return atw_error_set(err, ATW_EINVAL,
+                             "composition: intensities of core metal %g and shell metal "
+                             "%g must be finite and differ",
+                             scale->core, scale->shell);
+    status = atw_mask_check_grid(mask, volume, "composition", err);
+    if (status == ATW_OK)
+        status = atw_field_check_finite(volume, "composition", err);
+    if (status == ATW_OK)
+        status = atw_field_create(out, &volume->grid, err);
+    for (size_t i = 0; status == ATW_OK && i < voxels; i++)
+        if (mask->inside[i]) {
+            double c = (scale->core - (double)volume->value[i]) / range;
+
+            (*out)->value[i] = (float)fmin(1.0, fmax(0.0, c));
+        }
+    return status;
+}
+
+/* Median of the values inside the mask at or above a threshold; there is at least one. */
+static enum atw_status upper_median(double *median,
+                                    const struct atw_field *volume,
+                                    const struct atw_mask *mask,
+                                    double threshold,
+                                    struct atw_error *err)
+{
+    size_t voxels = atw_grid_voxel_count(&volume->grid);
+    size_t count = 0;
+    float *upper = malloc(atw_mask_count(mask) * sizeof *upper);
+
+    if (!upper)
+        return atw_error_set(err, ATW_ENOMEM, "composition: out of memory");
+    for (size_t i = 0; i < voxels; i++)
+        if (mask->inside[i] && (double)volume->value[i] >= threshold)
+            upper[count++] = volume->value[i];
+    gsl_sort_float(upper, 1, count);
+    *median = gsl_stats_float_median_from_sorted_data(upper, 1, count);
+    free(upper);
+    return ATW_OK;
+}
+
+enum atw_status atw_intensity_scale_estimate(struct atw_intensity_scale *scale,
+                                             const struct atw_field *volume,
+                                             const struct atw_mask *mask,
+                                             double intensity_ratio,
+                                             struct atw_error *err)
+{
+    struct atw_otsu otsu;
+    double core = 0.0;
+    enum atw_status status;
+
+    if (!(intensity_ratio > 1.0) || !isfinite(intensity_ratio))
+        return atw_error_set(
+            err, ATW_EINVAL,
+            "composition: intensity ratio %g of core to shell metal must "
+            "be above 1 and finite",
+            intensity_ratio);
+    status = atw_otsu_threshold(&otsu, volume, mask, err);
+    if (status == ATW_OK)
+        status = upper_median(&core, volume, mask, otsu.threshold, err);
+    if (status == ATW_OK && !(core > 0.0))
+        status = atw_error_set(err, ATW_EINVAL,
+                               "composition: median of the bright voxels is %g; it must "
+                               "be positive",
+                               core);
+    if (status != ATW_OK) {
+        atw_error_prepend(err, "intensity scale");
+        return status;
+    }
+    scale->core = core;
+    scale->shell = core / intensity_ratio;
+    return ATW_OK;
+}
