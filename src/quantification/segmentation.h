@@ -17,13 +17,15 @@ struct atw_mask {
 enum atw_threshold_rule {
     ATW_THRESHOLD_OTSU,     /* between the two classes of the histogram */
     ATW_THRESHOLD_FRACTION, /* fraction of the mean above Otsu's threshold */
-    ATW_THRESHOLD_VALUE     /* absolute */
+    ATW_THRESHOLD_VALUE,    /* absolute */
+    ATW_THRESHOLD_SURFACE   /* half the intensity at a depth below the surface itself */
 };
 
 struct atw_segmentation_options {
     enum atw_threshold_rule rule;
-    double
-        parameter; /* fraction, in (0, 1), or absolute value, finite; not used by Otsu */
+    /* FRACTION: in (0, 1). VALUE: finite. SURFACE: depth in m, positive, beyond the blur
+     * and well within the outer layer (1 nm for a 3 nm shell). OTSU: not used. */
+    double parameter;
 };
 
 /* All voxels outside. *out belongs to the caller. ATW_EINVAL (grid), ATW_ENOMEM. */
@@ -46,8 +48,13 @@ enum atw_status atw_mask_check_grid(const struct atw_mask *mask,
  * one met first in index order among equals) and its enclosed holes are filled: voxels
  * with no 6-connected way to the border of the grid.
  *
- * ATW_EINVAL if the parameter is out of range, nothing is left or the volume is constant;
- * ATW_EINPUT if a voxel is not finite; ATW_ENOMEM. Linear in the number of voxels. */
+ * The SURFACE threshold t is the fixed point of "t = half the mean intensity of the
+ * voxels between depth and depth + one voxel below the surface at t", found by iteration.
+ *
+ * ATW_EINVAL if the parameter is out of range, nothing is left, nothing is as deep as
+ * SURFACE asks or the volume is constant; ATW_EINPUT if a voxel is not finite;
+ * ATW_EDIVERGED if the iteration does not settle to 1 %; ATW_ENOMEM. Linear in the number
+ * of voxels; SURFACE costs about five times as much as the other rules. */
 enum atw_status atw_segment(struct atw_mask **out,
                             const struct atw_field *volume,
                             const struct atw_segmentation_options *options,

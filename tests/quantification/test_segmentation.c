@@ -263,6 +263,105 @@ START_TEST(every_rule_reports_its_threshold)
 }
 END_TEST
 
+/* A uniform ball of radius R, blurred: closed form in the distance r. */
+static double blurred_ball(double r, double R, double sigma)
+{
+    double a = (R + r) / (sqrt(2.0) * sigma), b = (R - r) / (sqrt(2.0) * sigma);
+
+    return 0.5 * (erf(a) + erf(b)) -
+           sigma / (sqrt(2.0 * acos(-1.0)) * r) * (exp(-b * b) - exp(-a * a));
+}
+
+/* Core of 11 nm and shell of 3 nm in voxels of 0.6 nm. */
+static struct atw_field *coated_ball(double core, double shell, double sigma_nm)
+{
+    enum { N = 54 };
+    const struct atw_grid grid = {.n_x = N, .n_y = N, .n_z = N, .spacing_m = 0.6e-9};
+    struct atw_field *field = NULL;
+    struct atw_error err;
+
+    CHECK_OK(atw_field_create(&field, &grid, &err));
+    for (size_t i = 0; i < N * N * N; i++) {
+        double x = atw_grid_position_m(i % N, N, 0.6);
+        double y = atw_grid_position_m(i / N % N, N, 0.6);
+        double z = atw_grid_position_m(i / N / N, N, 0.6);
+        double r = sqrt(x * x + y * y + z * z);
+
+        field->value[i] = (float)(shell * blurred_ball(r, 14.0, sigma_nm) +
+                                  (core - shell) * blurred_ball(r, 11.0, sigma_nm));
+    }
+    return field;
+}
+
+/* Volume of the mask relative to the ball, minus one. */
+static double
+volume_error(const struct atw_field *ball, enum atw_threshold_rule rule, double parameter)
+{
+    const struct atw_segmentation_options options = {rule, parameter};
+    struct atw_mask *mask = NULL;
+    struct atw_error err;
+    double volume_m3;
+
+    CHECK_OK(atw_segment(&mask, ball, &options, NULL, &err));
+    volume_m3 = atw_mask_volume_m3(mask);
+    atw_mask_destroy(mask);
+    return volume_m3 / (4.0 / 3.0 * acos(-1.0) * pow(14e-9, 3.0)) - 1.0;
+}
+
+/* Before, during and after alloying. Rules with one level for all lose the dim shell. */
+START_TEST(surface_rule_keeps_the_volume_while_alloying)
+{
+    static const double core[] = {1.0, 0.8, 0.68}, shell[] = {0.38, 0.55, 0.68};
+    double sigma_nm = 0.5 + 0.15 * (_i / 3);
+    struct atw_field *ball = coated_ball(core[_i % 3], shell[_i % 3], sigma_nm);
+    double surface = volume_error(ball, ATW_THRESHOLD_SURFACE, 1e-9);
+
+    ck_assert_msg(fabs(surface) < 0.02, "state %d, blur %g nm: volume off by %g", _i % 3,
+                  sigma_nm, surface);
+    if (_i % 3 == 0)
+        ck_assert_double_lt(volume_error(ball, ATW_THRESHOLD_OTSU, 0.0), -0.25);
+    atw_field_destroy(ball);
+}
+END_TEST
+
+/* Paint a cube whose outer `rim` voxels have one value and the rest another. */
+static void
+paint_cube(struct atw_field *field, size_t at, size_t edge, size_t rim, float a, float b)
+{
+    for (size_t z = 0; z < edge; z++)
+        for (size_t y = 0; y < edge; y++)
+            for (size_t x = 0; x < edge; x++) {
+                int inner = x >= rim && y >= rim && z >= rim && x + rim < edge &&
+                            y + rim < edge && z + rim < edge;
+
+                field->value[atw_grid_index(&field->grid, at + x, 1 + y, 1 + z)] =
+                    inner ? b : a;
+            }
+}
+
+/* Two bodies, each of which sets a threshold at which the other one is the larger. */
+START_TEST(surface_rule_reports_when_it_does_not_settle)
+{
+    struct atw_error err;
+    struct atw_field *volume = create_field(30, 15, 15);
+    struct atw_segmentation_options options = {ATW_THRESHOLD_SURFACE, 2e-9};
+    struct atw_mask *mask = NULL;
+
+    paint_cube(volume, 1, 11, 2, 1.0F, 10.0F);
+    paint_cube(volume, 15, 9, 1, 6.0F, 1.0F);
+    CHECK_FAILS(atw_segment(&mask, volume, &options, NULL, &err), ATW_EDIVERGED,
+                "still moves");
+    ck_assert_ptr_null(mask);
+    options.parameter = 9e-9;
+    CHECK_FAILS(atw_segment(&mask, volume, &options, NULL, &err), ATW_EINVAL,
+                "no voxel lies 9 nm below");
+    options.parameter = 0.0;
+    CHECK_FAILS(atw_segment(&mask, volume, &options, NULL, &err), ATW_EINVAL,
+                "depth 0 m");
+    atw_field_destroy(volume);
+}
+END_TEST
+
 static struct atw_mask *
 random_mask(size_t n_x, size_t n_y, size_t n_z, unsigned seed, double share)
 {
@@ -413,7 +512,7 @@ START_TEST(bad_segmentations_are_refused)
                 "finite");
     options.parameter = 2.0;
     CHECK_FAILS(atw_segment(&mask, volume, &options, &threshold, &err), ATW_EINVAL,
-                "no voxel reaches the threshold 2");
+                "no voxel reaches the threshold 2; lower it");
     options.rule = (enum atw_threshold_rule)17;
     CHECK_FAILS(atw_segment(&mask, volume, &options, &threshold, &err), ATW_EINVAL,
                 "rule 17");
@@ -464,6 +563,8 @@ int main(void)
     tcase_add_loop_test(tests, segmentation_equals_flood_filling, 0, 40);
     tcase_add_test(tests, only_the_largest_part_stays_and_its_hole_is_filled);
     tcase_add_test(tests, every_rule_reports_its_threshold);
+    tcase_add_loop_test(tests, surface_rule_keeps_the_volume_while_alloying, 0, 9);
+    tcase_add_test(tests, surface_rule_reports_when_it_does_not_settle);
     tcase_add_loop_test(tests, distances_equal_brute_force, 0, 20);
     tcase_add_test(tests, distances_are_the_same_for_any_thread_count);
     tcase_add_loop_test(tests, eroded_ball_is_the_smaller_ball, 0, 8);
