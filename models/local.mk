@@ -11,3 +11,7 @@ dist_modelsparticles_DATA = \
     %D%/particles/cylinder.yaml \
     %D%/particles/slab.yaml \
     %D%/particles/sphere.yaml
+modelsmicroscopesdir = $(pkgdatadir)/models/microscopes
+dist_modelsmicroscopes_DATA = \
+    %D%/microscopes/README.md \
+    %D%/microscopes/haadf-200kv.yaml
