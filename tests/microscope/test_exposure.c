@@ -99,7 +99,7 @@ START_TEST(smooth_noise_is_smooth_in_the_signal)
     double largest[2];
 
     for (int level = 0; level < 2; level++) {
-        size_t n = STEPS << level;
+        size_t n = level ? 2 * STEPS : STEPS;
         struct atw_tilt_series *series = create_flat(1, 1, n + 1, 0.0);
         float *z = calloc(n + 1, sizeof *z);
 
