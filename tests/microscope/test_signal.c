@@ -261,15 +261,16 @@ START_TEST(blur_brings_in_light_from_beyond_the_edge)
 }
 END_TEST
 
+/* A detector large enough for the threads to overlap. */
 START_TEST(signal_is_the_same_for_any_thread_count)
 {
     static const double tilt_rad[] = {-1.0, -0.5, 0.0, 0.5, 1.0, 1.2, 0.1};
     struct atw_error err;
     struct atw_field *volume = create_volume(12, 14, 10, 0.4 * NM);
-    struct atw_microscope microscope = plain_microscope(15, 13);
+    struct atw_microscope microscope = plain_microscope(200, 150);
     struct atw_tilt_series *first = NULL, *other = NULL;
 
-    microscope.blur_sigma_m = 0.5 * NM;
+    microscope.blur_sigma_m = 2.0 * NM;
     for (unsigned i = 0; i < 12 * 14 * 10; i++)
         volume->value[i] = (float)atw_test_uniform(12, i);
     atw_parallel_set_thread_count(1);
