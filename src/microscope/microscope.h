@@ -42,6 +42,9 @@ enum atw_status atw_microscope_intensity(struct atw_field **out,
  * detector are centred on each other. What falls off the detector is lost, otherwise
  * sum(signal) pixel^2 = sum(intensity) voxel^3 (nm).
  *
+ * blur_sigma_m is the blur of the true object: what averaging over voxels and drawing
+ * them as cubes blurs already, voxel^2/6 in variance, is taken off (docs/microscope.md).
+ *
  * *out [n_tilt][n_v][n_u] belongs to the caller. The gain, background and noise of the
  * microscope are not used. ATW_EINVAL (pixel, counts, blur, no views, angle not finite),
  * ATW_ENOMEM. Cost: the projection, plus about (12 sigma + pixel)/voxel multiply-adds per
