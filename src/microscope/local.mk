@@ -1,6 +1,7 @@
 src_liballoytwin_a_SOURCES += \
     %D%/contrast.c %D%/contrast.h \
     %D%/exposure.c %D%/exposure_internal.h \
+    %D%/intensity.c \
     %D%/microscope.h \
     %D%/resampling.c %D%/resampling.h \
     %D%/signal.c \
