@@ -54,7 +54,7 @@ enum atw_status atw_mask_check_grid(const struct atw_mask *mask,
  * ATW_EINVAL if the parameter is out of range, nothing is left, nothing is as deep as
  * SURFACE asks or the volume is constant; ATW_EINPUT if a voxel is not finite;
  * ATW_EDIVERGED if the iteration does not settle to 1 %; ATW_ENOMEM. Linear in the number
- * of voxels; SURFACE costs about five times as much as the other rules. */
+ * of voxels; SURFACE costs five to ten times as much as the others. */
 enum atw_status atw_segment(struct atw_mask **out,
                             const struct atw_field *volume,
                             const struct atw_segmentation_options *options,
