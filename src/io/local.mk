@@ -1,1 +1,18 @@
+src_liballoytwin_a_SOURCES += \
+    %D%/angles.c %D%/angles.h \
+    %D%/csv.h %D%/csv_read.c %D%/csv_write.c \
+    %D%/emd.h %D%/emd_add.c %D%/emd_file.c %D%/emd_internal.h %D%/emd_read.c \
+    %D%/emd_source.c %D%/emd_source.h \
+    %D%/hdf5_access.c %D%/hdf5_access.h \
+    %D%/hdf5_driver.c %D%/hdf5_driver.h \
+    %D%/json_file.c %D%/json_file.h \
+    %D%/metadata.c %D%/metadata.h \
+    %D%/mrc.h %D%/mrc_read.c %D%/mrc_write.c %D%/mrc_values.c \
+    %D%/mrc_header.c %D%/mrc_header.h \
+    %D%/number_text.c %D%/number_text.h \
+    %D%/output.c %D%/output.h \
+    %D%/output_directory.c %D%/output_directory.h \
+    %D%/output_path.c %D%/output_path.h \
+    %D%/read_text.c %D%/read_text.h \
+    %D%/volume_file.c %D%/volume_file.h
 EXTRA_DIST += %D%/may_include

@@ -4,3 +4,10 @@ SLOW_TESTS += %D%/arrhenius_scipy.py
 EXTRA_PROGRAMS += %D%/print_arrhenius
 %C%_print_arrhenius_LDADD = $(ALLOYTWIN_LIBS)
 check-slow: %D%/print_arrhenius$(EXEEXT)
+# By these suffixes make knows how to run scripts that are not in TESTS.
+TEST_EXTENSIONS = .sh .py
+# Files read by mrcfile, h5py and HyperSpy.
+EXTRA_PROGRAMS += %D%/write_samples
+%C%_write_samples_SOURCES = %D%/write_samples.c tests/io/fixture.c tests/io/fixture.h
+SLOW_TESTS += %D%/oracle_files.py
+check-slow: %D%/write_samples$(EXEEXT)

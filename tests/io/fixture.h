@@ -1,0 +1,44 @@
+/* What the tests of file formats share: a scratch folder, an asymmetric volume and tilt
+ * series, and whole files as bytes. */
+#ifndef ATW_TESTS_IO_FIXTURE_H
+#define ATW_TESTS_IO_FIXTURE_H
+
+#include <limits.h>
+#include <stddef.h>
+
+#include "core/grid.h"
+#include "core/tilt_series.h"
+
+/* Create and remove the scratch folder of one test. */
+void fixture_setup(void);
+void fixture_teardown(void);
+
+/* Name of a file in the scratch folder; valid until eight more were asked for. */
+const char *fixture_path(const char *name);
+
+/* Entries in the scratch folder, or in a folder in it. */
+size_t fixture_entry_count(const char *name);
+int fixture_exists(const char *name);
+
+/* An L of two bars in a volume of 7 x 5 x 9 voxels of 0.6 nm (x, y, z), on a background
+ * that is different in every voxel: no transposition, mirror or shift leaves it alone. */
+struct atw_field *fixture_field(void);
+/* Four views of 6 x 3 pixels of 0.26 nm, angles -70.5, -1/3, 0 and 72 degrees. */
+struct atw_tilt_series *fixture_series(void);
+
+void fixture_check_same_field(const struct atw_field *a, const struct atw_field *b);
+void fixture_check_same_series(const struct atw_tilt_series *a,
+                               const struct atw_tilt_series *b);
+
+unsigned char *fixture_load(const char *name, size_t *size);
+void fixture_store(const char *name, const void *bytes, size_t size);
+void fixture_store_text(const char *name, const char *text);
+
+/* Writing beyond this many bytes of a file fails from now on, as on a full disk. */
+void fixture_limit_file_size(size_t bytes);
+
+/* A damaged copy of bytes [size] in place: a cut, or some bytes replaced, by seed.
+ * Returns the new size. */
+size_t fixture_damage(unsigned char *bytes, size_t size, unsigned seed);
+
+#endif
