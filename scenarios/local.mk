@@ -1,1 +1,2 @@
 # Data files of this folder: dist, installed under $(pkgdatadir).
+EXTRA_DIST += %D%/annotated.yaml

@@ -15,4 +15,21 @@ src_liballoytwin_a_SOURCES += \
     %D%/output_path.c %D%/output_path.h \
     %D%/read_text.c %D%/read_text.h \
     %D%/volume_file.c %D%/volume_file.h
+    %D%/config.c %D%/config.h \
+    %D%/config_access.c \
+    %D%/config_model.c \
+    %D%/config_override.c \
+    %D%/config_read.c \
+    %D%/config_tree.c %D%/config_tree.h \
+    %D%/config_validate.c \
+    %D%/config_value.c \
+    %D%/config_write.c \
+    %D%/experiment_schema.c %D%/experiment_schema.h \
+    %D%/scenario_schema.c %D%/scenario_schema.h \
+    %D%/scenario_schema_analysis.c \
+    %D%/schema.c %D%/schema.h \
+    %D%/schema_explain.c \
+    %D%/schema_rows.h \
+    %D%/unit_scale.c %D%/unit_scale.h \
+    %D%/units.c %D%/units.h
 EXTRA_DIST += %D%/may_include

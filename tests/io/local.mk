@@ -10,3 +10,15 @@ check_PROGRAMS += $(IO_FILE_TESTS)
 %C%_test_csv_SOURCES = %D%/test_csv.c $(IO_FIXTURE)
 %C%_test_json_file_SOURCES = %D%/test_json_file.c $(IO_FIXTURE)
 %C%_test_volume_file_SOURCES = %D%/test_volume_file.c $(IO_FIXTURE)
+check_PROGRAMS += \
+    %D%/test_config \
+    %D%/test_config_errors \
+    %D%/test_config_mutations \
+    %D%/test_schema \
+    %D%/test_units
+EXTRA_DIST += \
+    tests/data/minimal.yaml \
+    tests/data/models/chips/double-spiral-like.yaml \
+    tests/data/models/materials/gold-silver.yaml \
+    tests/data/models/microscopes/haadf-200kv.yaml \
+    tests/data/models/particles/au-ag-nanorod.yaml

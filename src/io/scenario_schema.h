@@ -1,0 +1,19 @@
+/* The schema of scenarios, and of the single groups that commands load on their own. */
+#ifndef ATW_IO_SCENARIO_SCHEMA_H
+#define ATW_IO_SCENARIO_SCHEMA_H
+
+#include "io/schema.h"
+
+extern const struct atw_schema atw_scenario_schema;
+
+/* One group each, without `format`: a command that takes only a model's name parses
+ * "chip: {model: NAME}" (material, microscope; "particles: [{name: A, model: NAME}]"). */
+extern const struct atw_schema atw_chip_schema;
+extern const struct atw_schema atw_material_schema;
+extern const struct atw_schema atw_particles_schema;
+extern const struct atw_schema atw_microscope_schema;
+
+/* The rows of `analysis`, which scenarios and experiments share. */
+extern const struct atw_schema_part atw_analysis_part;
+
+#endif

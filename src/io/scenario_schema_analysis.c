@@ -1,0 +1,88 @@
+/* The keys of `analysis`: how the measurement is evaluated, in scenarios and experiments.
+ */
+#include "io/scenario_schema.h"
+
+#include "io/schema_rows.h"
+
+static const struct atw_schema_entry analysis_rows[] = {
+    ROW_MAP("analysis",
+            "How tilt series become temperature differences; it never sees the "
+            "truth."),
+    ROW_TEXT("analysis.background",
+             "auto",
+             "Counts subtracted from every pixel before reconstruction: auto (estimated "
+             "from the empty frame), none, or a number of counts."),
+    ROW_MAP("analysis.reconstruction", "From a tilt series to a volume."),
+    ROW_TEXT("analysis.reconstruction.method",
+             "em",
+             "Reconstruction method; `alloytwin list methods` names them."),
+    ROW_INTEGER("analysis.reconstruction.iterations",
+                "20",
+                1.0,
+                10000.0,
+                "Iterations of an iterative method."),
+    ROW_MAP("analysis.segmentation", "Which voxels of a volume are metal."),
+    ROW_CHOICE("analysis.segmentation.rule",
+               "otsu|fraction|value",
+               "otsu",
+               "Threshold: Otsu's, a fraction of the mean intensity of the metal, or an "
+               "intensity."),
+    ROW_NUMBER("analysis.segmentation.parameter",
+               "0.5",
+               0.0,
+               1e12,
+               "The fraction or the intensity; unused by otsu."),
+    ROW_LENGTH(
+        "analysis.segmentation.erosion",
+        "1.5 nm",
+        0.0,
+        100e-9,
+        "Depth of the surface layer that is left out of the degree of alloying, as "
+        "its voxels are blurred with vacuum."),
+    ROW_BOOLEAN(
+        "analysis.segmentation.per_step",
+        "false",
+        "Segment every volume by itself instead of using the mask of the one taken "
+        "before heating."),
+    ROW_MAP("analysis.alloying",
+            "The degree of alloying: 0 core and shell apart, 1 mixed."),
+    ROW_CHOICE(
+        "analysis.alloying.measure",
+        "quadrature|linear",
+        "quadrature",
+        "How the spread of the reference is taken off the spread of the composition: "
+        "in quadrature, as for independent errors, or linearly."),
+    ROW_CHOICE("analysis.alloying.reference_noise",
+               "matched|none",
+               "matched",
+               "Noise of the simulated mixed reference: as in the measurement, or none."),
+    ROW_MAP("analysis.model", "The forward model that the analysis assumes."),
+    ROW_LENGTH("analysis.model.blur",
+               "0 nm",
+               0.0,
+               10e-9,
+               "Standard deviation of the Gaussian probe that the analysis assumes."),
+    ROW_NUMBER("analysis.model.tolerance",
+               "1e-5",
+               1e-8,
+               1e-2,
+               "Error of the composition that time stepping of the diffusion may make."),
+    ROW_CHOICE(
+        "analysis.initial_state",
+        "measured|given",
+        "measured",
+        "State a heating interval starts from: the reconstructed one, or the state "
+        "the experiment gives (matched validation only)."),
+    ROW_INTEGER("analysis.noise_seed",
+                "1",
+                0.0,
+                LARGEST_INTEGER,
+                "Seed of the noise that the analysis simulates for its references."),
+    {ROW("analysis.estimators[]",
+         TEXT,
+         "Estimators of the temperature difference to run; `alloytwin list estimators` "
+         "names them."),
+     .default_text = "[paper]"},
+};
+
+const struct atw_schema_part atw_analysis_part = PART(analysis_rows);
