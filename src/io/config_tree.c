@@ -143,7 +143,8 @@ void atw_config_node_location(char location[ATW_LOCATION_SIZE],
     size_t column = of_key ? node->key_column : node->column;
 
     /* What a default built stands where the file stops saying more. */
-    while (node->parent && strcmp(node->source->name, "default") == 0) {
+    while (node->parent && !node->source->has_lines &&
+           strcmp(node->source->name, "default") == 0) {
         node = node->parent;
         line = node->line;
         column = node->column;

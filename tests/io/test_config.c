@@ -10,6 +10,12 @@
 #include "io/scenario_schema.h"
 #include "support/support.h"
 
+/* What mkdtemp() and mkstemp() replace. */
+#define UNIQUE                                                                           \
+    "XX"                                                                                 \
+    "XX"                                                                                 \
+    "XX"
+
 static char data_directory[512], minimal_path[600], annotated_path[600];
 
 static void use_fixture_models(void)
@@ -162,7 +168,7 @@ static void remove_directory(const char *directory)
 
 START_TEST(models_beside_the_scenario_hide_those_of_the_data_directory)
 {
-    char directory[] = "/tmp/alloytwin-config-XXXXXX", path[128];
+    char directory[] = "/tmp/alloytwin-config-" UNIQUE, path[128];
     const char *const overrides[] = {"particles=[{name: A, model: own}]"};
     struct atw_config *config = NULL;
     struct atw_table *models = NULL;
@@ -237,6 +243,63 @@ START_TEST(resolved_file_loads_to_the_same_bits_in_every_style)
     check_round_trip(config, ATW_CONFIG_WITH_ORIGIN);
     check_round_trip(config, ATW_CONFIG_ANNOTATED);
     atw_config_destroy(config);
+}
+END_TEST
+
+START_TEST(resolved_file_does_not_follow_a_model_that_has_changed)
+{
+    char directory[] = "/tmp/alloytwin-config-" UNIQUE, name[128];
+    const char *text = "particles: [{name: A, model: rod}]";
+    struct atw_config *config = NULL, *again = NULL;
+    struct atw_error err;
+    char *resolved;
+
+    ck_assert_ptr_nonnull(mkdtemp(directory));
+    snprintf(name, sizeof name, "%s/s.yaml", directory);
+    write_file(directory, "models/particles/rod.yaml",
+               "{core_diameter: 10 nm, shell_side: 2 nm}");
+    CHECK_OK(atw_config_parse(&config, &atw_particles_schema, text, strlen(text), name,
+                              NULL, 0, &err));
+    resolved = atw_config_resolved_text(config);
+    write_file(directory, "models/particles/rod.yaml",
+               "{core_diameter: 20 nm, shell_side: 9 nm, scale: 2, window: edge,\n"
+               " temperature_offset: -34 K}");
+    CHECK_OK(atw_config_parse(&again, &atw_particles_schema, resolved, strlen(resolved),
+                              name, NULL, 0, &err));
+    check_same_values(config->root, again->root);
+    atw_config_destroy(again);
+    atw_config_destroy(config);
+    free(resolved);
+    remove_directory(directory);
+}
+END_TEST
+
+START_TEST(ends_of_a_range_are_inside_and_the_next_number_is_not)
+{
+    static const struct {
+        const char *override;
+        int is_inside;
+    } cases[] = {{"simulation.voxel=0.05 nm", 1},
+                 {"simulation.voxel=10 nm", 1},
+                 {"simulation.voxel=10.000000000000002 nm", 0},
+                 {"simulation.voxel=0.04999999999999999 nm", 0},
+                 {"microscope.tilt.last=90 deg", 1},
+                 {"microscope.tilt.last=90.00000000000002 deg", 0},
+                 {"seed=0", 1},
+                 {"seed=9007199254740991", 1},
+                 {"seed=9007199254740992", 0},
+                 {"heating.steps[0].dwell=0 s", 1}};
+
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct atw_config *config = NULL;
+        struct atw_error err = {0};
+        enum atw_status status = atw_config_load(
+            &config, &atw_scenario_schema, minimal_path, &cases[i].override, 1, &err);
+
+        ck_assert_msg((status == ATW_OK) == cases[i].is_inside, "%s: %s",
+                      cases[i].override, err.text);
+        atw_config_destroy(config);
+    }
 }
 END_TEST
 
@@ -324,7 +387,7 @@ START_TEST(hash_is_that_of_the_resolved_text)
     struct atw_config *config = load(NULL, 0);
     char *text = atw_config_resolved_text(config);
     char hex[ATW_SHA256_HEX_SIZE], line[ATW_SHA256_HEX_SIZE] = "";
-    char path[] = "/tmp/alloytwin-hash-XXXXXX", command[64];
+    char path[] = "/tmp/alloytwin-hash-" UNIQUE, command[64];
     struct atw_error err;
     int descriptor = mkstemp(path);
     FILE *pipe;
@@ -364,12 +427,13 @@ static const char experiment[] =
 
 START_TEST(experiment_of_the_manual_loads)
 {
+    const char *const set[] = {"particles[1].reference_series.tilts=here/b.mrc"};
     struct atw_config *config = NULL;
     struct atw_error err;
     char *path;
 
     CHECK_OK(atw_config_parse(&config, &atw_experiment_schema, experiment,
-                              sizeof experiment - 1, "dir/experiment.yaml", NULL, 0,
+                              sizeof experiment - 1, "dir/experiment.yaml", set, 1,
                               &err));
     ck_assert_uint_eq(atw_config_count(config, "particles[0].steps"), 2);
     ck_assert_uint_eq(atw_config_count(config, "particles[1].steps"), 0);
@@ -384,6 +448,9 @@ START_TEST(experiment_of_the_manual_loads)
     free(path);
     path = atw_config_file_path(config, "particles[0].steps[1].volume");
     ck_assert_str_eq(path, "/data/v.emd");
+    free(path);
+    path = atw_config_file_path(config, "particles[1].reference_series.tilts");
+    ck_assert_str_eq(path, "here/b.mrc");
     free(path);
     check_round_trip(config, ATW_CONFIG_PLAIN);
     atw_config_destroy(config);
@@ -499,6 +566,8 @@ int main(void)
     tcase_add_test(tests, overrides_reach_files_models_lists_and_absent_groups);
     tcase_add_test(tests, models_beside_the_scenario_hide_those_of_the_data_directory);
     tcase_add_test(tests, resolved_file_loads_to_the_same_bits_in_every_style);
+    tcase_add_test(tests, resolved_file_does_not_follow_a_model_that_has_changed);
+    tcase_add_test(tests, ends_of_a_range_are_inside_and_the_next_number_is_not);
     tcase_add_loop_test(tests, awkward_values_survive_being_written, 0, 32);
     tcase_add_test(tests, origins_tell_default_file_model_and_set);
     tcase_add_test(tests, hash_depends_on_the_meaning_and_not_on_the_writing);

@@ -14,6 +14,12 @@
 #define HEATING "heating: {steps: [{set_point: 400 degC, dwell: 1 s}]}\n"
 #define BODY MATERIAL PARTICLES HEATING
 
+/* What mkdtemp() replaces. */
+#define UNIQUE                                                                           \
+    "XX"                                                                                 \
+    "XX"                                                                                 \
+    "XX"
+
 static char minimal_path[600];
 
 static void use_fixture_models(void)
@@ -267,7 +273,7 @@ START_TEST(mistakes_in_a_model_file_are_reported_there)
         {"text\n", "models/chips/m.yaml:1:1: a model file holds keys"},
         {"a: &b c\n", "models/chips/m.yaml:1:4: anchors"},
     };
-    char directory[] = "/tmp/alloytwin-model-XXXXXX", path[128], command[128];
+    char directory[] = "/tmp/alloytwin-model-" UNIQUE, path[128], command[128];
     const char *const set[] = {"chip.model=m"};
     struct atw_config *config = NULL;
     struct atw_error err;
