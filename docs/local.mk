@@ -2,3 +2,4 @@
 EXTRA_DIST += %D%/estimators.md
 EXTRA_DIST += %D%/heating.md
 EXTRA_DIST += %D%/microscope.md %D%/quantification.md
+EXTRA_DIST += %D%/scenarios.md

@@ -263,11 +263,53 @@ void atw_number_format(char text[ATW_QUANTITY_TEXT_SIZE], double value)
     }
 }
 
-static double in_display_unit(double si, const struct atw_unit_scale *scale)
+/* A value times 10^shift with so many digits, shifted in the text: no digit changes. */
+static void
+print_shifted(char text[ATW_QUANTITY_TEXT_SIZE], double value, int precision, int shift)
 {
-    if (scale->is_celsius)
-        return si - ATW_ZERO_CELSIUS_K;
-    return si / scale->factor;
+    char digits_text[40];
+    const char *sign = signbit(value) ? "-" : "";
+    int n = precision, exponent;
+
+    snprintf(digits_text, sizeof digits_text, "%.*e", precision - 1, fabs(value));
+    exponent = value == 0.0 ? 0 : atoi(digits_text + precision + 2) + shift;
+    memmove(digits_text + 1, digits_text + 2, (size_t)precision - 1); /* the point */
+    while (n > 1 && digits_text[n - 1] == '0')
+        n--;
+    digits_text[n] = '\0';
+    if (exponent < -5 || exponent > 15)
+        snprintf(text, ATW_QUANTITY_TEXT_SIZE, "%s%c%s%se%d", sign, digits_text[0],
+                 n > 1 ? "." : "", digits_text + 1, exponent);
+    else if (exponent < 0)
+        snprintf(text, ATW_QUANTITY_TEXT_SIZE, "%s0.%.*s%s", sign, -exponent - 1, "00000",
+                 digits_text);
+    else if (n <= exponent + 1)
+        snprintf(text, ATW_QUANTITY_TEXT_SIZE, "%s%s%.*s", sign, digits_text,
+                 exponent + 1 - n, "0000000000000000");
+    else
+        snprintf(text, ATW_QUANTITY_TEXT_SIZE, "%s%.*s.%s", sign, exponent + 1,
+                 digits_text, digits_text + exponent + 1);
+}
+
+static void print_scaled(char text[ATW_QUANTITY_TEXT_SIZE],
+                         double si,
+                         int precision,
+                         const struct atw_unit_scale *scale)
+{
+    if (scale->is_power_of_ten)
+        print_shifted(text, si, precision, -scale->power_of_ten);
+    else if (scale->is_celsius)
+        snprintf(text, ATW_QUANTITY_TEXT_SIZE, "%.*g", precision,
+                 si - ATW_ZERO_CELSIUS_K);
+    else
+        snprintf(text, ATW_QUANTITY_TEXT_SIZE, "%.*g", precision, si / scale->factor);
+}
+
+static void append_unit(char text[ATW_QUANTITY_TEXT_SIZE], const char *unit)
+{
+    size_t used = strlen(text);
+
+    snprintf(text + used, ATW_QUANTITY_TEXT_SIZE - used, " %s", unit);
 }
 
 void atw_quantity_format(char text[ATW_QUANTITY_TEXT_SIZE],
@@ -276,18 +318,17 @@ void atw_quantity_format(char text[ATW_QUANTITY_TEXT_SIZE],
 {
     const char *unit = display_unit(dimension);
     struct atw_unit_scale scale;
-    double value, again;
+    double again;
 
     if (atw_unit_find(&scale, unit, dimension->si_unit) == ATW_UNIT_OK) {
-        value = in_display_unit(si, &scale);
         for (int precision = 15; precision <= 17; precision++) {
-            snprintf(text, ATW_QUANTITY_TEXT_SIZE, "%.*g %s", precision, value, unit);
+            print_scaled(text, si, precision, &scale);
+            append_unit(text, unit);
             if (atw_quantity_parse(&again, text, dimension, NULL) == ATW_OK &&
                 again == si)
                 return;
         }
     }
     atw_number_format(text, si);
-    snprintf(text + strlen(text), ATW_QUANTITY_TEXT_SIZE - strlen(text), " %s",
-             dimension->si_unit);
+    append_unit(text, dimension->si_unit);
 }

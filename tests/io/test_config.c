@@ -309,7 +309,7 @@ START_TEST(awkward_values_survive_being_written)
         "null",    "'~'",           "\"\"",
         "'true'",  "\"a: b # c\"",  "\"line\\nnext\\ttab\"",
         "\"  \"",  "\"\\\"q\\\\\"", "\xC3\xA9t\xC3\xA9 \xE2\x86\x92 300 K",
-        "\"- x\"", "\"a  b \"",     "'yes'",
+        "\"- x\"", "\"a  b \"",     "'null'",
         "'1e5'",   "\"'\"",         "'{a}'",
         "'*a'"};
     unsigned seed = (unsigned)_i;

@@ -108,6 +108,8 @@ START_TEST(near_misses_get_the_right_suggestion)
                      "particles[].window");
     ck_assert_str_eq(atw_schema_suggest(schema, particle, "dwell"),
                      "heating.steps[].dwell");
+    /* Swapped neighbours count once. */
+    ck_assert_str_eq(atw_schema_suggest(schema, particle, "hsaep"), "particles[].shape");
     ck_assert_ptr_null(atw_schema_suggest(schema, NULL, "qwertyuiop"));
     ck_assert_ptr_null(atw_schema_suggest(schema, NULL, ""));
 }

@@ -214,6 +214,8 @@ START_TEST(formatted_quantities_read_back_to_the_same_bits)
         si = (1.0 + atw_test_uniform((unsigned)_i + 100, i)) * pow(10.0, decades);
         atw_quantity_format(text, si, dimension);
         CHECK_OK(atw_quantity_parse(&again, text, dimension, &err));
+        if (dimension == &length || dimension == &molar_energy || dimension == &density)
+            ck_assert_msg(strstr(text, dimension->display_unit), "%s", text);
         ck_assert_msg(memcmp(&si, &again, sizeof si) == 0, "%.17g -> %s -> %.17g", si,
                       text, again);
     }
@@ -236,6 +238,8 @@ START_TEST(formatted_quantities_look_as_they_were_written)
                  {"0.00073 m2/s", &diffusivity},
                  {"5e-20 m2/s", &diffusivity},
                  {"0 nm", &length},
+                 {"1.2345678901234566 nm", &length},
+                 {"208.33333333333334 kJ/mol", &molar_energy},
                  {"-34 K", &difference}};
     char text[ATW_QUANTITY_TEXT_SIZE];
     struct atw_error err;
