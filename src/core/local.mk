@@ -1,7 +1,12 @@
 src_liballoytwin_a_SOURCES += \
     %D%/constants.h \
     %D%/grid.c %D%/grid.h \
-    %D%/ode.h \
+    %D%/ode.c %D%/ode.h \
+    %D%/ode_internal.h \
+    %D%/ode_kernels.c %D%/ode_kernels.h \
+    %D%/ode_setup.c \
+    %D%/ode_solver.c %D%/ode_solver.h \
+    %D%/ode_vector.c %D%/ode_vector.h \
     %D%/parallel.c %D%/parallel.h \
     %D%/progress.c %D%/progress.h \
     %D%/random.c %D%/random.h \

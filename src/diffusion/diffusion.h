@@ -14,7 +14,7 @@ struct atw_diffusion; /* opaque: cells, capacities, apertures, integrator */
 
 struct atw_diffusion_options {
     double tolerance;      /* wanted error of the composition, 1e-8 .. 1e-2 */
-    double least_fraction; /* voxels with less metal than this are merged or left out */
+    double least_fraction; /* voxels with less metal are left out; in (0, 0.5] */
 };
 
 #define ATW_DIFFUSION_DEFAULTS                                                           \
@@ -23,15 +23,20 @@ struct atw_diffusion_options {
         .tolerance = 1e-5, .least_fraction = 1e-3                                        \
     }
 
-/* metal: volume fractions in [0, 1]. ATW_EINVAL for no metal, a fraction outside [0, 1]
- * or tolerances outside the sensible range; ATW_ENOMEM. */
+/* metal: volume fractions in [0, 1]; options NULL: defaults. Loose slivers of less than
+ * 1 % of the metal are kept and exchange nothing with the rest. Second order in the voxel
+ * size. Memory: about 20 doubles per cell. The object may be used by one thread at a
+ * time; threads may each own one. ATW_EINVAL for no metal, a fraction outside [0, 1],
+ * options outside their ranges, or metal in several pieces (names a voxel of the second
+ * greatest); ATW_ENOMEM. */
 enum atw_status atw_diffusion_create(struct atw_diffusion **out,
                                      const struct atw_field *metal,
                                      const struct atw_diffusion_options *options,
                                      struct atw_error *err) ATW_MUST_CHECK;
 void atw_diffusion_destroy(struct atw_diffusion *diffusion);
 
-/* Cells (voxels with metal) and the double-precision state over them. */
+/* Cells (voxels with metal) and the double-precision state over them. The field must be
+ * on the grid of the metal; unpack leaves voxels that are no cells as they are. */
 size_t atw_diffusion_cell_count(const struct atw_diffusion *diffusion);
 void atw_diffusion_pack(const struct atw_diffusion *diffusion,
                         const struct atw_field *composition,
@@ -45,8 +50,11 @@ double atw_diffusion_amount_m3(const struct atw_diffusion *diffusion,
                                const double *state);
 
 /* States at rising S_m2 [n_states] from `state` at S = 0, one integration; out
- * [n_states][cell_count]. S = 0 returns the input. ATW_EINVAL for S that is negative, not
- * finite or not rising; ATW_EDIVERGED names the S reached and leaves out untouched. */
+ * [n_states][cell_count], may begin at `state`. S = 0 returns the input exactly; equal S
+ * give equal states. The amount is kept to rounding, and compositions stay between the
+ * least and the greatest of the input to the tolerance (they are not clipped).
+ * ATW_EINVAL for S that is negative, not finite or falling, or a state that is not
+ * finite; ATW_ENOMEM; ATW_EDIVERGED names the S reached. On failure out is untouched. */
 enum atw_status atw_diffusion_states_at(struct atw_diffusion *diffusion,
                                         const double *state,
                                         const double *S_m2,
@@ -54,7 +62,16 @@ enum atw_status atw_diffusion_states_at(struct atw_diffusion *diffusion,
                                         double *out,
                                         struct atw_error *err) ATW_MUST_CHECK;
 
-/* One step on fields: composition after S on the metal given. */
+struct atw_diffusion_statistics {
+    size_t steps, solves, operator_applications;
+};
+
+/* Work done since creation. */
+struct atw_diffusion_statistics
+atw_diffusion_statistics(const struct atw_diffusion *diffusion);
+
+/* One step on fields: composition after S on the metal given; voxels that are no cells
+ * keep their value. ATW_EINVAL also if the grids differ. */
 enum atw_status atw_diffusion_step(struct atw_field **out,
                                    const struct atw_field *composition,
                                    const struct atw_field *metal,

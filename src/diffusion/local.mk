@@ -1,3 +1,5 @@
 src_liballoytwin_a_SOURCES += \
-    %D%/diffusion.h
+    %D%/cells.c %D%/cells.h \
+    %D%/diffusion.c %D%/diffusion.h \
+    %D%/operator.c
 EXTRA_DIST += %D%/may_include

@@ -1,0 +1,73 @@
+/* The finite volumes of a particle and Fick's operator on them.
+ *
+ * A cell is a voxel with enough metal; cells are numbered in voxel order without gaps.
+ * Where a cell and its six neighbours are whole the operator is the 7-point stencil,
+ * which runs along x without coefficients; the other ("cut") cells carry their apertures.
+ * All lengths are in voxel edges. Private to this room. */
+#ifndef ATW_DIFFUSION_CELLS_H
+#define ATW_DIFFUSION_CELLS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/grid.h"
+
+/* A stretch of whole cells along x; a neighbour of cell i is cell i + offset. */
+struct atw_cells_run {
+    uint32_t first, count;
+    int32_t offset[4]; /* -y, +y, -z, +z */
+};
+
+/* 64 bytes: one cache line each. A face without neighbour has aperture 0 and the cell
+ * itself as neighbour. */
+struct atw_cells_cut {
+    double inverse_capacity;
+    float aperture[6]; /* -x, +x, -y, +y, -z, +z */
+    uint32_t neighbour[6];
+    uint32_t cell;
+};
+
+/* Runs and cuts of the cells [block * ATW_CELLS_BLOCK, ...). */
+struct atw_cells_block {
+    size_t first_run, first_cut;
+};
+
+#define ATW_CELLS_BLOCK 2048
+
+struct atw_cells {
+    struct atw_grid grid;
+    size_t count, run_count, cut_count, block_count;
+    size_t *voxel;                 /* [count], rising */
+    double *capacity;              /* [count], metal fraction */
+    struct atw_cells_run *run;     /* no run crosses a block */
+    struct atw_cells_cut *cut;     /* in cell order */
+    struct atw_cells_block *block; /* [block_count + 1] */
+    double stiffness;              /* no eigenvalue of the operator is below -stiffness */
+};
+
+/* ATW_EINVAL for a fraction outside [0, 1], no metal, or a piece of more than 1 % of the
+ * metal that touches no face of the rest; ATW_ENOMEM. Smaller loose pieces are kept and
+ * exchange nothing with the rest. */
+enum atw_status atw_cells_create(struct atw_cells **out,
+                                 const struct atw_field *metal,
+                                 double least_fraction,
+                                 struct atw_error *err) ATW_MUST_CHECK;
+void atw_cells_destroy(struct atw_cells *cells);
+
+/* The aperture of the face between two voxels with metal fractions m and n. */
+float atw_cells_aperture(float m, float n);
+
+/* rate = (1/m) div(a grad c). Exact zero where c is uniform. */
+void atw_cells_rate(const struct atw_cells *cells, const double *c, double *rate);
+
+/* Solve (I - gamma operator) z = r by Chebyshev iteration to `reduction` of the residual
+ * in the norm weighted with the capacities. work is [count]; returns the number of
+ * applications of the operator. */
+size_t atw_cells_solve(const struct atw_cells *cells,
+                       double gamma,
+                       double reduction,
+                       const double *r,
+                       double *z,
+                       double *work);
+
+#endif
