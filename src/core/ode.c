@@ -77,8 +77,8 @@ enum atw_status atw_ode_create(struct atw_ode **out,
     ode->invariant_norm2 = w ? atw_ode_dot(problem->count, w, w) : 1.0;
     if (SUNContext_Create(NULL, &ode->context) != 0)
         goto out_of_memory;
-    ode->state = atw_ode_vector_create(problem->count, ode->context);
-    ode->output = atw_ode_vector_create(problem->count, ode->context);
+    ode->state = atw_ode_vector_create(problem->count, ode->options.norm, ode->context);
+    ode->output = atw_ode_vector_create(problem->count, ode->options.norm, ode->context);
     ode->cvode = CVodeCreate(CV_BDF, ode->context);
     if (!ode->state || !ode->output || !ode->cvode || atw_ode_set_up(ode) != CV_SUCCESS)
         goto out_of_memory;

@@ -48,13 +48,19 @@ struct atw_ode_problem {
     void *context;
 };
 
-/* The local error of each step is kept below 1 in the root mean square of
+enum atw_ode_norm {
+    ATW_ODE_NORM_RMS, /* CVODE's own */
+    ATW_ODE_NORM_MAX  /* for errors that sit in few unknowns */
+};
+
+/* The local error of each step is kept below 1 in the root mean square or the maximum of
  * error_i / (relative_tolerance |y_i| + absolute_tolerance); the error of the result is
  * usually a small multiple of that. One of the two may be zero. */
 struct atw_ode_options {
     double relative_tolerance;
     double absolute_tolerance;
     size_t max_steps; /* per call of atw_ode_advance */
+    enum atw_ode_norm norm;
 };
 
 /* Since creation. */

@@ -13,6 +13,21 @@ static double join(const double lane[LANES])
            ((lane[2] + lane[6]) + (lane[3] + lane[7]));
 }
 
+/* Once a NaN, always a NaN: CVODE must see that a step failed. */
+static double greater(double a, double b)
+{
+    return b > a || b != b ? b : a;
+}
+
+static double greatest_of(const double lane[LANES])
+{
+    double greatest = lane[0];
+
+    for (size_t k = 1; k < LANES; k++)
+        greatest = greater(greatest, lane[k]);
+    return greatest;
+}
+
 void atw_ode_linear_sum(
     size_t count, double a, const double *x, double b, const double *y, double *z)
 {
@@ -59,6 +74,19 @@ double atw_ode_weighted_squares(size_t count, const double *x, const double *w)
     return join(lane);
 }
 
+double atw_ode_weighted_max(size_t count, const double *x, const double *w)
+{
+    double lane[LANES] = {0};
+    size_t i = 0;
+
+    for (; i + LANES <= count; i += LANES)
+        for (size_t k = 0; k < LANES; k++)
+            lane[k] = greater(lane[k], fabs(x[i + k] * w[i + k]));
+    for (size_t k = 0; i + k < count; k++)
+        lane[k] = greater(lane[k], fabs(x[i + k] * w[i + k]));
+    return greatest_of(lane);
+}
+
 double atw_ode_max_norm(size_t count, const double *x)
 {
     double lane[LANES] = {0};
@@ -66,12 +94,10 @@ double atw_ode_max_norm(size_t count, const double *x)
 
     for (; i + LANES <= count; i += LANES)
         for (size_t k = 0; k < LANES; k++)
-            lane[k] = fabs(x[i + k]) > lane[k] ? fabs(x[i + k]) : lane[k];
+            lane[k] = greater(lane[k], fabs(x[i + k]));
     for (size_t k = 0; i + k < count; k++)
-        lane[k] = fabs(x[i + k]) > lane[k] ? fabs(x[i + k]) : lane[k];
-    for (size_t k = 1; k < LANES; k++)
-        lane[0] = lane[k] > lane[0] ? lane[k] : lane[0];
-    return lane[0];
+        lane[k] = greater(lane[k], fabs(x[i + k]));
+    return greatest_of(lane);
 }
 
 double atw_ode_least(size_t count, const double *x)

@@ -19,6 +19,9 @@ double atw_ode_dot(size_t count, const double *x, const double *y);
 /* Sum of (x_i w_i)^2. */
 double atw_ode_weighted_squares(size_t count, const double *x, const double *w);
 
+/* Greatest |x_i w_i|. */
+double atw_ode_weighted_max(size_t count, const double *x, const double *w);
+
 /* Greatest |x_i|; least x_i. */
 double atw_ode_max_norm(size_t count, const double *x);
 double atw_ode_least(size_t count, const double *x);

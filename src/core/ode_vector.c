@@ -163,6 +163,13 @@ static double weighted_rms_norm(N_Vector x, N_Vector w)
                 (double)count_of(x));
 }
 
+/* In the place of the root mean square where the greatest error is to be controlled. */
+static double weighted_max_norm(N_Vector x, N_Vector w)
+{
+    return atw_ode_weighted_max(count_of(x), atw_ode_vector_data(x),
+                                atw_ode_vector_data(w));
+}
+
 static double masked_rms_norm(N_Vector x, N_Vector w, N_Vector mask)
 {
     const double *xv = atw_ode_vector_data(x), *wv = atw_ode_vector_data(w);
@@ -317,7 +324,7 @@ static void set_reductions(N_Vector_Ops ops)
     ops->nvdotprodmulti = dot_product_multi;
 }
 
-N_Vector atw_ode_vector_create(size_t count, SUNContext context)
+N_Vector atw_ode_vector_create(size_t count, enum atw_ode_norm norm, SUNContext context)
 {
     struct content shape = {.count = count};
     struct _generic_N_Vector_Ops ops = {.nvgetvectorid = vector_id,
@@ -331,5 +338,7 @@ N_Vector atw_ode_vector_create(size_t count, SUNContext context)
 
     set_arithmetic(&ops);
     set_reductions(&ops);
+    if (norm == ATW_ODE_NORM_MAX)
+        ops.nvwrmsnorm = weighted_max_norm;
     return clone(&pattern);
 }

@@ -11,9 +11,11 @@
 
 #include <sundials/sundials_nvector.h>
 
-/* A zero-filled vector that owns its array; NULL when out of memory. Clones are of the
- * same kind. Free with N_VDestroy(). */
-N_Vector atw_ode_vector_create(size_t count, SUNContext context);
+#include "core/ode.h"
+
+/* A zero-filled vector that owns its array, whose N_VWrmsNorm is `norm`; NULL when out of
+ * memory. Clones are of the same kind. Free with N_VDestroy(). */
+N_Vector atw_ode_vector_create(size_t count, enum atw_ode_norm norm, SUNContext context);
 
 double *atw_ode_vector_data(N_Vector vector);
 

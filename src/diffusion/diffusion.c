@@ -15,10 +15,10 @@
 #include "core/ode.h"
 #include "diffusion/cells.h"
 
-/* Error allowed per step, in units of the wanted error of the composition. CVODE controls
- * the root mean square over the particle; the error sits at the interface and adds up
- * over the steps. Measured on core-shell particles, see docs/diffusion.md. */
-#define STEP_SHARE 0.1
+/* Greatest error allowed per step, in units of the wanted error of the composition: the
+ * errors of the steps add up, less what later diffusion smooths away. Measured on
+ * core-shell particles, see docs/diffusion.md. */
+#define STEP_SHARE 0.5
 
 struct atw_diffusion {
     struct atw_cells *cells;
@@ -75,7 +75,8 @@ enum atw_status atw_diffusion_create(struct atw_diffusion **out,
 {
     struct atw_diffusion_options used = options ? *options : ATW_DIFFUSION_DEFAULTS;
     struct atw_ode_options accuracy = {.absolute_tolerance = STEP_SHARE * used.tolerance,
-                                       .max_steps = 100000};
+                                       .max_steps = 100000,
+                                       .norm = ATW_ODE_NORM_MAX};
     struct atw_ode_problem problem = {.rhs = rate, .solve = solve};
     struct atw_diffusion *diffusion = NULL;
     enum atw_status status = check_options(&used, err);

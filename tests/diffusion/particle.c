@@ -105,7 +105,7 @@ static double sphere_root(int k)
     for (int i = 0; i < 60; i++) {
         double middle = 0.5 * (low + high);
 
-        if (sin(middle) - middle * cos(middle) > 0.0 == (k % 2 == 0))
+        if ((sin(middle) - middle * cos(middle) > 0.0) == (k % 2 == 0))
             high = middle;
         else
             low = middle;
