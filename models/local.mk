@@ -15,3 +15,6 @@ modelsmicroscopesdir = $(pkgdatadir)/models/microscopes
 dist_modelsmicroscopes_DATA = \
     %D%/microscopes/README.md \
     %D%/microscopes/haadf-200kv.yaml
+materialsdir = $(pkgdatadir)/models/materials
+dist_materials_DATA = %D%/materials/README.md %D%/materials/gold-silver.yaml \
+    %D%/materials/gold-silver-bulk.yaml

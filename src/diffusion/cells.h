@@ -60,6 +60,19 @@ float atw_cells_aperture(float m, float n);
 /* rate = (1/m) div(a grad c). Exact zero where c is uniform. */
 void atw_cells_rate(const struct atw_cells *cells, const double *c, double *rate);
 
+/* next = on_x x + on_rate rate(x) + on_r r - on_last last, in one sweep over memory. next
+ * may be r or last, not x. */
+struct atw_cells_sweep {
+    double on_x, on_rate, on_r, on_last;
+};
+
+void atw_cells_sweep(const struct atw_cells *cells,
+                     const struct atw_cells_sweep *s,
+                     const double *x,
+                     const double *r,
+                     const double *last,
+                     double *next);
+
 /* Solve (I - gamma operator) z = r by Chebyshev iteration to `reduction` of the residual
  * in the norm weighted with the capacities. work is [count]; returns the number of
  * applications of the operator. */

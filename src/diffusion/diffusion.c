@@ -18,7 +18,7 @@
 /* Greatest error allowed per step, in units of the wanted error of the composition: the
  * errors of the steps add up, less what later diffusion smooths away. Measured on
  * core-shell particles, see docs/diffusion.md. */
-#define STEP_SHARE 0.5
+#define STEP_SHARE 0.3
 
 struct atw_diffusion {
     struct atw_cells *cells;

@@ -53,17 +53,12 @@ void atw_cells_rate(const struct atw_cells *cells, const double *c, double *rate
         rate_of_block(cells, block, c, rate + block * ATW_CELLS_BLOCK);
 }
 
-/* next = on_x x + on_rate rate(x) + on_r r - on_last last */
-struct sweep {
-    double on_x, on_rate, on_r, on_last;
-};
-
-static void sweep(const struct atw_cells *cells,
-                  const struct sweep *s,
-                  const double *x,
-                  const double *r,
-                  const double *last,
-                  double *next)
+void atw_cells_sweep(const struct atw_cells *cells,
+                     const struct atw_cells_sweep *s,
+                     const double *x,
+                     const double *r,
+                     const double *last,
+                     double *next)
 {
     double rate[ATW_CELLS_BLOCK];
 
@@ -119,10 +114,10 @@ size_t atw_cells_solve(const struct atw_cells *cells,
     for (size_t k = 2; k <= count; k++) {
         double next_rho = 1.0 / (2.0 * sigma - rho);
         double momentum = next_rho * rho, pull = 2.0 * next_rho / radius;
-        struct sweep s = {.on_x = 1.0 + momentum - pull,
-                          .on_rate = pull * gamma,
-                          .on_r = pull,
-                          .on_last = k > 3 ? momentum : 0.0};
+        struct atw_cells_sweep s = {.on_x = 1.0 + momentum - pull,
+                                    .on_rate = pull * gamma,
+                                    .on_r = pull,
+                                    .on_last = k > 3 ? momentum : 0.0};
         double *next = (count - k) % 2 == 0 ? z : work;
 
         if (k == 2) { /* the first iterate, r / centre, is never stored */
@@ -131,7 +126,7 @@ size_t atw_cells_solve(const struct atw_cells *cells,
         }
         if (k == 3)
             s.on_r -= momentum / centre;
-        sweep(cells, &s, x, r, last, next);
+        atw_cells_sweep(cells, &s, x, r, last, next);
         last = k > 2 ? x : r;
         x = next;
         rho = next_rho;

@@ -1,3 +1,6 @@
 # Benchmarks: make bench builds and runs them all.
 BENCHES += %D%/bench_phantom
 BENCHES += %D%/bench_quantification
+BENCHES += %D%/bench_diffusion
+%C%_bench_diffusion_SOURCES = %D%/bench_diffusion.c tests/diffusion/expansion.c \
+    tests/diffusion/expansion.h tests/diffusion/particle.c tests/diffusion/particle.h
