@@ -13,18 +13,12 @@ static double join(const double lane[LANES])
            ((lane[2] + lane[6]) + (lane[3] + lane[7]));
 }
 
-/* Once a NaN, always a NaN: CVODE must see that a step failed. */
-static double greater(double a, double b)
-{
-    return b > a || b != b ? b : a;
-}
-
 static double greatest_of(const double lane[LANES])
 {
     double greatest = lane[0];
 
     for (size_t k = 1; k < LANES; k++)
-        greatest = greater(greatest, lane[k]);
+        greatest = lane[k] > greatest ? lane[k] : greatest;
     return greatest;
 }
 
@@ -74,17 +68,27 @@ double atw_ode_weighted_squares(size_t count, const double *x, const double *w)
     return join(lane);
 }
 
+/* A NaN or an infinity poisons the result, for CVODE to see a failed step: comparisons
+ * alone would pass it over. */
 double atw_ode_weighted_max(size_t count, const double *x, const double *w)
 {
-    double lane[LANES] = {0};
+    double lane[LANES] = {0}, poison[LANES] = {0};
     size_t i = 0;
 
     for (; i + LANES <= count; i += LANES)
-        for (size_t k = 0; k < LANES; k++)
-            lane[k] = greater(lane[k], fabs(x[i + k] * w[i + k]));
-    for (size_t k = 0; i + k < count; k++)
-        lane[k] = greater(lane[k], fabs(x[i + k] * w[i + k]));
-    return greatest_of(lane);
+        for (size_t k = 0; k < LANES; k++) {
+            double value = fabs(x[i + k] * w[i + k]);
+
+            lane[k] = value > lane[k] ? value : lane[k];
+            poison[k] += 0.0 * value;
+        }
+    for (size_t k = 0; i + k < count; k++) {
+        double value = fabs(x[i + k] * w[i + k]);
+
+        lane[k] = value > lane[k] ? value : lane[k];
+        poison[k] += 0.0 * value;
+    }
+    return greatest_of(lane) + join(poison);
 }
 
 double atw_ode_max_norm(size_t count, const double *x)
@@ -94,9 +98,9 @@ double atw_ode_max_norm(size_t count, const double *x)
 
     for (; i + LANES <= count; i += LANES)
         for (size_t k = 0; k < LANES; k++)
-            lane[k] = greater(lane[k], fabs(x[i + k]));
+            lane[k] = fabs(x[i + k]) > lane[k] ? fabs(x[i + k]) : lane[k];
     for (size_t k = 0; i + k < count; k++)
-        lane[k] = greater(lane[k], fabs(x[i + k]));
+        lane[k] = fabs(x[i + k]) > lane[k] ? fabs(x[i + k]) : lane[k];
     return greatest_of(lane);
 }
 

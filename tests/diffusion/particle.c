@@ -97,20 +97,15 @@ struct atw_field *particle_composition(const struct atw_field *metal,
     return composition;
 }
 
-/* tan(b) = b has one root in each (k pi, (k + 1/2) pi). */
+/* The root of tan(b) = b in (k pi, (k + 1/2) pi): b = k pi + atan(b) contracts 20-fold or
+ * more. */
 static double sphere_root(int k)
 {
-    double low = k * ATW_PI, high = (k + 0.5) * ATW_PI;
+    double b = (k + 0.5) * ATW_PI;
 
-    for (int i = 0; i < 60; i++) {
-        double middle = 0.5 * (low + high);
-
-        if ((sin(middle) - middle * cos(middle) > 0.0) == (k % 2 == 0))
-            high = middle;
-        else
-            low = middle;
-    }
-    return 0.5 * (low + high);
+    for (int i = 0; i < 14; i++)
+        b = k * ATW_PI + atan(b);
+    return b;
 }
 
 /* c = mean + sum_k A_k sinc(b_k r/R) exp(-b_k^2 S/R^2); the norm of sinc(b r/R) over the
@@ -119,7 +114,7 @@ double particle_sphere_series(double r, double radius, double core, double S)
 {
     double q = core / radius, x = r / radius, c = 1.0 - q * q * q;
 
-    for (int k = 1; k <= 60; k++) {
+    for (int k = 1; k <= 60 && k * k * S < 5.0 * radius * radius; k++) {
         double b = sphere_root(k), shape = b * x > 1e-9 ? sin(b * x) / (b * x) : 1.0;
         double over_core = (sin(b * q) - b * q * cos(b * q)) / (b * b * b);
         double norm = sin(b) * sin(b) / (2.0 * b * b);
@@ -133,7 +128,7 @@ double particle_cylinder_series(double r, double radius, double core, double S)
 {
     double q = core / radius, x = r / radius, c = 1.0 - q * q;
 
-    for (unsigned k = 1; k <= 60; k++) {
+    for (unsigned k = 1; k <= 60 && k * k * S < 5.0 * radius * radius; k++) {
         double b = gsl_sf_bessel_zero_J1(k), j0 = gsl_sf_bessel_J0(b);
 
         c -= 2.0 * q * gsl_sf_bessel_J1(b * q) / (b * j0 * j0) * gsl_sf_bessel_J0(b * x) *
@@ -146,7 +141,7 @@ double particle_slab_series(double x, double half_width, double core, double S)
 {
     double q = core / half_width, c = 1.0 - q;
 
-    for (int k = 1; k <= 60; k++) {
+    for (int k = 1; k <= 60 && k * k * S < 5.0 * half_width * half_width; k++) {
         double b = k * ATW_PI;
 
         c -= 2.0 * sin(b * q) / b * cos(b * x / half_width) *

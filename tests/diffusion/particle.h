@@ -28,7 +28,8 @@ struct atw_field *particle_composition(const struct atw_field *metal,
                                        const struct atw_field *core);
 
 /* Mean composition at distance r after S (nm2) of a particle of the given radius whose
- * core (fraction 0) has radius `core`; no flux through the surface. */
+ * core (fraction 0) has radius `core`; no flux through the surface. Terms below 1e-20 and
+ * those past the 60th are left out: S of 0.3 nm2 or more for a radius of 14 nm. */
 double particle_sphere_series(double r, double radius, double core, double S);
 double particle_cylinder_series(double r, double radius, double core, double S);
 double particle_slab_series(double x, double half_width, double core, double S);
