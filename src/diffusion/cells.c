@@ -107,24 +107,23 @@ static int is_whole(const struct atw_cells_cut *cut)
     return whole;
 }
 
-/* Extend the last run by this cell or begin another one. Runs do not cross blocks. */
+/* Extend the last run by this cell or begin another one. Whole cells that follow each
+ * other are neighbours along x, and so are their neighbours across: the offsets agree.
+ * Runs do not cross blocks. */
 static void
 append_whole(struct atw_cells *cells, const struct atw_cells_cut *cut, int may_extend)
 {
     struct atw_cells_run *last = &cells->run[cells->run_count - (cells->run_count > 0)];
-    int32_t offset[4];
 
-    for (size_t k = 0; k < 4; k++)
-        offset[k] = (int32_t)(cut->neighbour[k + 2] - cut->cell);
-    if (may_extend && cells->run_count > 0 && last->first + last->count == cut->cell &&
-        memcmp(last->offset, offset, sizeof offset) == 0) {
+    if (may_extend && cells->run_count > 0 && last->first + last->count == cut->cell) {
         last->count++;
         return;
     }
     last = &cells->run[cells->run_count++];
     last->first = cut->cell;
     last->count = 1;
-    memcpy(last->offset, offset, sizeof offset);
+    for (size_t k = 0; k < 4; k++)
+        last->offset[k] = (int32_t)(cut->neighbour[k + 2] - cut->cell);
 }
 
 /* The operator is M^-1 B'AB; the row sums of the similar edge matrix B M^-1 B'A bound its
