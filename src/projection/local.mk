@@ -1,3 +1,8 @@
 src_liballoytwin_a_SOURCES += \
-    %D%/projector.h
+    %D%/block.c %D%/block.h \
+    %D%/plan.c %D%/plan.h \
+    %D%/projector.c %D%/projector.h \
+    %D%/rebin.c \
+    %D%/sweep.h %D%/sweep_body.h \
+    %D%/sweep_avx2.c %D%/sweep_avx512.c %D%/sweep_portable.c
 EXTRA_DIST += %D%/may_include

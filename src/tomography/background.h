@@ -4,8 +4,16 @@
 
 #include "core/tilt_series.h"
 
-/* Level of the empty part of the field of view: mean of the pixels in a frame of
- * `frame` pixels along the left and right edges, outliers above 3 sigma left out. */
+/* Level of the empty part of the field of view: mean of the pixels within `frame` pixels
+ * of the left and right edges of all views, outliers beyond 3 sigma left out, repeatedly,
+ * until none is found.
+ *
+ * Clipping a skewed distribution lowers its mean: Poisson noise of mean 100, 10, 3, 1,
+ * 0.3 and 0.1 counts by 0.04, 0.04, 0.02, 0.06, 0.07 and 0.1 counts (to zero); symmetric
+ * noise not at all.
+ *
+ * ATW_EINVAL if the frame is zero or the two edges overlap; ATW_EINPUT if a pixel
+ * is not finite. *level is untouched on failure. */
 enum atw_status atw_background_estimate(const struct atw_tilt_series *series,
                                         size_t frame,
                                         double *level,

@@ -6,16 +6,20 @@
 #include "core/tilt_series.h"
 #include "projection/projector.h"
 
+#define ATW_RECONSTRUCTION_DEFAULT_ITERATIONS 20
+
 struct atw_reconstruction_options {
-    size_t iterations;
+    size_t iterations; /* at least 1; one-step methods ignore it */
 };
 
 struct atw_reconstruction_method {
     const char *name;
     const char *description;
     /* series: background-free, finite, non-negative where the method asks for it. volume
-     * [n_z][n_y][n_x] is written. residual [iterations], relative L2 misfit of the data
-     * before each update, or NULL. */
+     * [n_z][n_y][n_x] is written, untouched on failure. residual [iterations], relative
+     * L2 misfit of the data before each update, or NULL; zero for data that are zero.
+     * The result is finite and does not depend on the number of threads. ATW_EINPUT
+     * naming the first pixel not allowed, ATW_EINVAL for zero iterations, ATW_ENOMEM. */
     enum atw_status (*run)(const struct atw_projector *projector,
                            const float *series,
                            const struct atw_reconstruction_options *options,
@@ -32,14 +36,26 @@ enum atw_status atw_reconstruction_find(const struct atw_reconstruction_method *
                                         const char *name,
                                         struct atw_error *err) ATW_MUST_CHECK;
 
-/* Reconstruct a tilt series on a grid: n_y of the grid must equal n_v and the voxel the
- * pixel. Values: (series unit) per nm. *out belongs to the caller. */
+/* Reconstruct a tilt series on a grid. The grid's n_y must equal n_v and its voxel the
+ * pixel to 1e-6. The tilt axis is at the detector centre. Values: (series unit) per nm.
+ * *out belongs to the caller. options NULL: the default number of iterations.
+ * ATW_EINVAL (grid, options), ATW_EINPUT (data), ATW_ENOMEM. */
 enum atw_status atw_reconstruct(struct atw_field **out,
                                 const struct atw_tilt_series *series,
                                 const struct atw_grid *grid,
                                 const struct atw_reconstruction_method *method,
                                 const struct atw_reconstruction_options *options,
                                 struct atw_error *err) ATW_MUST_CHECK;
+
+/* The same with a projector made before, for many series of one geometry, or for an axis
+ * off the centre or a pixel other than the voxel. ATW_EINVAL if the counts of the series,
+ * its pixel across the axis or its angles are not the projector's. */
+enum atw_status atw_reconstruct_with(struct atw_field **out,
+                                     const struct atw_projector *projector,
+                                     const struct atw_tilt_series *series,
+                                     const struct atw_reconstruction_method *method,
+                                     const struct atw_reconstruction_options *options,
+                                     struct atw_error *err) ATW_MUST_CHECK;
 
 /* Grid a series is reconstructed on by default: n_x = n_z = n_u, n_y = n_v. */
 struct atw_grid atw_reconstruction_default_grid(const struct atw_tilt_series *series);

@@ -1,1 +1,2 @@
 # Tests of src/projection.
+check_PROGRAMS += %D%/test_projector %D%/test_projector_accuracy

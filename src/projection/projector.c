@@ -1,0 +1,265 @@
+/* Parallel-beam ray transform: the public calls, one task per block of slices. */
+#include "projection/projector.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/parallel.h"
+#include "projection/block.h"
+#include "projection/plan.h"
+
+#define COUNT_AT_MOST ((size_t)1 << 20)
+#define PITCH_RATIO_AT_MOST 1000.0
+
+static enum atw_status check_counts(const struct atw_projection_geometry *geometry,
+                                    struct atw_error *err)
+{
+    const struct atw_grid *grid = &geometry->grid;
+
+    if (geometry->n_u == 0 || geometry->n_tilt == 0 || !geometry->tilt_rad)
+        return atw_error_set(err, ATW_EINVAL,
+                             "projector: %zu views of %zu pixels: there must be at least "
+                             "one of each",
+                             geometry->n_tilt, geometry->n_u);
+    if (geometry->n_u > COUNT_AT_MOST || geometry->n_tilt > COUNT_AT_MOST ||
+        grid->n_x > COUNT_AT_MOST || grid->n_z > COUNT_AT_MOST)
+        return atw_error_set(err, ATW_EINVAL,
+                             "projector: slices of %zu x %zu voxels, %zu views of %zu "
+                             "pixels: no count may exceed %zu",
+                             grid->n_x, grid->n_z, geometry->n_tilt, geometry->n_u,
+                             COUNT_AT_MOST);
+    return ATW_OK;
+}
+
+static enum atw_status check_geometry(const struct atw_projection_geometry *geometry,
+                                      struct atw_error *err)
+{
+    double ratio = geometry->pixel_m / geometry->grid.spacing_m;
+    enum atw_status status = atw_grid_check(&geometry->grid, err);
+
+    if (status == ATW_OK)
+        status = check_counts(geometry, err);
+    if (status != ATW_OK)
+        return status;
+    if (!(ratio >= 1.0 / PITCH_RATIO_AT_MOST && ratio <= PITCH_RATIO_AT_MOST))
+        return atw_error_set(err, ATW_EINVAL,
+                             "projector: pixel %g m for voxels of %g m: the pixel must "
+                             "be positive and between 1/%g and %g voxels",
+                             geometry->pixel_m, geometry->grid.spacing_m,
+                             PITCH_RATIO_AT_MOST, PITCH_RATIO_AT_MOST);
+    if (!isfinite(geometry->axis_offset_m))
+        return atw_error_set(err, ATW_EINVAL,
+                             "projector: axis offset %g m must be finite",
+                             geometry->axis_offset_m);
+    for (size_t i = 0; i < geometry->n_tilt; i++)
+        if (!isfinite(geometry->tilt_rad[i]))
+            return atw_error_set(err, ATW_EINVAL,
+                                 "projector: tilt angle %zu is %g rad; angles must be "
+                                 "finite",
+                                 i + 1, geometry->tilt_rad[i]);
+    return ATW_OK;
+}
+
+static enum atw_status copy_geometry(struct atw_projector *projector,
+                                     const struct atw_projection_geometry *geometry,
+                                     struct atw_error *err)
+{
+    size_t size = geometry->n_tilt * sizeof *geometry->tilt_rad;
+    double *tilt_rad = malloc(size);
+
+    if (!tilt_rad)
+        return atw_error_set(err, ATW_ENOMEM, "projector: no memory for %zu angles",
+                             geometry->n_tilt);
+    memcpy(tilt_rad, geometry->tilt_rad, size);
+    projector->geometry = *geometry;
+    projector->geometry.tilt_rad = tilt_rad;
+    return ATW_OK;
+}
+
+/* All slices have the same one, so a single block of ones tells it. */
+static enum atw_status measure_sensitivity(struct atw_projector *projector,
+                                           struct atw_error *err)
+{
+    const struct atw_grid *grid = &projector->geometry.grid;
+    size_t n_view = atw_block_views_length(projector);
+    float *volume = atw_block_alloc(atw_block_volume_length(projector));
+    float *views = atw_block_alloc(n_view);
+    float *scratch = atw_block_alloc(atw_block_scratch_length(projector));
+    enum atw_status status = ATW_OK;
+
+    projector->sensitivity = calloc(grid->n_z * grid->n_x, sizeof(float));
+    if (!volume || !views || !scratch || !projector->sensitivity) {
+        status = atw_error_set(err, ATW_ENOMEM, "projector: no memory for a slice block");
+        goto cleanup;
+    }
+    for (size_t i = 0; i < n_view; i++)
+        views[i] = 1.0f;
+    for (size_t group = 0; group < projector->n_group; group++)
+        atw_block_backward(projector, group, views, scratch, volume);
+    for (size_t z = 0; z < grid->n_z; z++)
+        for (size_t x = 0; x < grid->n_x; x++)
+            projector->sensitivity[z * grid->n_x + x] =
+                volume[atw_plan_voxel(projector, x, z)];
+cleanup:
+    free(volume);
+    free(views);
+    free(scratch);
+    return status;
+}
+
+enum atw_status atw_projector_create(struct atw_projector **out,
+                                     const struct atw_projection_geometry *geometry,
+                                     struct atw_error *err)
+{
+    struct atw_projector *projector = NULL;
+    enum atw_status status = check_geometry(geometry, err);
+
+    *out = NULL;
+    if (status != ATW_OK)
+        return status;
+    projector = calloc(1, sizeof *projector);
+    if (!projector)
+        return atw_error_set(err, ATW_ENOMEM, "projector: out of memory");
+    projector->sweep = atw_sweep_best();
+    status = copy_geometry(projector, geometry, err);
+    if (status == ATW_OK)
+        status = atw_plan_build(projector, err);
+    if (status == ATW_OK)
+        status = measure_sensitivity(projector, err);
+    if (status != ATW_OK)
+        goto cleanup;
+    *out = projector;
+    projector = NULL; /* now owned by the caller */
+cleanup:
+    atw_projector_destroy(projector);
+    return status;
+}
+
+void atw_projector_destroy(struct atw_projector *projector)
+{
+    if (!projector)
+        return;
+    atw_plan_release(projector);
+    free((double *)projector->geometry.tilt_rad);
+    free(projector->sensitivity);
+    free(projector);
+}
+
+const struct atw_projection_geometry *
+atw_projector_geometry(const struct atw_projector *projector)
+{
+    return &projector->geometry;
+}
+
+const float *atw_projector_sensitivity(const struct atw_projector *projector)
+{
+    return projector->sensitivity;
+}
+
+/* Working space of one call: a slice per worker of each array. */
+struct transform {
+    const struct atw_projector *projector;
+    const float *in;
+    float *out;
+    size_t volume_length, views_length, scratch_length;
+    float *volume, *views, *scratch;
+};
+
+static void transform_release(struct transform *transform)
+{
+    free(transform->volume);
+    free(transform->views);
+    free(transform->scratch);
+}
+
+static enum atw_status transform_init(struct transform *transform,
+                                      const struct atw_projector *projector,
+                                      const float *in,
+                                      float *out,
+                                      struct atw_error *err)
+{
+    size_t n_worker = atw_parallel_thread_count();
+
+    if (n_worker > atw_block_count(projector))
+        n_worker = atw_block_count(projector);
+    *transform = (struct transform){
+        .projector = projector,
+        .in = in,
+        .out = out,
+        .volume_length = atw_block_volume_length(projector),
+        .views_length = atw_block_views_length(projector),
+        .scratch_length = atw_block_scratch_length(projector),
+    };
+    transform->volume = atw_block_alloc(n_worker * transform->volume_length);
+    transform->views = atw_block_alloc(n_worker * transform->views_length);
+    transform->scratch = atw_block_alloc(n_worker * transform->scratch_length);
+    if (transform->volume && transform->views && transform->scratch)
+        return ATW_OK;
+    transform_release(transform);
+    return atw_error_set(err, ATW_ENOMEM,
+                         "projector: no memory for %zu slice blocks of %zu bytes",
+                         n_worker, 4 * transform->volume_length);
+}
+
+static void forward_block(void *context, size_t block, size_t worker)
+{
+    const struct transform *t = context;
+    float *volume = t->volume + worker * t->volume_length;
+    float *views = t->views + worker * t->views_length;
+    float *scratch = t->scratch + worker * t->scratch_length;
+
+    atw_block_pack_volume(t->projector, block, t->in, volume);
+    for (size_t group = 0; group < atw_block_group_count(t->projector); group++)
+        atw_block_forward(t->projector, group, volume, scratch,
+                          atw_block_group_views(t->projector, group, views));
+    atw_block_unpack_views(t->projector, block, views, t->out);
+}
+
+static void backward_block(void *context, size_t block, size_t worker)
+{
+    const struct transform *t = context;
+    float *volume = t->volume + worker * t->volume_length;
+    float *views = t->views + worker * t->views_length;
+    float *scratch = t->scratch + worker * t->scratch_length;
+
+    memset(volume, 0, t->volume_length * sizeof *volume);
+    atw_block_pack_views(t->projector, block, t->in, views);
+    for (size_t group = 0; group < atw_block_group_count(t->projector); group++)
+        atw_block_backward(t->projector, group,
+                           atw_block_group_views(t->projector, group, views), scratch,
+                           volume);
+    atw_block_unpack_volume(t->projector, block, volume, t->out);
+}
+
+static enum atw_status run(const struct atw_projector *projector,
+                           atw_parallel_task_fn task,
+                           const float *in,
+                           float *out,
+                           struct atw_error *err)
+{
+    struct transform transform;
+    enum atw_status status = transform_init(&transform, projector, in, out, err);
+
+    if (status != ATW_OK)
+        return status;
+    atw_parallel_for(atw_block_count(projector), task, &transform);
+    transform_release(&transform);
+    return ATW_OK;
+}
+
+enum atw_status atw_projector_forward(const struct atw_projector *projector,
+                                      const float *volume,
+                                      float *series,
+                                      struct atw_error *err)
+{
+    return run(projector, forward_block, volume, series, err);
+}
+
+enum atw_status atw_projector_backward(const struct atw_projector *projector,
+                                       const float *series,
+                                       float *volume,
+                                       struct atw_error *err)
+{
+    return run(projector, backward_block, series, volume, err);
+}

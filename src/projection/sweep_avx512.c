@@ -1,0 +1,18 @@
+/* Inner loops for AVX-512: one vector holds all lanes of a block. */
+#ifdef __x86_64__
+
+#include <immintrin.h>
+
+#define VECTOR __m512
+#define VECTOR_LANES 16
+#define SPLAT(x) _mm512_set1_ps(x)
+#define LOAD(p) _mm512_load_ps(p)
+#define STORE(p, v) _mm512_store_ps(p, v)
+#define FMADD(a, b, c) _mm512_fmadd_ps(a, b, c)
+#define TARGET __attribute__((target("avx512f,avx2,fma")))
+#define TILE 12
+#define SWEEP atw_sweep_avx512
+
+#include "projection/sweep_body.h"
+
+#endif

@@ -1,0 +1,83 @@
+/* Constant background of a tilt series: a clipped mean of the empty edges. */
+#include "tomography/background.h"
+
+#include <float.h>
+#include <math.h>
+
+#define CLIP_SIGMA 3.0
+/* Each round clips less than the one before; a few suffice, this is a stop. */
+#define ROUNDS_AT_MOST 50
+
+struct moments {
+    size_t count;
+    double mean, sigma;
+};
+
+static int in_frame(size_t u, size_t n_u, size_t frame)
+{
+    return u < frame || u >= n_u - frame;
+}
+
+/* Moments of the frame's pixels within [low, high], summed about `pivot`. */
+static struct moments measure(const struct atw_tilt_series *series,
+                              size_t frame,
+                              double low,
+                              double high,
+                              double pivot)
+{
+    struct moments m = {0};
+    double sum = 0.0, squares = 0.0;
+
+    for (size_t i = 0; i < atw_tilt_series_pixel_count(series); i++) {
+        double value = (double)series->value[i];
+
+        if (!in_frame(i % series->n_u, series->n_u, frame) || value < low || value > high)
+            continue;
+        m.count++;
+        sum += value - pivot;
+        squares += (value - pivot) * (value - pivot);
+    }
+    if (m.count == 0)
+        return m;
+    m.mean = sum / (double)m.count;
+    m.sigma = sqrt(fmax(squares / (double)m.count - m.mean * m.mean, 0.0));
+    m.mean += pivot;
+    return m;
+}
+
+enum atw_status atw_background_estimate(const struct atw_tilt_series *series,
+                                        size_t frame,
+                                        double *level,
+                                        struct atw_error *err)
+{
+    struct moments kept;
+    enum atw_status status;
+
+    if (frame == 0 || frame > series->n_u / 2)
+        return atw_error_set(err, ATW_EINVAL,
+                             "background: a frame of %zu pixels in views %zu wide: it "
+                             "must be at least 1 and at most half the width",
+                             frame, series->n_u);
+    status = atw_tilt_series_check_finite(series, "background", err);
+    if (status != ATW_OK)
+        return status;
+    kept = measure(series, frame, -DBL_MAX, DBL_MAX, (double)series->value[0]);
+    for (int round = 0; round < ROUNDS_AT_MOST; round++) {
+        /* A little slack, so that equal pixels are not lost to rounding. */
+        double reach = CLIP_SIGMA * kept.sigma + 1e-9 * fabs(kept.mean);
+        struct moments next =
+            measure(series, frame, kept.mean - reach, kept.mean + reach, kept.mean);
+
+        if (next.count == 0 || next.count == kept.count)
+            break;
+        kept = next;
+    }
+    *level = kept.mean;
+    return ATW_OK;
+}
+
+void atw_background_subtract(struct atw_tilt_series *series, double level)
+{
+    for (size_t i = 0; i < atw_tilt_series_pixel_count(series); i++)
+        series->value[i] = (float)fmax((double)series->value[i] - level, 0.0);
+}

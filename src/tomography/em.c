@@ -1,0 +1,58 @@
+/* Expectation maximisation (MLEM): the maximum of the Poisson likelihood, step by step.
+ *
+ *   v <- v * A^T (b / A v) / A^T 1, from v = 1 everywhere, no relaxation.
+ *
+ * Source: Shepp and Vardi, IEEE Trans. Med. Imaging 1 (1982) 113, eq. 2.13; the starting
+ * value and the missing relaxation as in the ASTRA toolbox. Deviation: A v is kept above
+ * 1e-20 of the largest datum, voxels below that are set to zero, and so are voxels that
+ * no view sees, so that nothing is ever divided by zero. */
+#include "tomography/em.h"
+
+#include "projection/block.h"
+#include "tomography/iterate.h"
+
+#define LANES ATW_BLOCK_LANES
+
+static void
+ratio(const float *data, const float *row_sum, size_t n_u, float floor, float *view)
+{
+    (void)row_sum;
+    for (size_t i = 0; i < n_u * LANES; i++)
+        view[i] = data[i] / (view[i] > floor ? view[i] : floor);
+}
+
+static void
+multiply(const float *back, const float *weight, size_t n_x, float floor, float *volume)
+{
+    for (size_t x = 0; x < n_x; x++)
+        for (size_t lane = 0; lane < LANES; lane++) {
+            size_t i = x * LANES + lane;
+            float value = volume[i] * back[i] * weight[x];
+
+            volume[i] = value > floor ? value : 0.0f;
+        }
+}
+
+static const struct atw_iteration iteration = {
+    .name = "em",
+    .start = 1.0f,
+    .needs_counts = 1,
+    .compare = ratio,
+    .update = multiply,
+};
+
+static enum atw_status run(const struct atw_projector *projector,
+                           const float *series,
+                           const struct atw_reconstruction_options *options,
+                           float *volume,
+                           double *residual,
+                           struct atw_error *err)
+{
+    return atw_iterate(&iteration, projector, series, options, volume, residual, err);
+}
+
+const struct atw_reconstruction_method atw_reconstruction_em = {
+    .name = "em",
+    .description = "expectation maximisation for counts; non-negative",
+    .run = run,
+};

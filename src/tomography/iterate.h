@@ -1,0 +1,32 @@
+/* Driver of the iterative methods: each block of slices through all iterations in cache.
+ * Room-internal. */
+#ifndef ATW_TOMOGRAPHY_ITERATE_H
+#define ATW_TOMOGRAPHY_ITERATE_H
+
+#include "tomography/reconstruction.h"
+
+/* What tells one method from another. Arrays carry slices as lanes; leaf functions. */
+struct atw_iteration {
+    const char *name;
+    float start;      /* value of every voxel before the first update */
+    int needs_counts; /* negative data are refused */
+    /* view: in, projection of the current volume; out, what is projected back.
+     * row_sum [n_u]: projection of a volume of ones. n_u pixels of all lanes. */
+    void (*compare)(
+        const float *data, const float *row_sum, size_t n_u, float floor, float *view);
+    /* Update one row of n_x voxels; weight [n_x] is 1 / (A^T 1), or 0 where that is 0. */
+    void (*update)(
+        const float *back, const float *weight, size_t n_x, float floor, float *volume);
+};
+
+/* As atw_reconstruction_method.run. ATW_EINPUT for data that are not finite (or negative,
+ * if the method needs counts), ATW_EINVAL for zero iterations, ATW_ENOMEM. */
+enum atw_status atw_iterate(const struct atw_iteration *method,
+                            const struct atw_projector *projector,
+                            const float *series,
+                            const struct atw_reconstruction_options *options,
+                            float *volume,
+                            double *residual,
+                            struct atw_error *err) ATW_MUST_CHECK;
+
+#endif
