@@ -4,3 +4,4 @@ EXTRA_DIST += %D%/heating.md
 EXTRA_DIST += %D%/microscope.md %D%/quantification.md
 EXTRA_DIST += %D%/scenarios.md
 EXTRA_DIST += %D%/diffusion.md
+EXTRA_DIST += %D%/report.md

@@ -1,1 +1,8 @@
-# Data files of this folder: dist, installed under $(pkgdatadir).
+# gnuplot scripts of the report, usable by hand; installed under $(pkgdatadir)/plots.
+nobase_dist_pkgdata_DATA += \
+    %D%/README.md \
+    %D%/alloying.gp \
+    %D%/arrhenius.gp \
+    %D%/diffusion_curves.gp \
+    %D%/histograms.gp \
+    %D%/orthoslices.gp

@@ -1,1 +1,2 @@
-# Tests of src/report.
+check_PROGRAMS += %D%/test_report %D%/test_html
+%C%_test_report_SOURCES = %D%/test_report.c %D%/run_fixture.c %D%/run_fixture.h

@@ -1,0 +1,261 @@
+/* The figures of a report: where the scripts are, what they need, and their drawing into
+ * a temporary folder whose files are renamed when all of them are complete. */
+#include "report/figures.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "core/progress.h"
+#include "report/gnuplot.h"
+
+const struct atw_report_figure atw_report_figures[ATW_REPORT_FIGURE_COUNT] = {
+    {"orthoslices",
+     "orthoslices.png",
+     "Composition in central slices",
+     "Reconstructed and quantified composition in two slices through the centre of each "
+     "particle: xy is perpendicular to the beam (x to the right, y, the tilt axis, "
+     "upwards), xz perpendicular to the tilt axis (z, the beam at zero tilt, upwards). "
+     "Columns: room temperature (RT), then after each heating step. All slices have one "
+     "scale (bar in nm) and one colour scale (fraction of shell metal, dimensionless); "
+     "outside the particle mask nothing is drawn.",
+     NULL,
+     {ATW_REPORT_ORTHOSLICES, ATW_REPORT_ALLOYING}},
+    {"histograms",
+     "histograms.svg",
+     "Voxel intensities",
+     "Histograms of the voxel intensity inside the particle mask, normalised to unit "
+     "area; "
+     "intensity relative to that of pure core metal (dimensionless). The peaks of shell "
+     "(left) and core (right) merge into one as the particle alloys. Rows: heating "
+     "steps; "
+     "columns: particles.",
+     NULL,
+     {ATW_REPORT_HISTOGRAMS, ATW_REPORT_HISTOGRAMS}},
+    {"alloying",
+     "alloying.svg",
+     "Degree of alloying",
+     "Degree of alloying (0: as at room temperature, 1: fully mixed; dimensionless) "
+     "after "
+     "each heating step against the set point of the chip (\302\260C).",
+     " Symbols: measured; lines join the true values after the steps.",
+     {ATW_REPORT_ALLOYING, ATW_REPORT_ALLOYING}},
+    {"diffusion_curves",
+     "diffusion_curves.svg",
+     "Measured alloying over simulated",
+     "Measured degree of alloying (symbols; dimensionless) over the curves that a "
+     "constant "
+     "diffusion coefficient D (m\302\262/s) would give (lines join the values after the "
+     "steps), against the set point of each step (\302\260C).",
+     NULL,
+     {ATW_REPORT_ALLOYING, ATW_REPORT_CURVES}},
+    {"arrhenius",
+     "arrhenius.svg",
+     "Arrhenius plot",
+     "Logarithm of the diffusion coefficient D (m\302\262/s) of each heating step "
+     "against "
+     "the inverse set point (1000 K/T; above: set point in \302\260C), with error bars "
+     "of "
+     "one standard deviation where it is known. Lines: the fit of estimator \"paper\" "
+     "with "
+     "logarithmic residuals, the reference particle taken at the set point; the "
+     "horizontal "
+     "distance between the lines is \316\224T.",
+     " Open symbols: true D of each step at its set point.",
+     {ATW_REPORT_DIFFUSION, ATW_REPORT_DIFFUSION}},
+};
+
+/* Path of plots/NAME.gp below one root, or NULL if it is not there. */
+static char *script_below(const char *root, const char *name)
+{
+    char *path = NULL;
+
+    if (!root || !*root || asprintf(&path, "%s/plots/%s.gp", root, name) < 0)
+        return NULL;
+    if (access(path, R_OK) != 0) {
+        free(path);
+        return NULL;
+    }
+    return path;
+}
+
+/* Folder of the running program, or "" if unknown. */
+static void executable_folder(char *folder, size_t size)
+{
+    ssize_t length = readlink("/proc/self/exe", folder, size - 1);
+    char *slash;
+
+    folder[length > 0 ? length : 0] = '\0';
+    slash = strrchr(folder, '/');
+    if (slash)
+        *slash = '\0';
+}
+
+static enum atw_status find_script(char **out, const char *name, struct atw_error *err)
+{
+    char folder[4096], *found = NULL;
+
+    *out = NULL;
+    executable_folder(folder, sizeof folder);
+    found = script_below(getenv("ALLOYTWIN_DATA"), name);
+    if (!found)
+        found = script_below(folder, name);
+    if (!found)
+        found = script_below(ATW_DATA_DIRECTORY, name);
+    if (!found)
+        return atw_error_set(err, ATW_EINPUT,
+                             "plots/%s.gp: not found in $ALLOYTWIN_DATA, %s or %s; set "
+                             "ALLOYTWIN_DATA to the folder that holds plots/",
+                             name, folder, ATW_DATA_DIRECTORY);
+    *out = realpath(found, NULL); /* gnuplot runs in another folder */
+    free(found);
+    return *out
+               ? ATW_OK
+               : atw_error_set(err, ATW_EINPUT, "plots/%s.gp: %s", name, strerror(errno));
+}
+
+/* Move one drawn figure to its name; with `temporary` NULL remove what is there. */
+static enum atw_status settle(const char *directory,
+                              const char *temporary,
+                              const char *file,
+                              struct atw_error *err)
+{
+    enum atw_status status = ATW_OK;
+    char *from = NULL, *to = NULL;
+    struct stat drawn;
+
+    if (asprintf(&to, "%s/figures/%s", directory, file) < 0)
+        return atw_error_set(err, ATW_ENOMEM, "report: out of memory");
+    if (!temporary) {
+        unlink(to);
+        goto cleanup;
+    }
+    if (asprintf(&from, "%s/%s", temporary, file) < 0) {
+        from = NULL;
+        status = atw_error_set(err, ATW_ENOMEM, "report: out of memory");
+    } else if (stat(from, &drawn) != 0 || drawn.st_size == 0) {
+        status = atw_error_set(err, ATW_EINTERNAL, "gnuplot drew no figure %s", file);
+    } else if (rename(from, to) != 0) {
+        status = atw_error_set(err, ATW_EOUTPUT, "%s: %s", to, strerror(errno));
+    }
+cleanup:
+    free(from);
+    free(to);
+    return status;
+}
+
+/* Remove the temporary folder and whatever a failure left in it. */
+static void discard(const char *temporary)
+{
+    char path[4096];
+
+    for (size_t i = 0; i < ATW_REPORT_FIGURE_COUNT; i++) {
+        snprintf(path, sizeof path, "%s/%s", temporary, atw_report_figures[i].file);
+        unlink(path);
+    }
+    rmdir(temporary);
+}
+
+/* Create directory/figures and a folder of this process inside it. */
+static enum atw_status
+make_folders(char **temporary, const char *directory, struct atw_error *err)
+{
+    enum atw_status status = ATW_OK;
+    char *path = NULL;
+
+    if (asprintf(&path, "%s/figures", directory) < 0)
+        return atw_error_set(err, ATW_ENOMEM, "report: out of memory");
+    if (mkdir(path, 0777) != 0 && errno != EEXIST) {
+        status = atw_error_set(err, ATW_EOUTPUT, "%s: %s", path, strerror(errno));
+        goto cleanup;
+    }
+    free(path);
+    path = NULL;
+    if (asprintf(&path, "%s/figures/.drawing-%ld", directory, (long)getpid()) < 0) {
+        path = NULL;
+        status = atw_error_set(err, ATW_ENOMEM, "report: out of memory");
+    } else if (mkdir(path, 0777) != 0 && errno != EEXIST) { /* may be a dead process's */
+        status = atw_error_set(err, ATW_EOUTPUT, "%s: %s", path, strerror(errno));
+    } else {
+        *temporary = path;
+        path = NULL;
+    }
+cleanup:
+    free(path);
+    return status;
+}
+
+static enum atw_status
+find_scripts(char *scripts[ATW_REPORT_FIGURE_COUNT],
+             enum atw_report_figure_state state[ATW_REPORT_FIGURE_COUNT],
+             const struct atw_report_run *run,
+             struct atw_error *err)
+{
+    enum atw_status status = ATW_OK;
+
+    for (size_t i = 0; i < ATW_REPORT_FIGURE_COUNT && status == ATW_OK; i++) {
+        const struct atw_report_figure *figure = &atw_report_figures[i];
+
+        state[i] = run->has_rows[figure->needs[0]] && run->has_rows[figure->needs[1]]
+                       ? ATW_REPORT_FIGURE_DRAWN
+                       : ATW_REPORT_FIGURE_NO_ROWS;
+        if (state[i] == ATW_REPORT_FIGURE_DRAWN)
+            status = find_script(&scripts[i], figure->name, err);
+    }
+    return status;
+}
+
+/* Give every figure its final name, or remove a stale one. */
+static enum atw_status
+settle_all(enum atw_report_figure_state state[ATW_REPORT_FIGURE_COUNT],
+           int gnuplot_available,
+           const char *directory,
+           const char *temporary,
+           struct atw_error *err)
+{
+    enum atw_status status = ATW_OK;
+
+    for (size_t i = 0; i < ATW_REPORT_FIGURE_COUNT && status == ATW_OK; i++) {
+        if (state[i] == ATW_REPORT_FIGURE_DRAWN && !gnuplot_available)
+            state[i] = ATW_REPORT_FIGURE_NO_GNUPLOT;
+        status = settle(directory, state[i] == ATW_REPORT_FIGURE_DRAWN ? temporary : NULL,
+                        atw_report_figures[i].file, err);
+    }
+    return status;
+}
+
+enum atw_status
+atw_report_figures_draw(enum atw_report_figure_state state[ATW_REPORT_FIGURE_COUNT],
+                        const struct atw_report_run *run,
+                        const char *directory,
+                        struct atw_error *err)
+{
+    char *scripts[ATW_REPORT_FIGURE_COUNT] = {NULL}, *temporary = NULL, settings[128];
+    int available = 0;
+    enum atw_status status = find_scripts(scripts, state, run, err);
+
+    if (status == ATW_OK)
+        status = make_folders(&temporary, directory, err);
+    if (status != ATW_OK)
+        goto cleanup;
+    /* Relative names without special characters: the children work in `directory`. */
+    snprintf(settings, sizeof settings, "tables='tables'; figures='figures%s'",
+             strrchr(temporary, '/'));
+    status = atw_gnuplot_run(&available, (const char *const *)scripts,
+                             ATW_REPORT_FIGURE_COUNT, directory, settings, err);
+    if (status != ATW_OK)
+        goto cleanup;
+    if (!available)
+        atw_warn("report: gnuplot was not found on the PATH; the figures are left out");
+    status = settle_all(state, available, directory, temporary, err);
+cleanup:
+    if (temporary)
+        discard(temporary);
+    free(temporary);
+    for (size_t i = 0; i < ATW_REPORT_FIGURE_COUNT; i++)
+        free(scripts[i]);
+    return status;
+}
