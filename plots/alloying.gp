@@ -20,8 +20,11 @@ number(name) = strlen(strcol(name)) ? column(name) : NaN
 found = ''
 truth_known = 0
 step_max = 0
+y_low = -0.03
+y_high = 1.05
+widen(y) = (y_low = y < y_low ? y : y_low, y_high = y > y_high ? y : y_high)
 remember(name) = strstrt(found, '"'.name.'"') ? 0 : (found = found.' "'.name.'"', 1)
-look(row) = (remember(strcol('particle')), \
+look(row) = (remember(strcol('particle')), widen(number('alloying_degree')), \
     truth_known = truth_known + strlen(strcol('alloying_degree_true')), \
     step_max = column('step') > step_max ? int(column('step')) : step_max, row)
 stats table using (look(0)) nooutput
@@ -49,13 +52,14 @@ set ytics 0.2 out nomirror
 set grid ytics lc rgb '#dddddd' lw 1
 set key above left horizontal reverse Left samplen 2 maxrows 2 width 2
 set xrange [-0.25:step_max + 0.25]
-set yrange [*<-0.03:1.05<*] noextend
+set yrange [y_low:y_high]
 set xlabel 'Set point of the heating step (°C; RT: before heating)' offset 0,0.2
 set ylabel 'Degree of alloying (0: core-shell, 1: mixed)'
 
 n = words(particles)
 line_column = truth_known ? 'alloying_degree_true' : 'alloying_degree'
-plot for [i = 1:n] table using (of(i) ? column('step') : NaN):(number(line_column)) \
+plot NaN notitle, \
+     for [i = 1:n] table using (of(i) ? column('step') : NaN):(number(line_column)) \
          with lines lw truth_known ? 2 : 1.5 dt truth_known ? 1 : 3 lc rgb colour(i) \
          title truth_known ? word(particles, i).', truth' : '', \
      for [i = 1:n] table using (of(i) ? column('step') : NaN):(number('alloying_degree')) \

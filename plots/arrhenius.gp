@@ -28,6 +28,7 @@ found = ''
 set_points = ''
 truth_known = 0
 any_flagged = 0
+any_good = 0
 T_min = 1e9
 T_max = 0
 remember(name) = strstrt(found, '"'.name.'"') ? 0 : (found = found.' "'.name.'"', 1)
@@ -37,6 +38,7 @@ look(row) = (remember(strcol('particle')), remember_T(sprintf('%.2f', column('no
     T_min = column('nominal_K') < T_min ? column('nominal_K') : T_min, \
     T_max = column('nominal_K') > T_max ? column('nominal_K') : T_max, \
     truth_known = truth_known + strlen(strcol('D_true_m2_per_s')), \
+    any_good = any_good + (strcol('status') eq 'ok' && strlen(strcol('D_m2_per_s'))), \
     any_flagged = any_flagged + flagged(0), row)
 stats diffusion using (look(0)) nooutput
 if (!exists("particles")) particles = found
@@ -87,7 +89,9 @@ inverse(row) = 1000.0 / column('nominal_K')
 good(i) = of(i) && strcol('status') eq 'ok'
 bad(i) = of(i) && flagged(0)
 
-set terminal svg size 800,470 + 24 * n noenhanced font 'Helvetica,Arial,sans-serif,15' background '#ffffff'
+# Three columns fit below the plot; a fourth kind of series stacks them in two.
+key_rows = any_flagged ? 2 * n : n
+set terminal svg size 800,470 + 24 * key_rows noenhanced font 'Helvetica,Arial,sans-serif,15' background '#ffffff'
 set output figures.'/arrhenius.svg'
 set border 7 lc rgb '#444444'
 set tics textcolor rgb '#222222'
@@ -101,7 +105,7 @@ do for [k = 1:words(set_points):every_nth] {
     T_K = real(word(set_points, k))
     set x2tics add (sprintf('%.4g', T_K - 273.15) 1000.0 / T_K)
 }
-margin = 0.08 * (1000.0 / T_min - 1000.0 / T_max) + 1e-4 * (T_min == T_max) * 1000.0 / T_min
+margin = 0.08 * (1000.0 / T_min - 1000.0 / T_max) + (T_min == T_max ? 3.0 / T_min : 0)
 set xrange [1000.0 / T_max - margin : 1000.0 / T_min + margin]
 set x2range [1000.0 / T_max - margin : 1000.0 / T_min + margin]
 set yrange [*:*] noextend
@@ -109,19 +113,21 @@ set offsets 0, 0, 0.25, 0.25
 set xlabel '1000 K / T (T: set point)' offset 0,0.3
 set x2label 'Set point (°C)' offset 0,-0.3
 set ylabel 'ln(D / (m² s⁻¹))'
-set key at screen 0.5, screen 0.015 center bottom vertical reverse Left samplen 1.5 width -8 maxrows n
-set bmargin 3.4 + 1.5 * n
+set key at screen 0.5, screen 0.015 center bottom vertical reverse Left samplen 1.5 width -8 maxrows key_rows
+set bmargin 3.4 + 1.5 * key_rows
 set samples 200
 # Deviation of ln D to first order; none where it is unknown.
 ln_std(row) = number('D_std_m2_per_s') > 0 ? number('D_std_m2_per_s') / number('D_m2_per_s') : 0
 
-# Series which exist in some runs only.
+# Every series may be absent: no fit, no D determined, no truth, nothing flagged.
+any_fit = sum [i = 1:n] fitted(i)
+lines = any_fit ? ", for [i = 1:n] '+' using 1:(fitted(i) ? ln_D(i, 1000.0 / $1) : NaN) with lines lw 2 lc rgb colour(i) title legend(i)" : ""
+measured = any_good ? ", for [i = 1:n] diffusion using (good(i) ? inverse(0) : NaN):(log(positive(number('D_m2_per_s')))):(ln_std(0)) with yerrorbars pt filled(i) ps 0.9 lw 1.5 lc rgb colour(i) title word(particles, i).', measured'" : ""
 truth = truth_known ? ", for [i = 1:n] diffusion using (of(i) ? inverse(0) : NaN):(log(positive(number('D_true_m2_per_s')))) with points pt open(i) ps 1.2 lw 1.5 lc rgb colour(i) title word(particles, i).', true D'" : ""
 doubtful = any_flagged ? ", for [i = 1:n] diffusion using (bad(i) ? inverse(0) : NaN):(log(positive(number('D_m2_per_s')))) with points pt 2 ps 0.9 lw 1.5 lc rgb colour(i) title word(particles, i).', flagged'" : ""
-
-plot for [i = 1:n] '+' using 1:(fitted(i) ? ln_D(i, 1000.0 / $1) : NaN) \
-         with lines lw 2 lc rgb colour(i) title legend(i), \
-     for [i = 1:n] diffusion \
-         using (good(i) ? inverse(0) : NaN):(log(positive(number('D_m2_per_s')))):(ln_std(0)) \
-         with yerrorbars pt filled(i) ps 0.9 lw 1.5 lc rgb colour(i) title word(particles, i).', measured' \
-     @truth @doubtful
+if (!(any_fit || any_good || truth_known || any_flagged)) {
+    set yrange [0:1]
+    unset ytics
+    set label 'No diffusion coefficient was determined' at graph 0.5, graph 0.5 center
+}
+plot NaN notitle @lines @measured @truth @doubtful

@@ -20,8 +20,11 @@ number(name) = strlen(strcol(name)) ? column(name) : NaN
 # Particle names in order of appearance and the set points of each step.
 found = ''
 step_max = 0
+y_low = -0.03
+y_high = 1.05
+widen(y) = (y_low = y < y_low ? y : y_low, y_high = y > y_high ? y : y_high)
 remember(name) = strstrt(found, '"'.name.'"') ? 0 : (found = found.' "'.name.'"', 1)
-look(row) = (remember(strcol('particle')), \
+look(row) = (remember(strcol('particle')), widen(number('alloying_degree')), \
     step_max = column('step') > step_max ? int(column('step')) : step_max, row)
 stats measured using (look(0)) nooutput
 if (!exists("particles")) particles = found
@@ -56,7 +59,7 @@ set tics textcolor rgb '#222222'
 set ytics 0.2 out nomirror
 set grid ytics lc rgb '#dddddd' lw 1
 set xrange [-0.2:step_max + 0.2]
-set yrange [*<-0.03:1.05<*] noextend
+set yrange [y_low:y_high]
 set xlabel 'Set point (°C; RT: before heating)' offset 0,0.2
 set key above left vertical maxrows 3 reverse Left samplen 2 width -1
 
@@ -69,12 +72,13 @@ do for [i = 1:n] {
     shade(k) = m > 1 ? (k - 1.0) / (m - 1) : 0.5
     if (i == 1) { set ylabel 'Degree of alloying (1)' } else { unset ylabel }
     set cbrange [0:1]
-    plot for [k = 1:m] curves \
+    plot NaN notitle, \
+         for [k = 1:m] curves \
              using (of(i) && strcol('D_m2_per_s') eq word(found, k) ? column('step') : NaN):(number('alloying_degree')) \
-             with lines lw 2 lc palette frac shade(k) title scientific(real(word(found, k))).' m² s⁻¹', \
+             with lines lw 2 lc palette frac shade(k) title k <= m ? scientific(real(word(found, k))).' m² s⁻¹' : '', \
          measured using (of(i) ? column('step') : NaN):(number('alloying_degree')) \
              with points pt filled(i) ps 1.3 lc rgb '#ffffff' notitle, \
          measured using (of(i) ? column('step') : NaN):(number('alloying_degree')) \
-             with points pt filled(i) ps 1 lc rgb colour(i) title word(particles, i).', measured'
+             with points pt filled(i) ps 1 lc rgb colour(i) title word(particles, i)
 }
 unset multiplot

@@ -25,8 +25,8 @@ remember(name) = strstrt(found, '"'.name.'"') ? 0 : (found = found.' "'.name.'"'
 widen(x) = (low = x < low ? x : low, high = x > high ? x : high)
 look(row) = (remember(strcol('particle')), \
     step_max = column('step') > step_max ? int(column('step')) : step_max, \
-    top = number('density') > top ? number('density') : top, \
-    number('density') > 0.002 * top ? widen(column('intensity')) : 0, row)
+    valid(5) && column(5) > top ? (top = column(5)) : 0, \
+    valid(5) && column(5) > 0.002 * top ? widen(column('intensity')) : 0, row)
 stats table using (look(0)) nooutput
 stats table using (look(0)) nooutput # again: the range needs the final top
 if (!exists("particles")) particles = found
@@ -36,12 +36,12 @@ n = words(particles)
 colour(i) = word('#0072B2 #D55E00 #009E73 #CC79A7 #E69F00 #56B4E9', (i - 1) % 6 + 1)
 of(i, s) = strcol('particle') eq word(particles, i) && column('step') == s
 
-if (top == 0) { top = 1; low = 0; high = 1 }
+if (!(top > 0 && low < high)) { top = 1.0; low = 0; high = 1 }
 # Round up to 1, 2 or 5 times a power of ten.
 round_up(x) = (p = 10.0**floor(log10(x)), x <= p ? p : x <= 2 * p ? 2 * p : x <= 5 * p ? 5 * p : 10 * p)
 
 rows = step_max + 1
-width = 60 + 360 * n
+width = 75 + 360 * n
 height = 115 + 96 * rows
 set terminal svg size width,height noenhanced font 'Helvetica,Arial,sans-serif,15' background '#ffffff'
 set output figures.'/histograms.svg'
@@ -56,7 +56,7 @@ set style fill transparent solid 0.35 noborder
 unset key
 
 set multiplot layout rows,n columnsfirst \
-    margins 70.0 / width, 1 - 12.0 / width, 75.0 / height, 1 - 32.0 / height spacing 35.0 / width, 12.0 / height
+    margins 85.0 / width, 1 - 12.0 / width, 75.0 / height, 1 - 32.0 / height spacing 35.0 / width, 12.0 / height
 do for [i = 1:n] {
     do for [s = 0:step_max] {
         nominal_K = NaN

@@ -72,6 +72,7 @@ right = 170
 upper = 60
 lower = 70
 pixels_per_nm = 1300.0 / width_nm
+if (pixels_per_nm * 2 * half_x > 300) { pixels_per_nm = 300.0 / (2 * half_x) }
 if (pixels_per_nm * height_nm > 2000) { pixels_per_nm = 2000.0 / height_nm }
 width = int(left + right + pixels_per_nm * width_nm)
 height = int(upper + lower + pixels_per_nm * height_nm)

@@ -97,6 +97,22 @@ static const char *first_complaint(char *text)
     return *best ? best : "no message";
 }
 
+/* Whether a script that succeeded said something a reader should know. A series without
+ * points is ordinary here: a particle whose every step saturated has no D. */
+static int is_notable(const char *text)
+{
+    static const char harmless[] = "Skipping data file with no valid points";
+
+    while (*text) {
+        size_t n = strcspn(text, "\n");
+
+        if (n > strspn(text, " \t^") && !memmem(text, n, harmless, sizeof harmless - 1))
+            return 1;
+        text += n + (text[n] == '\n');
+    }
+    return 0;
+}
+
 static enum atw_status
 finish(struct child *child, const char *script, struct atw_error *err)
 {
@@ -109,7 +125,7 @@ finish(struct child *child, const char *script, struct atw_error *err)
             return atw_error_set(err, ATW_EINTERNAL, "gnuplot %s: lost: %s", script,
                                  strerror(errno));
     if (WIFEXITED(state) && WEXITSTATUS(state) == 0) {
-        if (text[strspn(text, " \t\n")])
+        if (is_notable(text))
             atw_warn("gnuplot %s: %s", script, first_complaint(text));
         return ATW_OK;
     }

@@ -41,8 +41,7 @@ static const char style[] =
     ".note{font-size:.85rem;color:#56616b}\n"
     ".missing{padding:1rem;border:1px dashed #aab3ba;color:#56616b}\n"
     "figure{margin:1.5rem 0 2.25rem;text-align:center}\n"
-    "figure>svg,figure>img{max-width:100%;height:auto}\n"
-    "figure>img{width:46rem}\n"
+    "figure>svg,figure>img{max-width:min(100%,46rem);height:auto}\n"
     "figcaption{font-size:.875rem;text-align:left;max-width:48rem;margin:.5rem auto 0;"
     "color:#3a444d}\n"
     "code,pre{font-family:ui-monospace,'DejaVu Sans Mono',Menlo,monospace;"
@@ -52,7 +51,7 @@ static const char style[] =
     "max-width:none;padding:0}h1{font-size:17pt}h2{break-after:avoid;margin-top:1.5rem}"
     "figure,.cards,tr,pre{break-inside:avoid}figure>img{max-height:200mm;width:auto}"
     ".wide{overflow:visible}table{font-size:8pt}"
-    "th,td{padding:.2rem .45rem .2rem 0}"
+    "#estimates{font-size:7pt}th,td{padding:.2rem .4rem .2rem 0}"
     "body,.truth,pre,.card{print-color-adjust:exact}}\n";
 
 static enum atw_status

@@ -418,6 +418,45 @@ START_TEST(empty_table_leaves_its_figure_out)
 }
 END_TEST
 
+/* One particle, one step, nothing determined: what a failed experiment leaves behind. */
+START_TEST(undetermined_values_do_not_stop_the_figures)
+{
+    static const char *const tables[][2] = {
+        {"tables/alloying.csv",
+         "particle,window,step,nominal_K,dwell_s,true_K,alloying_degree,"
+         "alloying_degree_linear,alloying_degree_quadrature,alloying_degree_true,spread\n"
+         "A,centre,0,298.15,0,,,,,,\nA,centre,1,673.15,120,,,,,,\n"},
+        {"tables/diffusion.csv",
+         "particle,step,nominal_K,true_K,dwell_s,D_m2_per_s,D_std_m2_per_s,"
+         "D_true_m2_per_s,status\nA,1,673.15,,120,,,,saturated\n"},
+        {"tables/arrhenius.csv",
+         "estimator,weighting,reference,particle,delta_T_K,std_K,interval_68_low_K,"
+         "interval_68_high_K,interval_95_low_K,interval_95_high_K,Q_J_per_mol,D0_m2_per_"
+         "s,"
+         "status\npaper,log,A,B,,,,,,,,,no data\n"},
+        {"tables/histograms.csv",
+         "particle,step,nominal_K,intensity,density\nA,0,298.15,0.5,\n"},
+        {"tables/curves.csv",
+         "particle,D_m2_per_s,step,nominal_K,alloying_degree\nB,1e-19,0,298.15,0\n"},
+        {"tables/orthoslices.csv",
+         "particle,step,plane,i,j,horizontal_nm,vertical_nm,value\n"
+         "A,0,xy,0,0,0,0,\nA,0,xy,1,0,1,0,\nA,0,xy,0,1,0,1,\nA,0,xy,1,1,1,1,\n"},
+    };
+    struct atw_error err;
+
+    run_fixture_write(directory, &real);
+    for (size_t i = 0; i < sizeof tables / sizeof tables[0]; i++)
+        overwrite(tables[i][0], tables[i][1]);
+    CHECK_OK(atw_report_write(directory, NULL, &err));
+    for (size_t i = 0; have_gnuplot() && i < 5; i++) {
+        char path[64];
+
+        snprintf(path, sizeof path, "figures/%s", figures[i]);
+        ck_assert_msg(is_there(path), "%s is missing", path);
+    }
+}
+END_TEST
+
 START_TEST(without_gnuplot_the_page_says_so)
 {
     static const char *const expected[] = {
@@ -489,7 +528,7 @@ int main(void)
     TCase *pages = tcase_create("page"), *inputs = tcase_create("input");
     TCase *tests = tcase_create("run");
 
-    tcase_set_timeout(pages, 20);
+    tcase_set_timeout(pages, 60);
     tcase_add_unchecked_fixture(pages, write_shared, clean_shared);
     tcase_add_test(pages, tags_are_balanced_and_attributes_closed);
     tcase_add_test(pages, ids_are_unique_across_pictures);
@@ -499,7 +538,7 @@ int main(void)
     tcase_add_test(pages, same_run_gives_the_same_bytes);
     suite_add_tcase(suite, pages);
 
-    tcase_set_timeout(tests, 20);
+    tcase_set_timeout(tests, 60);
     tcase_add_checked_fixture(tests, NULL, clean);
     tcase_add_test(tests, page_holds_every_estimate_with_its_intervals);
     tcase_add_test(tests, page_holds_every_step_of_every_particle);
@@ -508,6 +547,7 @@ int main(void)
     tcase_add_test(tests, without_truth_nothing_about_truth_is_shown);
     tcase_add_test(tests, page_goes_where_it_is_asked_to);
     tcase_add_test(tests, empty_table_leaves_its_figure_out);
+    tcase_add_test(tests, undetermined_values_do_not_stop_the_figures);
     tcase_add_test(tests, without_gnuplot_the_page_says_so);
     tcase_add_test(tests, failing_gnuplot_is_reported_with_its_message);
     tcase_add_test(tests, strange_directory_names_are_harmless);
