@@ -16,54 +16,48 @@ const struct atw_report_figure atw_report_figures[ATW_REPORT_FIGURE_COUNT] = {
     {"orthoslices",
      "orthoslices.png",
      "Composition in central slices",
-     "Reconstructed and quantified composition in two slices through the centre of each "
-     "particle: xy is perpendicular to the beam (x to the right, y, the tilt axis, "
-     "upwards), xz perpendicular to the tilt axis (z, the beam at zero tilt, upwards). "
-     "Columns: room temperature (RT), then after each heating step. All slices have one "
-     "scale (bar in nm) and one colour scale (fraction of shell metal, dimensionless); "
-     "outside the particle mask nothing is drawn.",
+     "Reconstructed and quantified composition in two slices through the centre of "
+     "each particle: xy is perpendicular to the beam (x to the right, y, the tilt "
+     "axis, upwards), xz perpendicular to the tilt axis (z, the beam at zero "
+     "tilt, upwards). Columns: room temperature (RT), then after each heating "
+     "step. All slices have one scale (bar in nm) and one colour scale (fraction "
+     "of shell metal, dimensionless); outside the particle mask nothing is drawn.",
      NULL,
      {ATW_REPORT_ORTHOSLICES, ATW_REPORT_ALLOYING}},
     {"histograms",
      "histograms.svg",
      "Voxel intensities",
-     "Histograms of the voxel intensity inside the particle mask, normalised to unit "
-     "area; "
-     "intensity relative to that of pure core metal (dimensionless). The peaks of shell "
-     "(left) and core (right) merge into one as the particle alloys. Rows: heating "
-     "steps; "
-     "columns: particles.",
+     "Histograms of the voxel intensity inside the particle mask, normalised to "
+     "unit area; intensity relative to that of pure core metal (dimensionless). "
+     "The peaks of shell (left) and core (right) merge into one as the particle "
+     "alloys. Rows: heating steps; columns: particles.",
      NULL,
      {ATW_REPORT_HISTOGRAMS, ATW_REPORT_HISTOGRAMS}},
     {"alloying",
      "alloying.svg",
      "Degree of alloying",
-     "Degree of alloying (0: as at room temperature, 1: fully mixed; dimensionless) "
-     "after "
-     "each heating step against the set point of the chip (\302\260C).",
-     " Symbols: measured; lines join the true values after the steps.",
+     "Degree of alloying (0: as at room temperature, 1: fully mixed; "
+     "dimensionless) after each heating step against the set point of the chip "
+     "(\302\260C). Symbols: measured.",
+     " Lines join the true values after the steps.",
      {ATW_REPORT_ALLOYING, ATW_REPORT_ALLOYING}},
     {"diffusion_curves",
      "diffusion_curves.svg",
      "Measured alloying over simulated",
      "Measured degree of alloying (symbols; dimensionless) over the curves that a "
-     "constant "
-     "diffusion coefficient D (m\302\262/s) would give (lines join the values after the "
-     "steps), against the set point of each step (\302\260C).",
+     "constant diffusion coefficient D (m\302\262/s) would give (lines join the "
+     "values after the steps), against the set point of each step (\302\260C).",
      NULL,
      {ATW_REPORT_ALLOYING, ATW_REPORT_CURVES}},
     {"arrhenius",
      "arrhenius.svg",
      "Arrhenius plot",
      "Logarithm of the diffusion coefficient D (m\302\262/s) of each heating step "
-     "against "
-     "the inverse set point (1000 K/T; above: set point in \302\260C), with error bars "
-     "of "
-     "one standard deviation where it is known. Lines: the fit of estimator \"paper\" "
-     "with "
-     "logarithmic residuals, the reference particle taken at the set point; the "
-     "horizontal "
-     "distance between the lines is \316\224T.",
+     "against the inverse set point (1000 K/T; above: set point in \302\260C), "
+     "with error bars of one standard deviation where it is known. Lines: the fit "
+     "of estimator \"paper\" with logarithmic residuals, the reference particle "
+     "taken at the set point; the distance between the lines along the temperature "
+     "axis is \316\224T.",
      " Open symbols: true D of each step at its set point.",
      {ATW_REPORT_DIFFUSION, ATW_REPORT_DIFFUSION}},
 };

@@ -97,18 +97,29 @@ static const char *first_complaint(char *text)
     return *best ? best : "no message";
 }
 
-/* Whether a script that succeeded said something a reader should know. A series without
- * points is ordinary here: a particle whose every step saturated has no D. */
+/* Remarks that are no news: a series without points is ordinary here (a particle whose
+ * every step saturated has no D), and the degree sign is only converted for time formats,
+ * which the figures do not use. */
+static int is_harmless(const char *line, size_t length)
+{
+    static const char *const remarks[] = {"Skipping data file with no valid points",
+                                          "iconv failed to convert degree sign"};
+
+    for (size_t i = 0; i < sizeof remarks / sizeof remarks[0]; i++)
+        if (memmem(line, length, remarks[i], strlen(remarks[i])))
+            return 1;
+    return length == strspn(line, " \t^");
+}
+
+/* Whether a script that succeeded said something a reader should know. */
 static int is_notable(const char *text)
 {
-    static const char harmless[] = "Skipping data file with no valid points";
-
     while (*text) {
-        size_t n = strcspn(text, "\n");
+        size_t length = strcspn(text, "\n");
 
-        if (n > strspn(text, " \t^") && !memmem(text, n, harmless, sizeof harmless - 1))
+        if (!is_harmless(text, length))
             return 1;
-        text += n + (text[n] == '\n');
+        text += length + (text[length] == '\n');
     }
     return 0;
 }

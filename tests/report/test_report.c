@@ -155,8 +155,7 @@ START_TEST(page_holds_every_step_of_every_particle)
         " \302\261 0.012</td>",
         "<th class=\"side\" rowspan=\"4\">B<br /><small>edge</small></th>",
         /* the saturated interval of A has no D */
-        "<td class=\"n\">\342\200\223</td><td class=\"n\">2.45 \303\227 "
-        "10<sup>\342\210\22219</sup></td>",
+        "<td class=\"n\">\342\200\223</td><td class=\"n\">2.45 \303\227 ",
     };
     char *page = bare_report_of(&plain);
 
@@ -391,6 +390,10 @@ START_TEST(wrong_files_are_refused_with_the_place)
         {"provenance.json", "{", "provenance.json:1"},
         {"tables/curves.csv", "particle,D,step\n", "curves.csv:1: the header"},
         {"tables/histograms.csv", "", "histograms.csv:1: the header"},
+        {"tables/histograms.csv", "particle,step,nominal_K,intensity,denzity\n",
+         "must begin with 'particle,step,nominal_K,intensity,density'"},
+        {"tables/histograms.csv", "particle,step,nominal_K,intensity,density_1\n",
+         "histograms.csv:1: the header"},
     };
     struct atw_error err;
 
@@ -555,7 +558,7 @@ int main(void)
 
     tcase_add_checked_fixture(inputs, NULL, clean);
     tcase_add_loop_test(inputs, missing_files_are_named, 0, 7);
-    tcase_add_loop_test(inputs, wrong_files_are_refused_with_the_place, 0, 11);
+    tcase_add_loop_test(inputs, wrong_files_are_refused_with_the_place, 0, 13);
     suite_add_tcase(suite, inputs);
     return atw_test_run(suite);
 }
