@@ -86,7 +86,7 @@ static enum atw_status parse_angle(
 {
     double degrees;
 
-    if (!atw_number_parse(text, &degrees))
+    if (!atw_decimal_parse(text, &degrees))
         return atw_error_set(
             err, ATW_EINPUT,
             "%s:%zu: '%.60s' is not a number; expected one tilt angle in "

@@ -103,6 +103,11 @@ void atw_config_write(const struct atw_config *config,
                       FILE *stream,
                       enum atw_config_style style);
 
+/* Write one top-level section in plain style, as it stands in a file of its own. */
+void atw_config_write_section(const struct atw_config *config,
+                              const char *section,
+                              FILE *stream);
+
 /* The plain form as text; free() it. NULL without memory. It does not depend on where the
  * file stands or how it was written. */
 char *atw_config_resolved_text(const struct atw_config *config);

@@ -1,117 +1,22 @@
 /* `model: NAME`: find models/KIND/NAME.yaml and merge it beneath the keys given. */
-#include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "io/config_tree.h"
+#include "io/data_file.h"
 
-enum { DIRECTORY_COUNT = 4, DIRECTORY_SIZE = 4096 };
-
-/* Directory number i of the search path; 0 if there is none. */
-static int model_directory(char text[DIRECTORY_SIZE], size_t i, const char *base)
-{
-    const char *data = getenv("ALLOYTWIN_DATA");
-    ssize_t length;
-    char *slash;
-    int used = 0;
-
-    switch (i) {
-    case 0:
-        used = snprintf(text, DIRECTORY_SIZE, "%s/models", base);
-        break;
-    case 1:
-        if (data && *data)
-            used = snprintf(text, DIRECTORY_SIZE, "%s/models", data);
-        break;
-    case 2:
-        length = readlink("/proc/self/exe", text, DIRECTORY_SIZE - 1);
-        text[length > 0 ? length : 0] = '\0';
-        slash = strrchr(text, '/');
-        if (slash)
-            used = (int)(slash - text) +
-                   snprintf(slash, DIRECTORY_SIZE - (size_t)(slash - text), "/models");
-        break;
-    case 3:
-        used = snprintf(text, DIRECTORY_SIZE, "%s/models", ATW_DATA_DIRECTORY);
-        break;
-    default:
-        break;
-    }
-    return used > 0 && used < DIRECTORY_SIZE;
-}
-
-/* Length of NAME in "NAME.yaml", 0 if the file is not a model. */
-static size_t model_name_length(const char *file_name)
-{
-    size_t length = strlen(file_name);
-
-    if (file_name[0] == '.' || length < 6 || strcmp(file_name + length - 5, ".yaml") != 0)
-        return 0;
-    return length - 5;
-}
-
-static enum atw_status add_model(struct atw_table *table,
-                                 const char *directory,
-                                 const char *file_name,
-                                 struct atw_error *err)
-{
-    char name[256], path[DIRECTORY_SIZE + 512];
-
-    snprintf(name, sizeof name, "%.*s", (int)model_name_length(file_name), file_name);
-    for (size_t i = 0; i < atw_table_row_count(table); i++)
-        if (strcmp(atw_table_cell(table, i, 0).text, name) == 0)
-            return ATW_OK; /* hidden by a directory searched earlier */
-    snprintf(path, sizeof path, "%s/%s", directory, file_name);
-    return atw_table_append(
-        table, (struct atw_cell[]){atw_cell_text(name), atw_cell_text(path)}, err);
-}
-
-static int is_model_file(const struct dirent *item)
-{
-    return model_name_length(item->d_name) > 0;
-}
-
-static enum atw_status
-add_directory(struct atw_table *table, const char *directory, struct atw_error *err)
-{
-    struct dirent **items = NULL;
-    int n_items = scandir(directory, &items, is_model_file, alphasort);
-    enum atw_status status = ATW_OK;
-
-    for (int i = 0; i < n_items; i++) {
-        if (status == ATW_OK)
-            status = add_model(table, directory, items[i]->d_name, err);
-        free(items[i]);
-    }
-    free(items);
-    return status;
-}
+enum { FOLDER_SIZE = 128 };
 
 enum atw_status atw_config_list_models(struct atw_table **out,
                                        const char *kind,
                                        const char *directory,
                                        struct atw_error *err)
 {
-    static const char *const columns[] = {"name", "file"};
-    char base[DIRECTORY_SIZE], text[DIRECTORY_SIZE + 64];
-    struct atw_table *table = NULL;
-    enum atw_status status;
+    char folder[FOLDER_SIZE];
 
-    *out = NULL;
-    status = atw_table_create(&table, columns, 2, err);
-    for (size_t i = 0; i < DIRECTORY_COUNT && status == ATW_OK; i++) {
-        if (!model_directory(base, i, directory))
-            continue;
-        snprintf(text, sizeof text, "%s/%.60s", base, kind);
-        status = add_directory(table, text, err);
-    }
-    if (status == ATW_OK)
-        *out = table;
-    else
-        atw_table_destroy(table);
-    return status;
+    snprintf(folder, sizeof folder, "models/%.100s", kind);
+    return atw_data_list(out, folder, directory, err);
 }
 
 static enum atw_status refuse_missing(const struct atw_config *config,
@@ -148,28 +53,24 @@ static int is_model_name(const char *name)
 }
 
 static enum atw_status find_model(const struct atw_config *config,
-                                  char path[DIRECTORY_SIZE + 256],
+                                  char **path,
                                   const struct atw_config_node *name,
                                   const char *kind,
                                   struct atw_error *err)
 {
     const char *base = config->sources[ATW_SOURCE_FILE]->directory;
-    char directory[DIRECTORY_SIZE];
+    char folder[FOLDER_SIZE], file_name[FOLDER_SIZE];
+    enum atw_status status;
 
     if (name->kind != ATW_CONFIG_SCALAR || !is_model_name(name->text) ||
         strlen(name->text) > 100)
         return atw_config_node_error(err, name,
                                      "must be the name of a model: letters, digits, '.', "
                                      "'_' and '-', without directory and \".yaml\"");
-    for (size_t i = 0; i < DIRECTORY_COUNT; i++) {
-        if (!model_directory(directory, i, base))
-            continue;
-        snprintf(path, DIRECTORY_SIZE + 256, "%s/%s/%s.yaml", directory, kind,
-                 name->text);
-        if (access(path, F_OK) == 0)
-            return ATW_OK;
-    }
-    return refuse_missing(config, name, kind, err);
+    snprintf(folder, sizeof folder, "models/%.100s", kind);
+    snprintf(file_name, sizeof file_name, "%s.yaml", name->text);
+    status = atw_data_find(path, folder, file_name, base, NULL);
+    return status == ATW_EINPUT ? refuse_missing(config, name, kind, err) : status;
 }
 
 /* Drop what a model says beyond the schema in hand, if the wider schema knows it. */
@@ -256,16 +157,17 @@ static enum atw_status merge_into(struct atw_config *config,
 {
     const struct atw_config_node *name = atw_config_node_find(map, "model");
     struct atw_config_node *model = NULL;
-    char path[DIRECTORY_SIZE + 256];
+    char *path = NULL;
     enum atw_status status;
 
     if (!name || name->kind == ATW_CONFIG_NULL)
         return ATW_OK;
-    status = find_model(config, path, name, entry->model_kind, err);
+    status = find_model(config, &path, name, entry->model_kind, err);
     if (status == ATW_OK)
         status = read_model(config, &model, path, entry, err);
     if (status == ATW_OK)
         status = merge_beneath(map, model, err);
+    free(path);
     atw_config_node_destroy(model);
     return status;
 }

@@ -193,6 +193,17 @@ void atw_config_write(const struct atw_config *config,
     write_map(&writer, config->root, 0);
 }
 
+void atw_config_write_section(const struct atw_config *config,
+                              const char *section,
+                              FILE *stream)
+{
+    struct writer writer = {stream, ATW_CONFIG_PLAIN};
+
+    for (size_t i = 0; i < config->root->n_children; i++)
+        if (strcmp(config->root->children[i]->key, section) == 0)
+            write_node(&writer, config->root->children[i], 0);
+}
+
 char *atw_config_resolved_text(const struct atw_config *config)
 {
     char *text = NULL;

@@ -176,7 +176,7 @@ static enum atw_status convert(const struct reader *reader,
         return ATW_OK;
     if (strcmp(raw->text, "inf") == 0 || strcmp(raw->text, "-inf") == 0)
         number = *raw->text == '-' ? -INFINITY : INFINITY;
-    else if (atw_number_is_decimal(raw->text) && !atw_number_parse(raw->text, &number))
+    else if (atw_number_is_decimal(raw->text) && !atw_decimal_parse(raw->text, &number))
         return atw_error_set(reader->err, ATW_EINPUT,
                              "%s:%zu: %.60s in column '%s' is too large for a number",
                              reader->path, line, raw->text, name);

@@ -56,7 +56,7 @@ static void put_cell(FILE *stream, struct atw_cell cell, int among_numbers)
         put_text(stream, cell.text, needs_quotes(cell.text, among_numbers));
         return;
     }
-    atw_number_format(number, cell.number);
+    atw_decimal_format(number, cell.number);
     (void)fputs(number, stream);
 }
 

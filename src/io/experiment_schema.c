@@ -29,6 +29,8 @@ static const struct atw_schema_entry experiment_rows[] = {
         "Edge of a pixel at the specimen; unset, the image files say it."),
     ROW_LIST("particles[]", 1, NULL, "The particles that were followed."),
     ROW_TEXT("particles[].name", REQUIRED, "Name of the particle; no two are the same."),
+    ROW_OPTIONAL_TEXT("particles[].window",
+                      "Window of the chip the particle lies in; a label."),
     ROW_MAP("particles[].reference_series", "What was taken before any heating."),
     SERIES_ROWS("particles[].reference_series", "before any heating"),
     ROW_LIST("particles[].steps[]", 0, NULL, "Heating steps in order of time."),

@@ -14,7 +14,7 @@ src_liballoytwin_a_SOURCES += \
     %D%/output_directory.c %D%/output_directory.h \
     %D%/output_path.c %D%/output_path.h \
     %D%/read_text.c %D%/read_text.h \
-    %D%/volume_file.c %D%/volume_file.h
+    %D%/volume_file.c %D%/volume_file.h \
     %D%/config.c %D%/config.h \
     %D%/config_access.c \
     %D%/config_model.c \
@@ -27,6 +27,7 @@ src_liballoytwin_a_SOURCES += \
     %D%/experiment_schema.c %D%/experiment_schema.h \
     %D%/scenario_schema.c %D%/scenario_schema.h \
     %D%/scenario_schema_analysis.c \
+    %D%/data_file.c %D%/data_file.h \
     %D%/schema.c %D%/schema.h \
     %D%/schema_explain.c \
     %D%/schema_rows.h \

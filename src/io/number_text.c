@@ -38,7 +38,7 @@ int atw_number_is_decimal(const char *text)
     return *text == '\0';
 }
 
-int atw_number_parse(const char *text, double *number)
+int atw_decimal_parse(const char *text, double *number)
 {
     double value;
 
@@ -51,7 +51,7 @@ int atw_number_parse(const char *text, double *number)
     return 1;
 }
 
-void atw_number_format(char text[ATW_NUMBER_TEXT_SIZE], double number)
+void atw_decimal_format(char text[ATW_NUMBER_TEXT_SIZE], double number)
 {
     text[0] = '\0';
     if (isnan(number))

@@ -9,13 +9,13 @@
  * point, optional exponent; nothing else, so neither spaces nor "12abc", "0x1p3", "nan"
  * or a number beyond the range of a double (1e999). Returns 1 and sets *number, or
  * returns 0. Needs the "C" numeric locale, which the program never leaves. */
-int atw_number_parse(const char *text, double *number);
+int atw_decimal_parse(const char *text, double *number);
 
 /* True when the text has the form described above, whatever its magnitude. */
 int atw_number_is_decimal(const char *text);
 
 /* Write with 15 significant digits, or 17 if 15 do not read back as the same number.
  * Infinite: "inf" or "-inf"; not a number: empty. */
-void atw_number_format(char text[ATW_NUMBER_TEXT_SIZE], double number);
+void atw_decimal_format(char text[ATW_NUMBER_TEXT_SIZE], double number);
 
 #endif

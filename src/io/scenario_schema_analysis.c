@@ -22,16 +22,23 @@ static const struct atw_schema_entry analysis_rows[] = {
                 10000.0,
                 "Iterations of an iterative method."),
     ROW_MAP("analysis.segmentation", "Which voxels of a volume are metal."),
-    ROW_CHOICE("analysis.segmentation.rule",
-               "otsu|fraction|value",
-               "otsu",
-               "Threshold: Otsu's, a fraction of the mean intensity of the metal, or an "
-               "intensity."),
+    ROW_CHOICE(
+        "analysis.segmentation.rule",
+        "surface|otsu|fraction|value",
+        "surface",
+        "Threshold: half the intensity found at `depth` below the surface, Otsu's, "
+        "a fraction of the mean intensity of the metal, or an intensity."),
+    ROW_LENGTH("analysis.segmentation.depth",
+               "1 nm",
+               0.1e-9,
+               100e-9,
+               "Where rule surface looks for the intensity: beyond the blur and well "
+               "within the outer layer."),
     ROW_NUMBER("analysis.segmentation.parameter",
                "0.5",
                0.0,
                1e12,
-               "The fraction or the intensity; unused by otsu."),
+               "The fraction or the intensity; used by the rules of that name."),
     ROW_LENGTH(
         "analysis.segmentation.erosion",
         "1.5 nm",

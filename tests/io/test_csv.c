@@ -208,13 +208,13 @@ START_TEST(numbers_take_as_many_digits_as_they_need)
 {
     char text[ATW_NUMBER_TEXT_SIZE];
 
-    atw_number_format(text, 0.1);
+    atw_decimal_format(text, 0.1);
     ck_assert_str_eq(text, "0.1");
-    atw_number_format(text, 0.1 + 0.2);
+    atw_decimal_format(text, 0.1 + 0.2);
     ck_assert_str_eq(text, "0.30000000000000004");
-    atw_number_format(text, NAN);
+    atw_decimal_format(text, NAN);
     ck_assert_str_eq(text, "");
-    atw_number_format(text, -1.7976931348623157e308);
+    atw_decimal_format(text, -1.7976931348623157e308);
     ck_assert_str_eq(text, "-1.7976931348623157e+308");
 }
 END_TEST
