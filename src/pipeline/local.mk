@@ -1,1 +1,18 @@
+src_liballoytwin_a_SOURCES += \
+    %D%/analyse.c %D%/analyse.h \
+    %D%/analysis_settings.c %D%/analysis_settings.h \
+    %D%/contrast.c %D%/contrast.h \
+    %D%/experiment.c %D%/experiment.h %D%/experiment_read.c %D%/experiment_write.c \
+    %D%/instrument.c %D%/instrument.h \
+    %D%/interval.c %D%/interval.h \
+    %D%/json_array.c %D%/json_array.h \
+    %D%/result.c %D%/result.h \
+    %D%/run.c %D%/run.h \
+    %D%/scenario.c %D%/scenario.h %D%/scenario_sections.c %D%/scenario_sections.h \
+    %D%/simulate.c %D%/simulate.h \
+    %D%/specimen.c %D%/specimen.h \
+    %D%/table_slices.c %D%/table_slices.h \
+    %D%/tables.c %D%/tables.h \
+    %D%/truth.c %D%/truth.h \
+    %D%/volumes.c %D%/volumes.h
 EXTRA_DIST += %D%/may_include

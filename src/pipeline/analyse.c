@@ -1,0 +1,196 @@
+/* Analyse: experiment -> reconstruct -> quantify -> infer. */
+#include "pipeline/analyse.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include <gsl/gsl_interp.h>
+
+#include "core/parallel.h"
+#include "core/progress.h"
+
+/* Range of S that the curves span: from hardly any alloying to none left for rods of the
+ * size the method is used on. */
+#define CURVE_S_LEAST_M2 0.3e-18
+#define CURVE_S_GREATEST_M2 100e-18
+
+static enum atw_status create_specimen(void *context, size_t index, struct atw_error *err)
+{
+    struct atw_analysis *analysis = context;
+
+    return atw_specimen_create(&analysis->specimen[index], analysis->experiment, index,
+                               err);
+}
+
+static void observe(struct atw_observed_particle *observed,
+                    const struct atw_specimen *specimen)
+{
+    const struct atw_experiment_particle *particle = specimen->particle;
+
+    observed->name = particle->name;
+    observed->n_steps = particle->n_steps;
+    for (size_t k = 0; k < particle->n_steps; k++) {
+        observed->nominal_K[k] = particle->step[k].set_point_K;
+        observed->dwell_s[k] = particle->step[k].dwell_s;
+        observed->alloying_degree[k] = atw_specimen_degree(specimen, k + 1);
+        observed->alloying_degree_std[k] = NAN;
+    }
+}
+
+static enum atw_status degree_after(void *context,
+                                    size_t particle,
+                                    size_t step,
+                                    double S_m2,
+                                    double *degree,
+                                    struct atw_error *err)
+{
+    struct atw_analysis *analysis = context;
+
+    return atw_specimen_degree_after(analysis->specimen[particle], step, S_m2, degree,
+                                     err);
+}
+
+static enum atw_status trace_curve(void *context, size_t particle, struct atw_error *err)
+{
+    struct atw_analysis *analysis = context;
+    struct atw_alloying_curve *curve = &analysis->curve[particle];
+    double ratio =
+        pow(CURVE_S_GREATEST_M2 / CURVE_S_LEAST_M2, 1.0 / (ATW_CURVE_POINTS - 1));
+    enum atw_status status = ATW_OK;
+
+    if (analysis->specimen[particle]->particle->n_steps == 0)
+        return ATW_OK;
+    for (size_t i = 0; i < ATW_CURVE_POINTS && status == ATW_OK; i++) {
+        curve->S_m2[i] = CURVE_S_LEAST_M2 * pow(ratio, (double)i);
+        status =
+            degree_after(analysis, particle, 0, curve->S_m2[i], &curve->degree[i], err);
+    }
+    return status;
+}
+
+static int has_all_series(const struct atw_analysis *analysis)
+{
+    for (size_t i = 0; i < analysis->experiment->n_particles; i++)
+        if (!atw_specimen_has_series(analysis->specimen[i]))
+            return 0;
+    return 1;
+}
+
+/* Every estimator of this release imitates tilt series, so it needs some to imitate. */
+static enum atw_status estimate(struct atw_analysis *analysis, struct atw_error *err)
+{
+    const struct atw_analysis_settings *settings = &analysis->experiment->analysis;
+    const struct atw_forward_model model = {.context = analysis,
+                                            .degree_after = degree_after};
+    const struct atw_observations observations = {
+        .n_particles = analysis->experiment->n_particles,
+        .reference = analysis->experiment->reference,
+        .particles = analysis->observed};
+    enum atw_status status = ATW_OK;
+
+    for (size_t i = 0; i < settings->n_estimators && status == ATW_OK; i++) {
+        const struct atw_estimator *estimator = settings->estimator[i];
+
+        if (has_all_series(analysis)) {
+            status = estimator->run(&observations, &model, &analysis->estimates, err);
+            continue;
+        }
+        analysis->is_skipped[i] = 1;
+        atw_warn(
+            "estimator %s is skipped: it needs the tilt series of every step, and at "
+            "least one step gives only a volume",
+            estimator->name);
+    }
+    return status;
+}
+
+static enum atw_status run_stages(struct atw_analysis *analysis, struct atw_error *err)
+{
+    const struct atw_experiment *experiment = analysis->experiment;
+    size_t n_tomograms = 0;
+    enum atw_status status;
+
+    for (size_t i = 0; i < experiment->n_particles; i++)
+        n_tomograms += experiment->particle[i].n_steps + 1;
+    atw_progress_begin("reconstruction", n_tomograms);
+    status = atw_parallel_try(experiment->n_particles, create_specimen, analysis, err);
+    if (status != ATW_OK)
+        return status;
+    for (size_t i = 0; i < experiment->n_particles; i++)
+        observe(&analysis->observed[i], analysis->specimen[i]);
+    if (has_all_series(analysis)) {
+        analysis->curve = calloc(experiment->n_particles, sizeof *analysis->curve);
+        if (!analysis->curve)
+            return atw_error_set(err, ATW_ENOMEM, "analyse: out of memory");
+        status = atw_parallel_try(experiment->n_particles, trace_curve, analysis, err);
+    }
+    atw_progress_begin("inference", 0);
+    if (status == ATW_OK)
+        status = estimate(analysis, err);
+    return status;
+}
+
+enum atw_status atw_analyse(struct atw_analysis **out,
+                            const struct atw_experiment *experiment,
+                            struct atw_error *err)
+{
+    struct atw_analysis *analysis = calloc(1, sizeof *analysis);
+    enum atw_status status = ATW_ENOMEM;
+
+    *out = NULL;
+    if (analysis) {
+        analysis->experiment = experiment;
+        analysis->specimen =
+            calloc(experiment->n_particles, sizeof(struct atw_specimen *));
+        analysis->observed = calloc(experiment->n_particles, sizeof *analysis->observed);
+    }
+    if (!analysis || !analysis->specimen || !analysis->observed)
+        atw_error_set(err, ATW_ENOMEM, "analyse: out of memory");
+    else
+        status = run_stages(analysis, err);
+    atw_progress_end();
+    if (status == ATW_OK)
+        *out = analysis;
+    else
+        atw_analysis_destroy(analysis);
+    return status;
+}
+
+void atw_analysis_destroy(struct atw_analysis *analysis)
+{
+    if (!analysis)
+        return;
+    for (size_t i = 0; analysis->specimen && i < analysis->experiment->n_particles; i++)
+        atw_specimen_destroy(analysis->specimen[i]);
+    atw_estimates_clear(&analysis->estimates);
+    free(analysis->specimen);
+    free(analysis->observed);
+    free(analysis->curve);
+    free(analysis);
+}
+
+double atw_analysis_curve_degree(const struct atw_analysis *analysis,
+                                 size_t particle,
+                                 double S_m2)
+{
+    const struct atw_alloying_curve *curve;
+    double ln_S[ATW_CURVE_POINTS], degree = NAN;
+    gsl_interp *interpolant;
+
+    if (!analysis->curve)
+        return NAN;
+    curve = &analysis->curve[particle];
+    if (S_m2 >= curve->S_m2[ATW_CURVE_POINTS - 1])
+        return curve->degree[ATW_CURVE_POINTS - 1];
+    if (S_m2 <= curve->S_m2[0]) /* a diffusion front moves as the square root of S */
+        return curve->degree[0] * sqrt(fmax(S_m2, 0.0) / curve->S_m2[0]);
+    interpolant = gsl_interp_alloc(gsl_interp_steffen, ATW_CURVE_POINTS);
+    if (!interpolant)
+        return NAN;
+    for (size_t i = 0; i < ATW_CURVE_POINTS; i++)
+        ln_S[i] = log(curve->S_m2[i]);
+    gsl_interp_init(interpolant, ln_S, curve->degree, ATW_CURVE_POINTS);
+    degree = gsl_interp_eval(interpolant, ln_S, curve->degree, log(S_m2), NULL);
+    gsl_interp_free(interpolant);
+    return degree;
+}

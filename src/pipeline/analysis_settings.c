@@ -1,0 +1,105 @@
+/* How an experiment is analysed: section `analysis` of a scenario or an experiment. */
+#include "pipeline/analysis_settings.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum atw_status atw_background_parse(enum atw_background_rule *rule,
+                                     double *counts,
+                                     const char *text,
+                                     struct atw_error *err)
+{
+    char *end = NULL;
+
+    *counts = 0.0;
+    if (strcmp(text, "auto") == 0) {
+        *rule = ATW_BACKGROUND_AUTO;
+        return ATW_OK;
+    }
+    if (strcmp(text, "none") == 0) {
+        *rule = ATW_BACKGROUND_NONE;
+        return ATW_OK;
+    }
+    *counts = strtod(text, &end);
+    if (end == text || *end != '\0' || !isfinite(*counts) || *counts < 0.0)
+        return atw_error_set(
+            err, ATW_EINVAL,
+            "background '%s': give auto, none or a number of counts >= 0", text);
+    *rule = ATW_BACKGROUND_VALUE;
+    return ATW_OK;
+}
+
+static void read_segmentation(struct atw_segmentation_options *options,
+                              const struct atw_config *config)
+{
+    const char *rule = atw_config_text(config, "analysis.segmentation.rule");
+
+    options->parameter = atw_config_number(config, "analysis.segmentation.parameter");
+    if (strcmp(rule, "surface") == 0) {
+        options->rule = ATW_THRESHOLD_SURFACE;
+        options->parameter = atw_config_number(config, "analysis.segmentation.depth");
+    } else if (strcmp(rule, "otsu") == 0) {
+        options->rule = ATW_THRESHOLD_OTSU;
+    } else {
+        options->rule =
+            strcmp(rule, "fraction") == 0 ? ATW_THRESHOLD_FRACTION : ATW_THRESHOLD_VALUE;
+    }
+}
+
+static enum atw_status read_estimators(struct atw_analysis_settings *settings,
+                                       const struct atw_config *config,
+                                       struct atw_error *err)
+{
+    settings->n_estimators = atw_config_count(config, "analysis.estimators");
+    if (settings->n_estimators > ATW_ESTIMATORS_MAX)
+        return atw_config_error(config, err, ATW_EINPUT, "analysis.estimators",
+                                "more than %d", ATW_ESTIMATORS_MAX);
+    for (size_t i = 0; i < settings->n_estimators; i++) {
+        const char *name = atw_config_text(config, "analysis.estimators[%zu]", i);
+        struct atw_error reason = {0};
+
+        if (atw_estimator_find(&settings->estimator[i], name, &reason) != ATW_OK)
+            return atw_config_error(config, err, ATW_EINPUT, "analysis.estimators", "%s",
+                                    reason.text);
+    }
+    return ATW_OK;
+}
+
+enum atw_status atw_analysis_settings_read(struct atw_analysis_settings *settings,
+                                           const struct atw_config *config,
+                                           struct atw_error *err)
+{
+    struct atw_error reason = {0};
+
+    *settings = (struct atw_analysis_settings){0};
+    if (atw_background_parse(&settings->background_rule, &settings->background_counts,
+                             atw_config_text(config, "analysis.background"),
+                             &reason) != ATW_OK)
+        return atw_config_error(config, err, ATW_EINPUT, "analysis.background", "%s",
+                                reason.text);
+    if (atw_reconstruction_find(&settings->method,
+                                atw_config_text(config, "analysis.reconstruction.method"),
+                                &reason) != ATW_OK)
+        return atw_config_error(config, err, ATW_EINPUT, "analysis.reconstruction.method",
+                                "%s", reason.text);
+    settings->reconstruction.iterations =
+        (size_t)atw_config_integer(config, "analysis.reconstruction.iterations");
+    read_segmentation(&settings->segmentation, config);
+    settings->erosion_m = atw_config_number(config, "analysis.segmentation.erosion");
+    settings->segment_each_step =
+        atw_config_boolean(config, "analysis.segmentation.per_step");
+    settings->measure =
+        strcmp(atw_config_text(config, "analysis.alloying.measure"), "linear") == 0
+            ? ATW_ALLOYING_LINEAR
+            : ATW_ALLOYING_QUADRATURE;
+    settings->reference_noise =
+        strcmp(atw_config_text(config, "analysis.alloying.reference_noise"), "matched") ==
+        0;
+    settings->model_blur_m = atw_config_number(config, "analysis.model.blur");
+    settings->model_tolerance = atw_config_number(config, "analysis.model.tolerance");
+    settings->initial_state_given =
+        strcmp(atw_config_text(config, "analysis.initial_state"), "given") == 0;
+    settings->noise_seed = (uint64_t)atw_config_integer(config, "analysis.noise_seed");
+    return read_estimators(settings, config, err);
+}

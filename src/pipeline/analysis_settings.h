@@ -1,0 +1,50 @@
+/* How an experiment is analysed: section `analysis` of a scenario or an experiment. */
+#ifndef ATW_PIPELINE_ANALYSIS_SETTINGS_H
+#define ATW_PIPELINE_ANALYSIS_SETTINGS_H
+
+#include <stdint.h>
+#include <stdio.h>
+
+#include "inference/estimator.h"
+#include "io/config.h"
+#include "quantification/alloying.h"
+#include "tomography/reconstruction.h"
+
+enum atw_background_rule {
+    ATW_BACKGROUND_AUTO,
+    ATW_BACKGROUND_NONE,
+    ATW_BACKGROUND_VALUE
+};
+
+enum { ATW_ESTIMATORS_MAX = 16 };
+
+struct atw_analysis_settings {
+    enum atw_background_rule background_rule;
+    double background_counts; /* with ATW_BACKGROUND_VALUE */
+    const struct atw_reconstruction_method *method;
+    struct atw_reconstruction_options reconstruction;
+    struct atw_segmentation_options segmentation;
+    double erosion_m;
+    int segment_each_step;
+    enum atw_alloying_measure measure;
+    int reference_noise; /* the simulated alloyed reference carries noise like the data */
+    double model_blur_m;
+    double model_tolerance;
+    int initial_state_given;
+    uint64_t noise_seed;
+    size_t n_estimators;
+    const struct atw_estimator *estimator[ATW_ESTIMATORS_MAX];
+};
+
+/* Parse "auto", "none" or a number of counts. ATW_EINVAL says what is accepted. */
+enum atw_status atw_background_parse(enum atw_background_rule *rule,
+                                     double *counts,
+                                     const char *text,
+                                     struct atw_error *err) ATW_MUST_CHECK;
+
+/* Read the section; ATW_EINPUT with file and line for an unknown method or estimator. */
+enum atw_status atw_analysis_settings_read(struct atw_analysis_settings *settings,
+                                           const struct atw_config *config,
+                                           struct atw_error *err) ATW_MUST_CHECK;
+
+#endif

@@ -1,0 +1,31 @@
+/* HAADF contrast of the materials in a configuration. */
+#include "pipeline/contrast.h"
+
+static struct atw_haadf_element read_element(const struct atw_config *config,
+                                             const char *which)
+{
+    return (struct atw_haadf_element){
+        .Z = atw_config_number(config, "material.%s.atomic_number", which),
+        .density_kg_per_m3 = atw_config_number(config, "material.%s.density", which),
+        .molar_mass_kg_per_mol =
+            atw_config_number(config, "material.%s.molar_mass", which)};
+}
+
+enum atw_status atw_contrast_read(struct atw_haadf_contrast *contrast,
+                                  const struct atw_config *config,
+                                  double z_exponent,
+                                  struct atw_error *err)
+{
+    struct atw_haadf_element core = read_element(config, "core");
+    struct atw_haadf_element shell = read_element(config, "shell");
+    struct atw_haadf_silica silica = {
+        .density_kg_per_m3 = atw_config_number(config, "material.silica.density"),
+        .molar_mass_kg_per_mol = atw_config_number(config, "material.silica.molar_mass"),
+        .porosity = atw_config_number(config, "material.silica.porosity")};
+    struct atw_error reason = {0};
+
+    if (atw_haadf_contrast_of(contrast, &core, &shell, &silica, z_exponent, &reason) !=
+        ATW_OK)
+        return atw_config_error(config, err, ATW_EINPUT, "material", "%s", reason.text);
+    return ATW_OK;
+}

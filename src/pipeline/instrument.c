@@ -1,0 +1,183 @@
+/* The instrument as the analysis models it. */
+#include "pipeline/instrument.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tomography/background.h"
+
+/* Width of the frame at the detector's edges in which the background is estimated. */
+#define BACKGROUND_FRAME_PIXELS 3
+
+static enum atw_status
+draw_deviates(struct atw_instrument *instrument, uint64_t stream, struct atw_error *err)
+{
+    const struct atw_analysis_settings *analysis = &instrument->experiment->analysis;
+    size_t count = instrument->n_tilt * instrument->model.n_v * instrument->model.n_u;
+    struct atw_random_key key = {.seed = analysis->noise_seed,
+                                 .stage = ATW_RANDOM_REFERENCE_NOISE,
+                                 .item = stream << 32};
+
+    if (!instrument->experiment->shot_noise || !analysis->reference_noise)
+        return ATW_OK;
+    instrument->deviates = malloc(count * sizeof *instrument->deviates);
+    if (!instrument->deviates)
+        return atw_error_set(err, ATW_ENOMEM, "instrument: out of memory");
+    return atw_microscope_normal_deviates(instrument->deviates, count, &key, err);
+}
+
+static enum atw_status prepare_projector(struct atw_instrument *instrument,
+                                         struct atw_error *err)
+{
+    struct atw_projection_geometry geometry = {.grid = instrument->grid,
+                                               .n_u = instrument->model.n_u,
+                                               .pixel_m = instrument->model.pixel_m,
+                                               .n_tilt = instrument->n_tilt,
+                                               .tilt_rad = instrument->tilt_rad};
+
+    return atw_projector_create(&instrument->projector, &geometry, err);
+}
+
+enum atw_status atw_instrument_create(struct atw_instrument **out,
+                                      const struct atw_experiment *experiment,
+                                      const struct atw_tilt_series *series,
+                                      uint64_t stream,
+                                      struct atw_error *err)
+{
+    struct atw_instrument *instrument = calloc(1, sizeof *instrument);
+    enum atw_status status = ATW_ENOMEM;
+
+    *out = NULL;
+    if (instrument)
+        instrument->tilt_rad = malloc(series->n_tilt * sizeof *instrument->tilt_rad);
+    if (!instrument || !instrument->tilt_rad) {
+        status = atw_error_set(err, ATW_ENOMEM, "instrument: out of memory");
+        goto cleanup;
+    }
+    instrument->experiment = experiment;
+    instrument->grid = atw_reconstruction_default_grid(series);
+    instrument->n_tilt = series->n_tilt;
+    memcpy(instrument->tilt_rad, series->tilt_rad, series->n_tilt * sizeof(double));
+    instrument->model = (struct atw_microscope){
+        .contrast = {.core = 1.0, .shell = 1.0 / experiment->intensity_ratio},
+        .blur_sigma_m = experiment->analysis.model_blur_m,
+        .pixel_m = series->pixel_m,
+        .n_u = series->n_u,
+        .n_v = series->n_v};
+    status = prepare_projector(instrument, err);
+    if (status == ATW_OK)
+        status = draw_deviates(instrument, stream, err);
+    if (status == ATW_OK) {
+        instrument->model.shot_noise = instrument->deviates != NULL;
+        *out = instrument;
+        instrument = NULL;
+    }
+cleanup:
+    atw_instrument_destroy(instrument);
+    return status;
+}
+
+void atw_instrument_destroy(struct atw_instrument *instrument)
+{
+    if (!instrument)
+        return;
+    atw_projector_destroy(instrument->projector);
+    free(instrument->tilt_rad);
+    free(instrument->deviates);
+    free(instrument);
+}
+
+int atw_instrument_fits(const struct atw_instrument *instrument,
+                        const struct atw_tilt_series *series)
+{
+    return series->n_u == instrument->model.n_u && series->n_v == instrument->model.n_v &&
+           series->n_tilt == instrument->n_tilt &&
+           memcmp(series->tilt_rad, instrument->tilt_rad,
+                  series->n_tilt * sizeof *series->tilt_rad) == 0;
+}
+
+enum atw_status atw_instrument_background(const struct atw_experiment *experiment,
+                                          const struct atw_tilt_series *series,
+                                          double *level,
+                                          struct atw_error *err)
+{
+    switch (experiment->analysis.background_rule) {
+    case ATW_BACKGROUND_AUTO:
+        return atw_background_estimate(series, BACKGROUND_FRAME_PIXELS, level, err);
+    case ATW_BACKGROUND_VALUE:
+        *level = experiment->analysis.background_counts;
+        return ATW_OK;
+    case ATW_BACKGROUND_NONE:
+        break;
+    }
+    *level = 0.0;
+    return ATW_OK;
+}
+
+/* Takes the background off the series in place. */
+static enum atw_status reconstruct_in_place(const struct atw_instrument *instrument,
+                                            struct atw_tilt_series *series,
+                                            double background,
+                                            struct atw_field **volume,
+                                            struct atw_error *err)
+{
+    const struct atw_analysis_settings *analysis = &instrument->experiment->analysis;
+    enum atw_status status = atw_field_create(volume, &instrument->grid, err);
+
+    if (status != ATW_OK)
+        return status;
+    atw_background_subtract(series, background);
+    status =
+        analysis->method->run(instrument->projector, series->value,
+                              &analysis->reconstruction, (*volume)->value, NULL, err);
+    if (status != ATW_OK) {
+        atw_field_destroy(*volume);
+        *volume = NULL;
+    }
+    return status;
+}
+
+enum atw_status atw_instrument_reconstruct(const struct atw_instrument *instrument,
+                                           const struct atw_tilt_series *series,
+                                           double background,
+                                           struct atw_field **volume,
+                                           struct atw_error *err)
+{
+    struct atw_tilt_series *copy = NULL;
+    enum atw_status status = atw_tilt_series_copy(&copy, series, err);
+
+    *volume = NULL;
+    if (status == ATW_OK)
+        status = reconstruct_in_place(instrument, copy, background, volume, err);
+    atw_tilt_series_destroy(copy);
+    return status;
+}
+
+enum atw_status atw_instrument_imitate(const struct atw_instrument *instrument,
+                                       const struct atw_field *metal,
+                                       const struct atw_field *composition,
+                                       double background,
+                                       struct atw_field **volume,
+                                       struct atw_error *err)
+{
+    struct atw_microscope model = instrument->model;
+    struct atw_field *intensity = NULL;
+    struct atw_tilt_series *series = NULL;
+    enum atw_status status;
+
+    *volume = NULL;
+    model.background_counts = background;
+    status = atw_microscope_intensity(&intensity, metal, composition, NULL,
+                                      &model.contrast, err);
+    if (status == ATW_OK)
+        status = atw_microscope_signal(&series, intensity, &model, instrument->tilt_rad,
+                                       instrument->n_tilt, err);
+    if (status == ATW_OK)
+        status = atw_microscope_expose_smooth(series, &model, instrument->deviates, err);
+    if (status == ATW_OK)
+        status = reconstruct_in_place(instrument, series, background, volume, err);
+    atw_field_destroy(intensity);
+    atw_tilt_series_destroy(series);
+    return status;
+}

@@ -1,0 +1,60 @@
+/* The instrument as the analysis models it: from a tilt series to a reconstruction, and
+ * from an assumed particle to the reconstruction it would have given.
+ *
+ * One instrument belongs to one acquisition geometry (detector and angles). It is
+ * immutable after creation and may be shared by threads. */
+#ifndef ATW_PIPELINE_INSTRUMENT_H
+#define ATW_PIPELINE_INSTRUMENT_H
+
+#include "microscope/microscope.h"
+#include "pipeline/experiment.h"
+#include "projection/projector.h"
+
+struct atw_instrument {
+    const struct atw_experiment *experiment; /* borrowed */
+    struct atw_grid grid;                    /* of the reconstruction */
+    size_t n_tilt;
+    double *tilt_rad;
+    struct atw_projector *projector;
+    struct atw_microscope model; /* counts_per_nm is filled in once it is known */
+    float
+        *deviates; /* fixed standard normal deviates per pixel; NULL: noise-free model */
+};
+
+/* Instrument of a tilt series. `stream` tells the noise of different particles apart. */
+enum atw_status atw_instrument_create(struct atw_instrument **out,
+                                      const struct atw_experiment *experiment,
+                                      const struct atw_tilt_series *series,
+                                      uint64_t stream,
+                                      struct atw_error *err) ATW_MUST_CHECK;
+void atw_instrument_destroy(struct atw_instrument *instrument);
+
+/* True when a series has this instrument's detector and angles. */
+int atw_instrument_fits(const struct atw_instrument *instrument,
+                        const struct atw_tilt_series *series);
+
+/* Background level of a series by the rule of the experiment, counts. */
+enum atw_status atw_instrument_background(const struct atw_experiment *experiment,
+                                          const struct atw_tilt_series *series,
+                                          double *level,
+                                          struct atw_error *err) ATW_MUST_CHECK;
+
+/* Subtract the background and reconstruct; counts per nm. The series is not changed. */
+enum atw_status atw_instrument_reconstruct(const struct atw_instrument *instrument,
+                                           const struct atw_tilt_series *series,
+                                           double background,
+                                           struct atw_field **volume,
+                                           struct atw_error *err) ATW_MUST_CHECK;
+
+/* Reconstruction that a particle would give: contrast, projection, blur, gain,
+ * background, noise (the same deviates in every call, so that the result is a smooth
+ * function of the particle), background subtraction, reconstruction. metal and
+ * composition may be on any grid centred like the volume. */
+enum atw_status atw_instrument_imitate(const struct atw_instrument *instrument,
+                                       const struct atw_field *metal,
+                                       const struct atw_field *composition,
+                                       double background,
+                                       struct atw_field **volume,
+                                       struct atw_error *err) ATW_MUST_CHECK;
+
+#endif

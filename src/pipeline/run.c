@@ -1,0 +1,236 @@
+/* The three ways through the pipeline, from files to files. */
+#include "pipeline/run.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <time.h>
+
+#include "core/progress.h"
+#include "io/json_file.h"
+#include "io/output_directory.h"
+#include "pipeline/result.h"
+#include "pipeline/simulate.h"
+#include "pipeline/tables.h"
+#include "pipeline/volumes.h"
+
+enum { PATH_SIZE = 4096 };
+
+struct run {
+    const struct atw_run_options *options;
+    struct atw_output_directory *output;
+    struct atw_truth *truth;           /* NULL: unknown */
+    struct atw_experiment *experiment; /* as read from its files */
+    struct atw_analysis *analysis;
+    struct atw_timings timings;
+};
+
+static double now_s(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+}
+
+/* Where the run directory keeps `name` until it is committed. */
+static void inside(char path[PATH_SIZE], const struct run *run, const char *name)
+{
+    snprintf(path, PATH_SIZE, "%s/%s", atw_output_directory_path(run->output), name);
+}
+
+static enum atw_status
+make_folder(const struct run *run, const char *name, struct atw_error *err)
+{
+    char path[PATH_SIZE];
+
+    inside(path, run, name);
+    if (mkdir(path, 0777) != 0)
+        return atw_error_set(err, ATW_EOUTPUT, "%s: cannot create the folder: %m", path);
+    return ATW_OK;
+}
+
+static enum atw_status
+save_json(const struct run *run, const char *name, json_t *value, struct atw_error *err)
+{
+    char path[PATH_SIZE];
+    enum atw_status status;
+
+    if (!value)
+        return atw_error_set(err, ATW_ENOMEM, "%s: out of memory", name);
+    inside(path, run, name);
+    status = atw_json_save(value, path, 0, err);
+    json_decref(value);
+    return status;
+}
+
+static enum atw_status describe_scenario(const struct atw_config *scenario,
+                                         const struct atw_run_options *options,
+                                         struct atw_error *err)
+{
+    char hex[ATW_SHA256_HEX_SIZE], seed[32];
+    char *text = atw_config_resolved_text(scenario);
+    enum atw_status status;
+
+    if (!text)
+        return atw_error_set(err, ATW_ENOMEM, "scenario: out of memory");
+    snprintf(seed, sizeof seed, "%lld", atw_config_integer(scenario, "seed"));
+    status = atw_config_sha256(scenario, hex, err);
+    if (status == ATW_OK)
+        status = atw_metadata_set(options->metadata, "seed", seed, err);
+    if (status == ATW_OK)
+        status = atw_metadata_set(options->metadata, "scenario_sha256", hex, err);
+    if (status == ATW_OK)
+        status = atw_metadata_set(options->metadata, "scenario", text, err);
+    free(text);
+    return status;
+}
+
+static enum atw_status
+simulate(struct run *run, const struct atw_config *config, struct atw_error *err)
+{
+    struct atw_scenario *scenario = NULL;
+    struct atw_experiment *experiment = NULL;
+    char path[PATH_SIZE];
+    double start_s = now_s();
+    enum atw_status status;
+
+    status = atw_scenario_create(&scenario, config, err);
+    if (status == ATW_OK)
+        status = atw_simulate(&experiment, &run->truth, scenario, err);
+    if (status == ATW_OK)
+        status = make_folder(run, "experiment", err);
+    inside(path, run, "experiment");
+    if (status == ATW_OK)
+        status =
+            atw_experiment_write(experiment, config, path, run->options->metadata, err);
+    if (status == ATW_OK)
+        status = save_json(run, "truth.json", atw_truth_to_json(run->truth), err);
+    run->timings.simulate_s = now_s() - start_s;
+    atw_experiment_destroy(experiment);
+    atw_scenario_destroy(scenario);
+    return status;
+}
+
+static enum atw_status analyse(struct run *run, const char *path, struct atw_error *err)
+{
+    double start_s = now_s();
+    enum atw_status status = atw_experiment_read(
+        &run->experiment, path, run->options->overrides, run->options->n_overrides, err);
+
+    if (status == ATW_OK)
+        status = atw_analyse(&run->analysis, run->experiment, err);
+    run->timings.analyse_s = now_s() - start_s;
+    return status;
+}
+
+static enum atw_status write_result(struct run *run, struct atw_error *err)
+{
+    json_t *result = atw_result_to_json(run->analysis, run->truth, &run->timings);
+
+    if (result && run->options->result)
+        *run->options->result = json_incref(result);
+    return save_json(run, "result.json", result, err);
+}
+
+/* Score and write: everything of the run directory that follows the analysis. */
+static enum atw_status write_results(struct run *run, struct atw_error *err)
+{
+    char path[PATH_SIZE];
+    enum atw_status status = write_result(run, err);
+
+    if (status == ATW_OK)
+        status = make_folder(run, "tables", err);
+    inside(path, run, "tables");
+    if (status == ATW_OK)
+        status = atw_tables_write(run->analysis, run->truth, path, err);
+    inside(path, run, "result.emd");
+    if (status == ATW_OK)
+        status = atw_volumes_write(run->analysis, run->truth, path,
+                                   run->options->metadata, err);
+    return status;
+}
+
+static enum atw_status finish(struct run *run, struct atw_error *err)
+{
+    const struct atw_run_options *options = run->options;
+    enum atw_status status =
+        save_json(run, "provenance.json", atw_metadata_to_json(options->metadata), err);
+
+    if (status == ATW_OK && run->analysis && options->report)
+        status = options->report(atw_output_directory_path(run->output), err);
+    if (status == ATW_OK)
+        status = atw_output_directory_commit(&run->output, err);
+    if (status == ATW_OK && run->analysis && options->table)
+        atw_result_print(run->analysis, run->truth, options->table);
+    return status;
+}
+
+static void clear(struct run *run)
+{
+    atw_output_directory_abort(run->output);
+    atw_analysis_destroy(run->analysis);
+    atw_experiment_destroy(run->experiment);
+    atw_truth_destroy(run->truth);
+}
+
+enum atw_status atw_run_simulate(const struct atw_config *scenario,
+                                 const struct atw_run_options *options,
+                                 struct atw_error *err)
+{
+    struct run run = {.options = options};
+    enum atw_status status = atw_output_directory_begin(
+        &run.output, options->output_directory, options->force, err);
+
+    if (status == ATW_OK)
+        status = describe_scenario(scenario, options, err);
+    if (status == ATW_OK)
+        status = simulate(&run, scenario, err);
+    if (status == ATW_OK)
+        status = finish(&run, err);
+    clear(&run);
+    return status;
+}
+
+enum atw_status atw_run_analyse(const char *experiment_path,
+                                const struct atw_run_options *options,
+                                struct atw_error *err)
+{
+    struct run run = {.options = options, .timings = {.simulate_s = NAN}};
+    enum atw_status status = atw_output_directory_begin(
+        &run.output, options->output_directory, options->force, err);
+
+    if (status == ATW_OK)
+        status = analyse(&run, experiment_path, err);
+    if (status == ATW_OK)
+        status = write_results(&run, err);
+    if (status == ATW_OK)
+        status = finish(&run, err);
+    clear(&run);
+    return status;
+}
+
+enum atw_status atw_run_all(const struct atw_config *scenario,
+                            const struct atw_run_options *options,
+                            struct atw_error *err)
+{
+    struct run run = {.options = options};
+    char path[PATH_SIZE];
+    enum atw_status status = atw_output_directory_begin(
+        &run.output, options->output_directory, options->force, err);
+
+    if (status == ATW_OK)
+        status = describe_scenario(scenario, options, err);
+    if (status == ATW_OK)
+        status = simulate(&run, scenario, err);
+    if (status == ATW_OK) {
+        inside(path, &run, "experiment/experiment.yaml");
+        status = analyse(&run, path, err);
+    }
+    if (status == ATW_OK)
+        status = write_results(&run, err);
+    if (status == ATW_OK)
+        status = finish(&run, err);
+    clear(&run);
+    return status;
+}

@@ -1,0 +1,217 @@
+/* Sections of a scenario: particle, chip, heating program, microscope. */
+#include "pipeline/scenario_sections.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/constants.h"
+#include "inference/estimator.h"
+#include "pipeline/contrast.h"
+
+static enum atw_shape_kind shape_kind(const char *name)
+{
+    static const struct {
+        const char *name;
+        enum atw_shape_kind kind;
+    } kinds[] = {{"nanorod", ATW_SHAPE_NANOROD},
+                 {"sphere", ATW_SHAPE_SPHERE},
+                 {"cylinder", ATW_SHAPE_CYLINDER},
+                 {"box", ATW_SHAPE_BOX},
+                 {"slab", ATW_SHAPE_SLAB}};
+    size_t i = 0;
+
+    while (i + 1 < sizeof kinds / sizeof *kinds && strcmp(kinds[i].name, name) != 0)
+        i++;
+    return kinds[i].kind;
+}
+
+/* `scale` multiplies what is metal; the silica shell keeps its thickness. */
+static void read_shape(struct atw_shape *shape, const struct atw_config *config, size_t i)
+{
+    double scale = atw_config_number(config, "particles[%zu].scale", i);
+
+    shape->kind = shape_kind(atw_config_text(config, "particles[%zu].shape", i));
+    shape->core_diameter_m =
+        scale * atw_config_number(config, "particles[%zu].core_diameter", i);
+    shape->core_length_m =
+        scale * atw_config_number(config, "particles[%zu].core_length", i);
+    shape->shell_side_m =
+        scale * atw_config_number(config, "particles[%zu].shell_side", i);
+    shape->shell_tip_m = scale * atw_config_number(config, "particles[%zu].shell_tip", i);
+    for (size_t k = 0; k < 3; k++)
+        shape->core_offset_m[k] =
+            scale * atw_config_number(config, "particles[%zu].core_offset[%zu]", i, k);
+    shape->core_tilt_rad = atw_config_number(config, "particles[%zu].core_tilt", i);
+    shape->azimuth_rad = atw_config_number(config, "particles[%zu].azimuth", i);
+    shape->elevation_rad = atw_config_number(config, "particles[%zu].elevation", i);
+    shape->silica_m = atw_config_number(config, "particles[%zu].silica", i);
+}
+
+enum atw_status atw_scenario_read_particle(struct atw_scenario_particle *particle,
+                                           const struct atw_config *config,
+                                           size_t index,
+                                           struct atw_error *err)
+{
+    struct atw_error reason = {0};
+    char path[64];
+
+    snprintf(path, sizeof path, "particles[%zu]", index);
+    particle->name = atw_config_text(config, "particles[%zu].name", index);
+    for (size_t i = 0; i < index; i++)
+        if (strcmp(atw_config_text(config, "particles[%zu].name", i), particle->name) ==
+            0)
+            return atw_config_error(config, err, ATW_EINPUT, path,
+                                    "a second particle named '%s'", particle->name);
+    /* Names become parts of file names. */
+    if (particle->name[0] == '\0' ||
+        strspn(particle->name,
+               "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-") !=
+            strlen(particle->name))
+        return atw_config_error(config, err, ATW_EINPUT, path,
+                                "name '%s': use letters, digits and '-'", particle->name);
+    if (atw_config_is_set(config, "particles[%zu].window", index))
+        particle->window = atw_config_text(config, "particles[%zu].window", index);
+    particle->has_offset =
+        atw_config_is_set(config, "particles[%zu].temperature_offset", index);
+    if (particle->has_offset)
+        particle->offset_K =
+            atw_config_number(config, "particles[%zu].temperature_offset", index);
+    if (!particle->window && !particle->has_offset)
+        return atw_config_error(config, err, ATW_EINPUT, path,
+                                "give its window on the chip or a temperature_offset");
+    read_shape(&particle->shape, config, index);
+    if (atw_shape_check(&particle->shape, &reason) != ATW_OK)
+        return atw_config_error(config, err, ATW_EINPUT, path, "%s", reason.text);
+    return ATW_OK;
+}
+
+static enum atw_status read_chip_table(double *set_point_K,
+                                       double *temperature_K,
+                                       size_t n_rows,
+                                       size_t n_windows,
+                                       const struct atw_config *config,
+                                       struct atw_error *err)
+{
+    for (size_t row = 0; row < n_rows; row++) {
+        size_t n = atw_config_count(config, "chip.table[%zu].temperatures", row);
+        char path[64];
+
+        snprintf(path, sizeof path, "chip.table[%zu].temperatures", row);
+        if (n != n_windows)
+            return atw_config_error(
+                config, err, ATW_EINPUT, path,
+                "%zu temperatures for %zu windows; give one per window", n, n_windows);
+        set_point_K[row] = atw_config_number(config, "chip.table[%zu].set_point", row);
+        for (size_t w = 0; w < n_windows; w++)
+            temperature_K[row * n_windows + w] =
+                atw_config_number(config, "chip.table[%zu].temperatures[%zu]", row, w);
+    }
+    return ATW_OK;
+}
+
+enum atw_status atw_scenario_read_chip(struct atw_chip **out,
+                                       const struct atw_config *config,
+                                       struct atw_error *err)
+{
+    size_t n_windows = atw_config_count(config, "chip.windows");
+    size_t n_rows = atw_config_count(config, "chip.table");
+    struct atw_chip_window *windows = calloc(n_windows + 1, sizeof *windows);
+    double *set_point_K = calloc(n_rows + 1, sizeof *set_point_K);
+    double *temperature_K = calloc(n_rows * n_windows + 1, sizeof *temperature_K);
+    struct atw_error reason = {0};
+    enum atw_status status;
+
+    *out = NULL;
+    if (!windows || !set_point_K || !temperature_K) {
+        status = atw_error_set(err, ATW_ENOMEM, "scenario: out of memory");
+        goto cleanup;
+    }
+    for (size_t w = 0; w < n_windows; w++)
+        windows[w] = (struct atw_chip_window){
+            .name = atw_config_text(config, "chip.windows[%zu].name", w),
+            .x_m = atw_config_number(config, "chip.windows[%zu].x", w),
+            .y_m = atw_config_number(config, "chip.windows[%zu].y", w)};
+    status = read_chip_table(set_point_K, temperature_K, n_rows, n_windows, config, err);
+    if (status != ATW_OK)
+        goto cleanup;
+    if (atw_chip_create_table(out, windows, n_windows, set_point_K, n_rows, temperature_K,
+                              atw_config_number(config, "chip.time_constant"),
+                              &reason) != ATW_OK)
+        status = atw_config_error(config, err, ATW_EINPUT, "chip", "%s", reason.text);
+cleanup:
+    free(windows);
+    free(set_point_K);
+    free(temperature_K);
+    return status;
+}
+
+enum atw_status atw_scenario_read_heating(struct atw_scenario *scenario,
+                                          struct atw_error *err)
+{
+    const struct atw_config *config = scenario->config;
+
+    scenario->n_steps = atw_config_count(config, "heating.steps");
+    if (scenario->n_steps == 0 || scenario->n_steps > ATW_STEPS_MAX)
+        return atw_config_error(config, err, ATW_EINPUT, "heating.steps",
+                                "%zu given; allowed: 1 to %d", scenario->n_steps,
+                                ATW_STEPS_MAX);
+    scenario->set_point_K = calloc(scenario->n_steps, sizeof *scenario->set_point_K);
+    scenario->dwell_s = calloc(scenario->n_steps, sizeof *scenario->dwell_s);
+    if (!scenario->set_point_K || !scenario->dwell_s)
+        return atw_error_set(err, ATW_ENOMEM, "scenario: out of memory");
+    for (size_t k = 0; k < scenario->n_steps; k++) {
+        scenario->set_point_K[k] =
+            atw_config_number(config, "heating.steps[%zu].set_point", k);
+        scenario->dwell_s[k] = atw_config_number(config, "heating.steps[%zu].dwell", k);
+    }
+    scenario->rest_K = atw_config_number(config, "heating.rest_temperature");
+    if (atw_config_is_set(config, "heating.time_constant"))
+        scenario->time_constant_s = atw_config_number(config, "heating.time_constant");
+    else if (scenario->chip)
+        scenario->time_constant_s = atw_chip_time_constant_s(scenario->chip);
+    return ATW_OK;
+}
+
+static enum atw_status read_tilts(struct atw_scenario *scenario, struct atw_error *err)
+{
+    const struct atw_config *config = scenario->config;
+    double first = atw_config_number(config, "microscope.tilt.first") / ATW_DEGREE_RAD;
+    double last = atw_config_number(config, "microscope.tilt.last") / ATW_DEGREE_RAD;
+    double step = atw_config_number(config, "microscope.tilt.step") / ATW_DEGREE_RAD;
+    double count = floor((last - first) / step + 1e-9) + 1.0;
+
+    if (!(last >= first) || !(step > 0.0) || count > 100000.0)
+        return atw_config_error(
+            config, err, ATW_EINPUT, "microscope.tilt",
+            "from %g deg to %g deg in steps of %g deg; the last angle must "
+            "not be below the first and the step must be positive",
+            first, last, step);
+    scenario->n_tilt = (size_t)count;
+    scenario->tilt_rad = calloc(scenario->n_tilt, sizeof *scenario->tilt_rad);
+    if (!scenario->tilt_rad)
+        return atw_error_set(err, ATW_ENOMEM, "scenario: out of memory");
+    for (size_t i = 0; i < scenario->n_tilt; i++)
+        scenario->tilt_rad[i] = (first + (double)i * step) * ATW_DEGREE_RAD;
+    return ATW_OK;
+}
+
+enum atw_status atw_scenario_read_microscope(struct atw_scenario *scenario,
+                                             struct atw_error *err)
+{
+    const struct atw_config *config = scenario->config;
+    enum atw_status status =
+        atw_contrast_read(&scenario->microscope.contrast, config,
+                          atw_config_number(config, "microscope.z_exponent"), err);
+
+    if (status != ATW_OK)
+        return status;
+    scenario->microscope.blur_sigma_m = atw_config_number(config, "microscope.blur");
+    scenario->microscope.background_counts =
+        atw_config_number(config, "microscope.background");
+    scenario->microscope.shot_noise = atw_config_boolean(config, "microscope.shot_noise");
+    scenario->microscope.pixel_m = atw_config_number(config, "microscope.pixel");
+    scenario->margin_m = atw_config_number(config, "microscope.margin");
+    scenario->peak_counts = atw_config_number(config, "microscope.peak_counts");
+    return read_tilts(scenario, err);
+}

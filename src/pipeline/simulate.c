@@ -1,0 +1,342 @@
+/* Simulate: one call per arrow of scenario -> phantom -> chip + heating -> diffusion ->
+ * microscope. Particles, then views, are independent tasks. */
+#include "pipeline/simulate.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/parallel.h"
+#include "core/progress.h"
+#include "diffusion/diffusion.h"
+#include "quantification/alloying.h"
+
+/* Boundary voxels of a phantom hold their volume fraction to this. */
+#define PHANTOM_TOLERANCE 1e-4
+
+struct simulation {
+    const struct atw_scenario *scenario;
+    struct atw_experiment *experiment;
+    struct atw_truth *truth;
+};
+
+enum atw_status atw_simulate_phantom(struct atw_phantom **out,
+                                     const struct atw_scenario *scenario,
+                                     size_t particle,
+                                     struct atw_error *err)
+{
+    const struct atw_shape *shape = &scenario->particle[particle].shape;
+    struct atw_grid grid;
+    enum atw_status status;
+
+    *out = NULL;
+    status =
+        atw_phantom_grid(&grid, shape, scenario->voxel_m, 2.0 * scenario->voxel_m, err);
+    if (status == ATW_OK)
+        status = atw_phantom_create(out, shape, &grid, PHANTOM_TOLERANCE, err);
+    if (status != ATW_OK)
+        atw_error_prepend(err, "particle %s", scenario->particle[particle].name);
+    return status;
+}
+
+/* Local temperature, D and S = integral of D dt of every step. */
+static enum atw_status heat(struct atw_truth_particle *truth,
+                            const struct atw_scenario *scenario,
+                            size_t particle,
+                            struct atw_error *err)
+{
+    enum atw_status status = ATW_OK;
+
+    for (size_t k = 0; k < scenario->n_steps && status == ATW_OK; k++) {
+        struct atw_heating_step step = {.rest_K = scenario->rest_K,
+                                        .dwell_s = scenario->dwell_s[k],
+                                        .time_constant_s = scenario->time_constant_s};
+
+        status =
+            atw_scenario_local_temperature(scenario, particle, k, &step.plateau_K, err);
+        if (status != ATW_OK)
+            break;
+        truth->temperature_K[k] = step.plateau_K;
+        truth->D_m2_per_s[k] = atw_arrhenius_diffusivity(&scenario->law, step.plateau_K);
+        status =
+            atw_heating_diffusion_integral(&step, &scenario->law, &truth->S_m2[k], err);
+    }
+    return status;
+}
+
+static enum atw_status unpack_states(struct atw_truth_particle *truth,
+                                     const struct atw_diffusion *diffusion,
+                                     const double *states,
+                                     struct atw_error *err)
+{
+    size_t n_cells = atw_diffusion_cell_count(diffusion);
+    enum atw_status status = ATW_OK;
+
+    for (size_t k = 0; k < truth->n_steps && status == ATW_OK; k++) {
+        status =
+            atw_field_copy(&truth->composition[k + 1], truth->phantom->composition, err);
+        if (status == ATW_OK)
+            atw_diffusion_unpack(diffusion, states + k * n_cells,
+                                 truth->composition[k + 1]);
+    }
+    return status;
+}
+
+/* With a diffusivity that does not depend on composition the state depends on the sum of
+ * S alone: one integration gives the states after all steps. */
+static enum atw_status diffuse(struct atw_truth_particle *truth,
+                               const struct atw_scenario *scenario,
+                               struct atw_error *err)
+{
+    struct atw_diffusion_options options = ATW_DIFFUSION_DEFAULTS;
+    struct atw_diffusion *diffusion = NULL;
+    double *initial = NULL, *states = NULL, *S_m2 = NULL;
+    size_t n_cells;
+    enum atw_status status;
+
+    options.tolerance = scenario->diffusion_tolerance;
+    status = atw_diffusion_create(&diffusion, truth->phantom->metal, &options, err);
+    if (status != ATW_OK)
+        goto cleanup;
+    n_cells = atw_diffusion_cell_count(diffusion);
+    initial = malloc(n_cells * sizeof *initial);
+    states = malloc(truth->n_steps * n_cells * sizeof *states);
+    S_m2 = malloc(truth->n_steps * sizeof *S_m2);
+    if (!initial || !states || !S_m2) {
+        status = atw_error_set(err, ATW_ENOMEM, "diffusion: out of memory");
+        goto cleanup;
+    }
+    for (size_t k = 0; k < truth->n_steps; k++)
+        S_m2[k] = truth->S_m2[k] + (k > 0 ? S_m2[k - 1] : 0.0);
+    atw_diffusion_pack(diffusion, truth->phantom->composition, initial);
+    status =
+        atw_diffusion_states_at(diffusion, initial, S_m2, truth->n_steps, states, err);
+    if (status == ATW_OK)
+        status = unpack_states(truth, diffusion, states, err);
+cleanup:
+    free(initial);
+    free(states);
+    free(S_m2);
+    atw_diffusion_destroy(diffusion);
+    return status;
+}
+
+static enum atw_status measure_true_degree(struct atw_truth_particle *truth,
+                                           struct atw_error *err)
+{
+    enum atw_status status = ATW_OK;
+
+    for (size_t k = 0; k <= truth->n_steps && status == ATW_OK; k++)
+        status =
+            atw_alloying_degree_true(&truth->degree[k], truth->composition[k],
+                                     truth->composition[0], truth->phantom->metal, err);
+    return status;
+}
+
+static enum atw_status
+simulate_particle(void *context, size_t index, struct atw_error *err)
+{
+    struct simulation *simulation = context;
+    const struct atw_scenario *scenario = simulation->scenario;
+    struct atw_truth_particle *truth = &simulation->truth->particle[index];
+    enum atw_status status = ATW_OK;
+
+    truth->name = strdup(scenario->particle[index].name);
+    if (!truth->name)
+        return atw_error_set(err, ATW_ENOMEM, "simulate: out of memory");
+    status = atw_simulate_phantom(&truth->phantom, scenario, index, err);
+    if (status == ATW_OK)
+        status = atw_field_copy(&truth->composition[0], truth->phantom->composition, err);
+    if (status == ATW_OK)
+        status = heat(truth, scenario, index, err);
+    if (status == ATW_OK)
+        status = diffuse(truth, scenario, err);
+    if (status == ATW_OK)
+        status = measure_true_degree(truth, err);
+    if (status != ATW_OK)
+        atw_error_prepend(err, "particle %s", scenario->particle[index].name);
+    atw_progress_step();
+    return status;
+}
+
+/* Detector frame that holds the particle with its margin at any tilt. */
+static struct atw_microscope
+frame_particle(const struct atw_scenario *scenario, size_t particle, double counts_per_nm)
+{
+    struct atw_microscope microscope = scenario->microscope;
+    double half_across_m, half_along_m;
+
+    atw_shape_extent(&scenario->particle[particle].shape, &half_across_m, &half_along_m);
+    microscope.n_u =
+        atw_grid_cover(2.0 * (half_across_m + scenario->margin_m), microscope.pixel_m);
+    microscope.n_v =
+        atw_grid_cover(2.0 * (half_along_m + scenario->margin_m), microscope.pixel_m);
+    microscope.counts_per_nm = counts_per_nm;
+    return microscope;
+}
+
+static enum atw_status signal_of(struct atw_tilt_series **out,
+                                 const struct simulation *simulation,
+                                 size_t particle,
+                                 size_t tomogram,
+                                 struct atw_error *err)
+{
+    const struct atw_scenario *scenario = simulation->scenario;
+    const struct atw_truth_particle *truth = &simulation->truth->particle[particle];
+    struct atw_microscope microscope = frame_particle(scenario, particle, 1.0);
+    struct atw_field *intensity = NULL;
+    enum atw_status status;
+
+    *out = NULL;
+    status = atw_microscope_intensity(&intensity, truth->phantom->metal,
+                                      truth->composition[tomogram],
+                                      truth->phantom->silica, &microscope.contrast, err);
+    if (status == ATW_OK)
+        status = atw_microscope_signal(out, intensity, &microscope, scenario->tilt_rad,
+                                       scenario->n_tilt, err);
+    atw_field_destroy(intensity);
+    return status;
+}
+
+/* Gain: the brightest pixel of the reference particle before heating gets peak_counts. */
+static enum atw_status calibrate(struct simulation *simulation, struct atw_error *err)
+{
+    const struct atw_scenario *scenario = simulation->scenario;
+    struct atw_tilt_series *signal = NULL;
+    enum atw_status status = signal_of(&signal, simulation, scenario->reference, 0, err);
+
+    if (status == ATW_OK)
+        status = atw_microscope_counts_per_nm(
+            signal, scenario->peak_counts, &simulation->experiment->counts_per_nm, err);
+    atw_tilt_series_destroy(signal);
+    return status;
+}
+
+/* Task: record tomogram `index % (n_steps + 1)` of particle `index / (n_steps + 1)`. */
+static enum atw_status record(void *context, size_t index, struct atw_error *err)
+{
+    struct simulation *simulation = context;
+    const struct atw_scenario *scenario = simulation->scenario;
+    size_t particle = index / (scenario->n_steps + 1);
+    size_t tomogram = index % (scenario->n_steps + 1);
+    struct atw_experiment_particle *target = &simulation->experiment->particle[particle];
+    struct atw_random_key key = {.seed = scenario->seed,
+                                 .stage = ATW_RANDOM_SHOT_NOISE,
+                                 .item = (uint64_t)index << 32};
+    struct atw_microscope microscope =
+        frame_particle(scenario, particle, simulation->experiment->counts_per_nm);
+    struct atw_tilt_series *series = NULL;
+    enum atw_status status = signal_of(&series, simulation, particle, tomogram, err);
+
+    if (status == ATW_OK)
+        status = atw_microscope_expose(series, &microscope, &key, err);
+    if (status != ATW_OK) {
+        atw_tilt_series_destroy(series);
+        return status;
+    }
+    if (tomogram == 0)
+        target->reference.series = series;
+    else
+        target->step[tomogram - 1].tomogram.series = series;
+    atw_progress_step();
+    return ATW_OK;
+}
+
+static enum atw_status export_states(struct simulation *simulation, struct atw_error *err)
+{
+    enum atw_status status = ATW_OK;
+
+    for (size_t i = 0; i < simulation->truth->n_particles; i++) {
+        const struct atw_truth_particle *truth = &simulation->truth->particle[i];
+
+        for (size_t k = 0; k < truth->n_steps && status == ATW_OK; k++) {
+            struct atw_experiment_step *step =
+                &simulation->experiment->particle[i].step[k];
+
+            status =
+                atw_field_copy(&step->initial_composition, truth->composition[k], err);
+            if (status == ATW_OK)
+                status = atw_field_copy(&step->initial_metal, truth->phantom->metal, err);
+        }
+    }
+    return status;
+}
+
+/* Everything the experimenter knows without looking at the data. */
+static enum atw_status describe(struct simulation *simulation, struct atw_error *err)
+{
+    const struct atw_scenario *scenario = simulation->scenario;
+    struct atw_experiment *experiment = simulation->experiment;
+    struct atw_truth *truth = simulation->truth;
+    const char *title = atw_config_text(scenario->config, "title");
+    enum atw_status status = ATW_OK;
+
+    experiment->title = strdup(*title ? title : scenario->name);
+    if (!experiment->title)
+        return atw_error_set(err, ATW_ENOMEM, "simulate: out of memory");
+    experiment->reference = truth->reference = scenario->reference;
+    experiment->intensity_ratio = 1.0 / scenario->microscope.contrast.shell;
+    experiment->background_counts = scenario->microscope.background_counts;
+    experiment->shot_noise = scenario->microscope.shot_noise;
+    truth->seed = scenario->seed;
+    truth->Q_J_per_mol = scenario->law.Q_J_per_mol;
+    truth->D0_m2_per_s = scenario->law.D0_m2_per_s;
+    memcpy(truth->dwell_s, scenario->dwell_s, scenario->n_steps * sizeof(double));
+    for (size_t i = 0; i < scenario->n_particles && status == ATW_OK; i++) {
+        status = atw_experiment_set_particle(experiment, i, scenario->particle[i].name,
+                                             scenario->particle[i].window,
+                                             scenario->n_steps, err);
+        for (size_t k = 0; k < scenario->n_steps && status == ATW_OK; k++) {
+            experiment->particle[i].step[k].set_point_K = scenario->set_point_K[k];
+            experiment->particle[i].step[k].dwell_s = scenario->dwell_s[k];
+        }
+    }
+    return status;
+}
+
+static enum atw_status run_stages(struct simulation *simulation, struct atw_error *err)
+{
+    const struct atw_scenario *scenario = simulation->scenario;
+    size_t n_tomograms = scenario->n_particles * (scenario->n_steps + 1);
+    enum atw_status status = describe(simulation, err);
+
+    if (status != ATW_OK)
+        return status;
+    atw_progress_begin("diffusion", scenario->n_particles);
+    status = atw_parallel_try(scenario->n_particles, simulate_particle, simulation, err);
+    if (status == ATW_OK)
+        status = calibrate(simulation, err);
+    if (status != ATW_OK)
+        return status;
+    atw_progress_begin("tilt series", n_tomograms);
+    status = atw_parallel_try(n_tomograms, record, simulation, err);
+    if (status == ATW_OK && scenario->export_states)
+        status = export_states(simulation, err);
+    return status;
+}
+
+enum atw_status atw_simulate(struct atw_experiment **experiment,
+                             struct atw_truth **truth,
+                             const struct atw_scenario *scenario,
+                             struct atw_error *err)
+{
+    struct simulation simulation = {.scenario = scenario};
+    enum atw_status status;
+
+    *experiment = NULL;
+    *truth = NULL;
+    status = atw_experiment_create(&simulation.experiment, scenario->n_particles, err);
+    if (status == ATW_OK)
+        status = atw_truth_create(&simulation.truth, scenario->name,
+                                  scenario->n_particles, scenario->n_steps, err);
+    if (status == ATW_OK)
+        status = run_stages(&simulation, err);
+    atw_progress_end();
+    if (status == ATW_OK) {
+        *experiment = simulation.experiment;
+        *truth = simulation.truth;
+        return ATW_OK;
+    }
+    atw_experiment_destroy(simulation.experiment);
+    atw_truth_destroy(simulation.truth);
+    return status;
+}

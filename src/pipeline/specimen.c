@@ -1,0 +1,315 @@
+/* A particle under analysis. */
+#include "pipeline/specimen.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "core/parallel.h"
+#include "core/progress.h"
+#include "pipeline/interval.h"
+
+static const struct atw_tomogram *tomogram_of(const struct atw_specimen *specimen,
+                                              size_t index)
+{
+    return index == 0 ? &specimen->particle->reference
+                      : &specimen->particle->step[index - 1].tomogram;
+}
+
+/* Instruments are shared by tomograms of the same geometry. */
+static enum atw_status
+assign_instrument(struct atw_specimen *specimen, size_t index, struct atw_error *err)
+{
+    const struct atw_tilt_series *series = tomogram_of(specimen, index)->series;
+    uint64_t stream = (uint64_t)(specimen->particle - specimen->experiment->particle);
+    struct atw_instrument **slot = &specimen->instrument[specimen->n_instruments];
+    enum atw_status status;
+
+    if (!series)
+        return ATW_OK;
+    for (size_t i = 0; i < specimen->n_instruments; i++)
+        if (atw_instrument_fits(specimen->instrument[i], series)) {
+            specimen->measurement[index].instrument = specimen->instrument[i];
+            return ATW_OK;
+        }
+    status = atw_instrument_create(slot, specimen->experiment, series, stream, err);
+    if (status != ATW_OK)
+        return status;
+    specimen->measurement[index].instrument = *slot;
+    specimen->n_instruments++;
+    return ATW_OK;
+}
+
+static enum atw_status reconstruct(void *context, size_t index, struct atw_error *err)
+{
+    struct atw_specimen *specimen = context;
+    struct atw_measurement *measurement = &specimen->measurement[index];
+    const struct atw_tomogram *tomogram = tomogram_of(specimen, index);
+    enum atw_status status;
+
+    if (!tomogram->series)
+        return atw_field_copy(&measurement->volume, tomogram->volume, err);
+    status = atw_instrument_background(specimen->experiment, tomogram->series,
+                                       &measurement->background, err);
+    if (status == ATW_OK)
+        status = atw_instrument_reconstruct(measurement->instrument, tomogram->series,
+                                            measurement->background, &measurement->volume,
+                                            err);
+    atw_progress_step();
+    return status;
+}
+
+static enum atw_status check_grids(const struct atw_specimen *specimen,
+                                   struct atw_error *err)
+{
+    const struct atw_grid *first = &specimen->measurement[0].volume->grid;
+
+    for (size_t i = 1; i < specimen->n_tomograms; i++) {
+        const struct atw_grid *grid = &specimen->measurement[i].volume->grid;
+
+        if (!atw_grid_equal(first, grid))
+            return atw_error_set(
+                err, ATW_EINPUT,
+                "particle %s: step %zu is %zu x %zu x %zu voxels of %.4g nm, "
+                "the room-temperature reference %zu x %zu x %zu of %.4g nm; "
+                "they must agree",
+                specimen->particle->name, i, grid->n_x, grid->n_y, grid->n_z,
+                grid->spacing_m * 1e9, first->n_x, first->n_y, first->n_z,
+                first->spacing_m * 1e9);
+    }
+    return ATW_OK;
+}
+
+/* Intensity of the pure metals: from the detector calibration if there is one, otherwise
+ * from the core of the unheated particle. */
+static enum atw_status find_scale(struct atw_specimen *specimen, struct atw_error *err)
+{
+    const struct atw_experiment *experiment = specimen->experiment;
+    const struct atw_segmentation_options otsu = {.rule = ATW_THRESHOLD_OTSU};
+    struct atw_mask *core = NULL;
+    enum atw_status status;
+
+    if (experiment->counts_per_nm > 0.0) {
+        specimen->scale.core = experiment->counts_per_nm;
+        specimen->scale.shell = experiment->counts_per_nm / experiment->intensity_ratio;
+    } else {
+        status = atw_segment(&core, specimen->measurement[0].volume, &otsu, NULL, err);
+        if (status == ATW_OK)
+            status = atw_intensity_scale_estimate(&specimen->scale,
+                                                  specimen->measurement[0].volume, core,
+                                                  experiment->intensity_ratio, err);
+        atw_mask_destroy(core);
+        if (status != ATW_OK)
+            return status;
+    }
+    for (size_t i = 0; i < specimen->n_instruments; i++)
+        specimen->instrument[i]->model.counts_per_nm = specimen->scale.core;
+    return ATW_OK;
+}
+
+static enum atw_status
+segment(struct atw_specimen *specimen, size_t index, struct atw_error *err)
+{
+    const struct atw_analysis_settings *analysis = &specimen->experiment->analysis;
+    struct atw_measurement *measurement = &specimen->measurement[index];
+    enum atw_status status;
+
+    if (index > 0 && !analysis->segment_each_step) {
+        measurement->mask = specimen->measurement[0].mask;
+        measurement->interior = specimen->measurement[0].interior;
+        return ATW_OK;
+    }
+    status = atw_segment(&measurement->mask, measurement->volume, &analysis->segmentation,
+                         NULL, err);
+    if (status == ATW_OK)
+        status = atw_mask_erode(&measurement->interior, measurement->mask,
+                                analysis->erosion_m, err);
+    return status;
+}
+
+static enum atw_status
+quantify(struct atw_specimen *specimen, size_t index, struct atw_error *err)
+{
+    struct atw_measurement *measurement = &specimen->measurement[index];
+    enum atw_status status = segment(specimen, index, err);
+
+    if (status == ATW_OK)
+        status =
+            atw_composition_from_intensity(&measurement->composition, measurement->volume,
+                                           measurement->mask, &specimen->scale, err);
+    if (status == ATW_OK)
+        status = atw_intensity_spread(&measurement->spread, measurement->volume,
+                                      measurement->interior, err);
+    return status;
+}
+
+/* A finished volume cannot be imitated: its alloyed reference is taken as perfect. */
+static enum atw_status
+find_alloyed_reference(struct atw_specimen *specimen, size_t index, struct atw_error *err)
+{
+    struct atw_measurement *measurement = &specimen->measurement[index];
+
+    measurement->spread_alloyed = 0.0;
+    if (!measurement->instrument)
+        return ATW_OK;
+    for (size_t i = 0; i < index; i++)
+        if (specimen->measurement[i].instrument == measurement->instrument &&
+            specimen->measurement[i].interior == measurement->interior) {
+            measurement->spread_alloyed = specimen->measurement[i].spread_alloyed;
+            return ATW_OK;
+        }
+    return atw_interval_spread_alloyed(specimen, index, &measurement->spread_alloyed,
+                                       err);
+}
+
+static enum atw_status
+find_degrees(struct atw_specimen *specimen, size_t index, struct atw_error *err)
+{
+    struct atw_measurement *measurement = &specimen->measurement[index];
+    struct atw_alloying_reference reference = {
+        .spread_unalloyed = specimen->measurement[0].spread,
+        .spread_alloyed = measurement->spread_alloyed};
+    enum atw_status status =
+        atw_alloying_degree(&measurement->degree_linear, measurement->spread, &reference,
+                            ATW_ALLOYING_LINEAR, err);
+
+    if (status == ATW_OK)
+        status = atw_alloying_degree(&measurement->degree_quadrature, measurement->spread,
+                                     &reference, ATW_ALLOYING_QUADRATURE, err);
+    return status;
+}
+
+typedef enum atw_status (*stage_fn)(struct atw_specimen *, size_t, struct atw_error *);
+
+static enum atw_status
+for_each_tomogram(struct atw_specimen *specimen, stage_fn stage, struct atw_error *err)
+{
+    for (size_t i = 0; i < specimen->n_tomograms; i++) {
+        enum atw_status status = stage(specimen, i, err);
+
+        if (status != ATW_OK) {
+            atw_error_prepend(err, "particle %s, step %zu", specimen->particle->name, i);
+            return status;
+        }
+    }
+    return ATW_OK;
+}
+
+static enum atw_status run_stages(struct atw_specimen *specimen, struct atw_error *err)
+{
+    enum atw_status status = for_each_tomogram(specimen, assign_instrument, err);
+
+    if (status == ATW_OK)
+        status = atw_parallel_try(specimen->n_tomograms, reconstruct, specimen, err);
+    if (status == ATW_OK)
+        status = check_grids(specimen, err);
+    if (status == ATW_OK)
+        status = find_scale(specimen, err);
+    if (status == ATW_OK)
+        status = for_each_tomogram(specimen, quantify, err);
+    if (status == ATW_OK)
+        status = for_each_tomogram(specimen, find_alloyed_reference, err);
+    if (status == ATW_OK)
+        status = for_each_tomogram(specimen, find_degrees, err);
+    return status;
+}
+
+enum atw_status atw_specimen_create(struct atw_specimen **out,
+                                    const struct atw_experiment *experiment,
+                                    size_t particle,
+                                    struct atw_error *err)
+{
+    struct atw_specimen *specimen = calloc(1, sizeof *specimen);
+    enum atw_status status = ATW_ENOMEM;
+
+    *out = NULL;
+    if (!specimen)
+        goto cleanup;
+    specimen->experiment = experiment;
+    specimen->particle = &experiment->particle[particle];
+    specimen->n_tomograms = specimen->particle->n_steps + 1;
+    specimen->measurement = calloc(specimen->n_tomograms, sizeof *specimen->measurement);
+    specimen->instrument = calloc(specimen->n_tomograms, sizeof(struct atw_instrument *));
+    if (!specimen->measurement || !specimen->instrument)
+        goto cleanup;
+    status = run_stages(specimen, err);
+    if (status == ATW_OK) {
+        *out = specimen;
+        return ATW_OK;
+    }
+cleanup:
+    if (status == ATW_ENOMEM)
+        atw_error_set(err, ATW_ENOMEM, "specimen: out of memory");
+    atw_specimen_destroy(specimen);
+    return status;
+}
+
+static void destroy_measurements(struct atw_specimen *specimen)
+{
+    for (size_t i = specimen->n_tomograms; i-- > 0;) {
+        struct atw_measurement *measurement = &specimen->measurement[i];
+
+        atw_field_destroy(measurement->volume);
+        atw_field_destroy(measurement->composition);
+        if (i > 0 && measurement->mask == specimen->measurement[0].mask)
+            continue; /* borrowed from tomogram 0 */
+        atw_mask_destroy(measurement->mask);
+        atw_mask_destroy(measurement->interior);
+    }
+    free(specimen->measurement);
+}
+
+void atw_specimen_destroy(struct atw_specimen *specimen)
+{
+    if (!specimen)
+        return;
+    atw_interval_destroy(specimen->interval);
+    if (specimen->measurement)
+        destroy_measurements(specimen);
+    for (size_t i = 0; i < specimen->n_instruments; i++)
+        atw_instrument_destroy(specimen->instrument[i]);
+    free(specimen->instrument);
+    free(specimen);
+}
+
+int atw_specimen_has_series(const struct atw_specimen *specimen)
+{
+    for (size_t i = 0; i < specimen->n_tomograms; i++)
+        if (!specimen->measurement[i].instrument)
+            return 0;
+    return 1;
+}
+
+double atw_specimen_degree(const struct atw_specimen *specimen, size_t tomogram)
+{
+    const struct atw_measurement *measurement = &specimen->measurement[tomogram];
+
+    return specimen->experiment->analysis.measure == ATW_ALLOYING_LINEAR
+               ? measurement->degree_linear
+               : measurement->degree_quadrature;
+}
+
+enum atw_status atw_specimen_degree_after(struct atw_specimen *specimen,
+                                          size_t step,
+                                          double S_m2,
+                                          double *degree,
+                                          struct atw_error *err)
+{
+    const struct atw_alloying_reference reference = {
+        .spread_unalloyed = specimen->measurement[0].spread,
+        .spread_alloyed = specimen->measurement[step + 1].spread_alloyed};
+    enum atw_status status = ATW_OK;
+    double spread;
+
+    if (specimen->interval && atw_interval_step(specimen->interval) != step) {
+        atw_interval_destroy(specimen->interval);
+        specimen->interval = NULL;
+    }
+    if (!specimen->interval)
+        status = atw_interval_create(&specimen->interval, specimen, step, err);
+    if (status == ATW_OK)
+        status = atw_interval_spread(specimen->interval, S_m2, &spread, err);
+    if (status == ATW_OK)
+        status = atw_alloying_degree(degree, spread, &reference,
+                                     specimen->experiment->analysis.measure, err);
+    return status;
+}

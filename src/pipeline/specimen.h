@@ -1,0 +1,54 @@
+/* A particle under analysis: its reconstructions, masks, compositions and degrees of
+ * alloying, and the forward model built on them. */
+#ifndef ATW_PIPELINE_SPECIMEN_H
+#define ATW_PIPELINE_SPECIMEN_H
+
+#include "pipeline/instrument.h"
+#include "quantification/composition.h"
+
+/* One tomogram after reconstruction. */
+struct atw_measurement {
+    struct atw_instrument *instrument; /* borrowed from the specimen; NULL: volume only */
+    double background;                 /* counts */
+    struct atw_field *volume;          /* counts per nm */
+    struct atw_mask *mask, *interior;  /* shared with tomogram 0 unless segmented alone */
+    struct atw_field *composition;
+    double spread;
+    double spread_alloyed; /* of a fully alloyed particle seen the same way */
+    double degree_linear, degree_quadrature;
+};
+
+struct atw_specimen {
+    const struct atw_experiment *experiment;
+    const struct atw_experiment_particle *particle;
+    size_t n_tomograms; /* steps + 1; 0 is the room-temperature reference */
+    struct atw_measurement *measurement; /* [n_tomograms] */
+    size_t n_instruments;
+    struct atw_instrument **instrument; /* [n_instruments], distinct geometries */
+    struct atw_intensity_scale scale;   /* counts per nm of pure metals */
+    struct atw_interval *interval;      /* cache of the forward model */
+};
+
+/* Reconstruct, segment and quantify all tomograms of a particle. ATW_EINPUT when the data
+ * do not allow it, with the particle and step named. */
+enum atw_status atw_specimen_create(struct atw_specimen **out,
+                                    const struct atw_experiment *experiment,
+                                    size_t particle,
+                                    struct atw_error *err) ATW_MUST_CHECK;
+void atw_specimen_destroy(struct atw_specimen *specimen);
+
+/* True when every tomogram has its tilt series, so that it can be imitated. */
+int atw_specimen_has_series(const struct atw_specimen *specimen);
+
+/* Degree of alloying of a tomogram by the experiment's measure. */
+double atw_specimen_degree(const struct atw_specimen *specimen, size_t tomogram);
+
+/* Degree the analysis would measure in tomogram `step` + 1 if the state before `step`
+ * diffused by S_m2. Keeps the state of one interval at a time: not for two threads. */
+enum atw_status atw_specimen_degree_after(struct atw_specimen *specimen,
+                                          size_t step,
+                                          double S_m2,
+                                          double *degree,
+                                          struct atw_error *err) ATW_MUST_CHECK;
+
+#endif
