@@ -1,1 +1,22 @@
+bin_PROGRAMS += alloytwin
+alloytwin_SOURCES = \
+    %D%/command.h %D%/commands.c %D%/commands.h \
+    %D%/command_analyse.c \
+    %D%/command_arrhenius.c \
+    %D%/command_config.c \
+    %D%/command_diffuse.c \
+    %D%/command_image.c \
+    %D%/command_list.c \
+    %D%/command_phantom.c \
+    %D%/command_project.c \
+    %D%/command_quantify.c \
+    %D%/command_reconstruct.c \
+    %D%/command_report.c \
+    %D%/command_run.c \
+    %D%/common.c \
+    %D%/main.c \
+    %D%/model.c %D%/model.h \
+    %D%/particle_file.c %D%/particle_file.h \
+    %D%/values.c %D%/values.h
+alloytwin_LDADD = $(ALLOYTWIN_LIBS)
 EXTRA_DIST += %D%/may_include

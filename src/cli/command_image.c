@@ -1,0 +1,198 @@
+/* image: a volume seen by the microscope. */
+#include "cli/commands.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "cli/model.h"
+#include "cli/particle_file.h"
+#include "cli/values.h"
+#include "core/progress.h"
+#include "io/volume_file.h"
+
+enum {
+    KEY_MICROSCOPE = 0x2001,
+    KEY_MATERIAL,
+    KEY_METAL,
+    KEY_INTENSITY,
+    KEY_TILTS,
+    KEY_COUNTS
+};
+
+struct arguments {
+    struct atw_common common;
+    const char *volume, *metal, *microscope, *material, *tilts, *counts_per_nm;
+    int is_intensity;
+};
+
+static const struct argp_option options[] = {
+    {"metal", KEY_METAL, "FILE", 0, "metal fraction, if VOLUME is a composition", 0},
+    {"intensity", KEY_INTENSITY, NULL, 0, "VOLUME is HAADF intensity, core metal = 1", 0},
+    {"microscope", KEY_MICROSCOPE, "NAME", 0, "models/microscopes/NAME (haadf-200kv)", 0},
+    {"material", KEY_MATERIAL, "NAME", 0, "models/materials/NAME (gold-silver)", 0},
+    {"tilts", KEY_TILTS, "FIRST:LAST:STEP", 0,
+     "tilt angles in degrees (default -72:72:2)", 0},
+    {"counts-per-nm", KEY_COUNTS, "X", 0, "detector gain (default: from peak_counts)", 0},
+    {0}};
+
+static error_t parse(int key, char *argument, struct argp_state *state)
+{
+    struct arguments *arguments = atw_common_input(state);
+
+    switch (key) {
+    case KEY_METAL:
+        arguments->metal = argument;
+        return 0;
+    case KEY_INTENSITY:
+        arguments->is_intensity = 1;
+        return 0;
+    case KEY_MICROSCOPE:
+        arguments->microscope = argument;
+        return 0;
+    case KEY_MATERIAL:
+        arguments->material = argument;
+        return 0;
+    case KEY_TILTS:
+        arguments->tilts = argument;
+        return 0;
+    case KEY_COUNTS:
+        arguments->counts_per_nm = argument;
+        return 0;
+    case ARGP_KEY_ARG:
+        if (arguments->volume)
+            argp_error(state, "one volume at a time");
+        arguments->volume = argument;
+        return 0;
+    case ARGP_KEY_END:
+        if (!arguments->volume)
+            argp_error(state, "name a volume");
+        if (arguments->is_intensity && arguments->metal)
+            argp_error(state, "--intensity and --metal exclude each other");
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static enum atw_status read_intensity(struct atw_field **intensity,
+                                      const struct arguments *arguments,
+                                      const struct atw_haadf_contrast *contrast,
+                                      struct atw_error *err)
+{
+    struct atw_field *composition = NULL, *metal = NULL;
+    enum atw_status status;
+
+    if (arguments->is_intensity)
+        return atw_volume_read(intensity, arguments->volume, 0.0, err);
+    status = atw_particle_file_read(&composition, &metal, arguments->volume,
+                                    arguments->metal, err);
+    if (status == ATW_OK)
+        status =
+            atw_microscope_intensity(intensity, metal, composition, NULL, contrast, err);
+    atw_field_destroy(composition);
+    atw_field_destroy(metal);
+    return status;
+}
+
+/* The detector frames the whole volume. */
+static void frame(struct atw_microscope *microscope, const struct atw_grid *grid)
+{
+    double across_m =
+        (double)(grid->n_x > grid->n_z ? grid->n_x : grid->n_z) * grid->spacing_m;
+
+    microscope->n_u = atw_grid_cover(across_m, microscope->pixel_m);
+    microscope->n_v =
+        atw_grid_cover((double)grid->n_y * grid->spacing_m, microscope->pixel_m);
+}
+
+static enum atw_status set_gain(struct atw_microscope *microscope,
+                                const struct arguments *arguments,
+                                const struct atw_tilt_series *signal,
+                                double peak_counts,
+                                struct atw_error *err)
+{
+    enum atw_status status;
+
+    if (arguments->counts_per_nm)
+        status = atw_option_quantity(&microscope->counts_per_nm, "--counts-per-nm",
+                                     arguments->counts_per_nm, "1", err);
+    else
+        status = atw_microscope_counts_per_nm(signal, peak_counts,
+                                              &microscope->counts_per_nm, err);
+    if (status == ATW_OK)
+        atw_log("gain: %.6g counts per nm of core metal", microscope->counts_per_nm);
+    return status;
+}
+
+static enum atw_status image(struct atw_tilt_series **series,
+                             const struct arguments *arguments,
+                             struct atw_error *err)
+{
+    const char *tilts = arguments->tilts ? arguments->tilts : "-72:72:2";
+    struct atw_random_key key = {.seed = 1, .stage = ATW_RANDOM_SHOT_NOISE};
+    struct atw_microscope microscope;
+    struct atw_field *intensity = NULL;
+    double *tilt_rad = NULL, peak_counts = 0.0;
+    size_t n_tilt = 0;
+    enum atw_status status = atw_model_microscope(
+        &microscope, &peak_counts,
+        arguments->microscope ? arguments->microscope : "haadf-200kv",
+        arguments->material ? arguments->material : "gold-silver", &arguments->common,
+        err);
+
+    if (arguments->common.seed_override[0])
+        sscanf(arguments->common.seed_override, "seed=%lu", &key.seed);
+    if (status == ATW_OK)
+        status = atw_option_tilts(&tilt_rad, &n_tilt, tilts, err);
+    if (status == ATW_OK)
+        status = read_intensity(&intensity, arguments, &microscope.contrast, err);
+    if (status == ATW_OK) {
+        frame(&microscope, &intensity->grid);
+        status =
+            atw_microscope_signal(series, intensity, &microscope, tilt_rad, n_tilt, err);
+    }
+    if (status == ATW_OK)
+        status = set_gain(&microscope, arguments, *series, peak_counts, err);
+    if (status == ATW_OK)
+        status = atw_microscope_expose(*series, &microscope, &key, err);
+    free(tilt_rad);
+    atw_field_destroy(intensity);
+    return status;
+}
+
+static enum atw_status execute(const struct arguments *arguments, struct atw_error *err)
+{
+    const struct atw_common *common = &arguments->common;
+    struct atw_tilt_series *series = NULL;
+    struct atw_metadata *metadata = NULL;
+    enum atw_status status = atw_common_need_output(common, err);
+
+    if (status == ATW_OK)
+        status = image(&series, arguments, err);
+    if (status == ATW_OK)
+        status = atw_common_metadata(&metadata, common, err);
+    if (status == ATW_OK)
+        status = atw_tilts_write(series, common->output, common->force, metadata, err);
+    atw_tilt_series_destroy(series);
+    atw_metadata_destroy(metadata);
+    return status;
+}
+
+static enum atw_status run(int argc, char **argv, struct atw_error *err)
+{
+    struct arguments arguments = {0};
+
+    atw_common_parse(
+        &arguments.common, options, parse,
+        "VOLUME [--metal FILE | --intensity] [--microscope NAME] -o TILTS",
+        "Take a synthetic HAADF-STEM tilt series of a particle: contrast, blur, "
+        "pixels, background and shot noise. VOLUME is a composition with its metal "
+        "fraction (one EMD file of 'phantom' holds both) or an intensity. Override "
+        "the microscope with --set microscope.KEY=VALUE.",
+        argc, argv, &arguments);
+    return execute(&arguments, err);
+}
+
+const struct atw_command atw_command_image = {
+    "image", "synthetic HAADF-STEM tilt series of a volume", run};

@@ -1,0 +1,280 @@
+/* quantify: segmentation, composition and degree of alloying of reconstructions. */
+#include "cli/commands.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <jansson.h>
+
+#include "cli/values.h"
+#include "io/json_file.h"
+#include "io/volume_file.h"
+#include "quantification/alloying.h"
+#include "quantification/composition.h"
+
+enum { KEY_ALLOYED = 0x2001, KEY_RATIO, KEY_EROSION, KEY_THRESHOLD };
+
+enum { VOLUMES_MAX = 256 };
+
+struct arguments {
+    struct atw_common common;
+    const char *volume[VOLUMES_MAX];
+    size_t n_volumes;
+    const char *alloyed, *ratio, *erosion, *threshold;
+};
+
+static const struct argp_option options[] = {
+    {"alloyed", KEY_ALLOYED, "FILE", 0, "reconstruction of a fully alloyed particle", 0},
+    {"intensity-ratio", KEY_RATIO, "X", 0, "core metal over shell metal (default 2.60)",
+     0},
+    {"erosion", KEY_EROSION, "LENGTH", 0, "taken off the mask (default \"1.5 nm\")", 0},
+    {"threshold", KEY_THRESHOLD, "X", 0, "fraction of the shell metal's intensity (0.5)",
+     0},
+    {0}};
+
+static error_t parse(int key, char *argument, struct argp_state *state)
+{
+    struct arguments *arguments = atw_common_input(state);
+
+    switch (key) {
+    case KEY_ALLOYED:
+        arguments->alloyed = argument;
+        return 0;
+    case KEY_RATIO:
+        arguments->ratio = argument;
+        return 0;
+    case KEY_EROSION:
+        arguments->erosion = argument;
+        return 0;
+    case KEY_THRESHOLD:
+        arguments->threshold = argument;
+        return 0;
+    case ARGP_KEY_ARG:
+        if (arguments->n_volumes >= VOLUMES_MAX)
+            argp_error(state, "more than %d volumes", VOLUMES_MAX);
+        arguments->volume[arguments->n_volumes++] = argument;
+        return 0;
+    case ARGP_KEY_END:
+        if (arguments->n_volumes == 0)
+            argp_error(state, "name one volume or more, the unalloyed one first");
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+/* What all volumes are judged by: taken from the first, the unalloyed one. */
+struct yardstick {
+    struct atw_mask *mask, *interior;
+    struct atw_intensity_scale scale;
+    double threshold;
+    struct atw_alloying_reference reference;
+};
+
+static enum atw_status option_or(double *value,
+                                 double otherwise,
+                                 const char *option,
+                                 const char *text,
+                                 const char *unit,
+                                 struct atw_error *err)
+{
+    *value = otherwise;
+    return text ? atw_option_quantity(value, option, text, unit, err) : ATW_OK;
+}
+
+static enum atw_status segment(struct yardstick *yardstick,
+                               const struct atw_field *volume,
+                               const struct arguments *arguments,
+                               struct atw_error *err)
+{
+    const struct atw_segmentation_options otsu = {.rule = ATW_THRESHOLD_OTSU};
+    struct atw_segmentation_options surface = {.rule = ATW_THRESHOLD_VALUE};
+    struct atw_mask *core = NULL;
+    double ratio, erosion_m, fraction;
+    enum atw_status status =
+        option_or(&ratio, 2.60, "--intensity-ratio", arguments->ratio, "1", err);
+
+    if (status == ATW_OK)
+        status = option_or(&erosion_m, 1.5e-9, "--erosion", arguments->erosion, "m", err);
+    if (status == ATW_OK)
+        status = option_or(&fraction, 0.5, "--threshold", arguments->threshold, "1", err);
+    if (status == ATW_OK)
+        status = atw_segment(&core, volume, &otsu, NULL, err);
+    if (status == ATW_OK)
+        status =
+            atw_intensity_scale_estimate(&yardstick->scale, volume, core, ratio, err);
+    surface.parameter = fraction * yardstick->scale.shell;
+    yardstick->threshold = surface.parameter;
+    if (status == ATW_OK)
+        status = atw_segment(&yardstick->mask, volume, &surface, NULL, err);
+    if (status == ATW_OK)
+        status = atw_mask_erode(&yardstick->interior, yardstick->mask, erosion_m, err);
+    if (status == ATW_OK)
+        status = atw_intensity_spread(&yardstick->reference.spread_unalloyed, volume,
+                                      yardstick->interior, err);
+    atw_mask_destroy(core);
+    return status;
+}
+
+static enum atw_status
+read_alloyed(struct yardstick *yardstick, const char *path, struct atw_error *err)
+{
+    struct atw_field *volume = NULL;
+    enum atw_status status;
+
+    if (!path)
+        return ATW_OK;
+    status = atw_volume_read(&volume, path, 0.0, err);
+    if (status == ATW_OK && !atw_grid_equal(&volume->grid, &yardstick->mask->grid))
+        status = atw_error_set(err, ATW_EINPUT, "%s: not on the grid of the first volume",
+                               path);
+    if (status == ATW_OK)
+        status = atw_intensity_spread(&yardstick->reference.spread_alloyed, volume,
+                                      yardstick->interior, err);
+    atw_field_destroy(volume);
+    return status;
+}
+
+static double mean_composition(const struct atw_field *composition,
+                               const struct atw_mask *mask)
+{
+    size_t count = atw_grid_voxel_count(&mask->grid), inside = 0;
+    double sum = 0.0;
+
+    for (size_t i = 0; i < count; i++)
+        if (mask->inside[i]) {
+            sum += (double)composition->value[i];
+            inside++;
+        }
+    return inside ? sum / (double)inside : NAN;
+}
+
+static enum atw_status measure(json_t *rows,
+                               const struct yardstick *yardstick,
+                               const struct atw_field *volume,
+                               const char *path,
+                               struct atw_error *err)
+{
+    double spread = NAN, linear = NAN, quadrature = NAN;
+    struct atw_field *composition = NULL;
+    enum atw_status status = ATW_OK;
+
+    if (!atw_grid_equal(&volume->grid, &yardstick->mask->grid))
+        return atw_error_set(err, ATW_EINPUT, "%s: not on the grid of the first volume",
+                             path);
+    status = atw_composition_from_intensity(&composition, volume, yardstick->mask,
+                                            &yardstick->scale, err);
+    if (status == ATW_OK)
+        status = atw_intensity_spread(&spread, volume, yardstick->interior, err);
+    if (status == ATW_OK)
+        status = atw_alloying_degree(&linear, spread, &yardstick->reference,
+                                     ATW_ALLOYING_LINEAR, err);
+    if (status == ATW_OK)
+        status = atw_alloying_degree(&quadrature, spread, &yardstick->reference,
+                                     ATW_ALLOYING_QUADRATURE, err);
+    if (status == ATW_OK)
+        json_array_append_new(
+            rows,
+            json_pack("{s:s, s:o, s:o, s:o, s:o}", "volume", path, "composition_mean",
+                      atw_json_number(mean_composition(composition, yardstick->mask)),
+                      "spread", atw_json_number(spread), "alloying_degree_linear",
+                      atw_json_number(linear), "alloying_degree_quadrature",
+                      atw_json_number(quadrature)));
+    atw_field_destroy(composition);
+    return status;
+}
+
+static void print_rows(const json_t *result)
+{
+    const json_t *row;
+    size_t i;
+
+    printf(
+        "threshold %.6g, core metal %.6g, shell metal %.6g, %lld voxels (%lld inside)\n",
+        json_number_value(json_object_get(result, "threshold")),
+        json_number_value(json_object_get(result, "core_intensity")),
+        json_number_value(json_object_get(result, "shell_intensity")),
+        (long long)json_integer_value(json_object_get(result, "mask_voxels")),
+        (long long)json_integer_value(json_object_get(result, "interior_voxels")));
+    printf("composition  spread  degree(linear)  degree(quadrature)  volume\n");
+    json_array_foreach(json_object_get(result, "volumes"), i, row)
+        printf("%11.4f %7.4f %15.4f %19.4f  %s\n",
+               json_number_value(json_object_get(row, "composition_mean")),
+               json_number_value(json_object_get(row, "spread")),
+               json_number_value(json_object_get(row, "alloying_degree_linear")),
+               json_number_value(json_object_get(row, "alloying_degree_quadrature")),
+               json_string_value(json_object_get(row, "volume")));
+}
+
+static json_t *describe(const struct yardstick *yardstick, json_t *rows)
+{
+    return json_pack("{s:o, s:o, s:o, s:I, s:I, s:O}", "threshold",
+                     atw_json_number(yardstick->threshold), "core_intensity",
+                     atw_json_number(yardstick->scale.core), "shell_intensity",
+                     atw_json_number(yardstick->scale.shell), "mask_voxels",
+                     (json_int_t)atw_mask_count(yardstick->mask), "interior_voxels",
+                     (json_int_t)atw_mask_count(yardstick->interior), "volumes", rows);
+}
+
+static enum atw_status measure_all(json_t *rows,
+                                   struct yardstick *yardstick,
+                                   const struct arguments *arguments,
+                                   struct atw_error *err)
+{
+    enum atw_status status = ATW_OK;
+
+    for (size_t i = 0; i < arguments->n_volumes && status == ATW_OK; i++) {
+        struct atw_field *volume = NULL;
+
+        status = atw_volume_read(&volume, arguments->volume[i], 0.0, err);
+        if (status == ATW_OK && i == 0)
+            status = segment(yardstick, volume, arguments, err);
+        if (status == ATW_OK && i == 0)
+            status = read_alloyed(yardstick, arguments->alloyed, err);
+        if (status == ATW_OK)
+            status = measure(rows, yardstick, volume, arguments->volume[i], err);
+        atw_field_destroy(volume);
+    }
+    return status;
+}
+
+static enum atw_status execute(const struct arguments *arguments, struct atw_error *err)
+{
+    struct yardstick yardstick = {0};
+    json_t *rows = json_array(), *result = NULL;
+    enum atw_status status = measure_all(rows, &yardstick, arguments, err);
+
+    if (status == ATW_OK) {
+        result = describe(&yardstick, rows);
+        if (arguments->common.json)
+            json_dumpf(result, stdout, JSON_INDENT(2) | JSON_REAL_PRECISION(17));
+        else
+            print_rows(result);
+    }
+    if (status == ATW_OK && arguments->common.output)
+        status =
+            atw_json_save(result, arguments->common.output, arguments->common.force, err);
+    json_decref(result);
+    json_decref(rows);
+    atw_mask_destroy(yardstick.mask);
+    atw_mask_destroy(yardstick.interior);
+    return status;
+}
+
+static enum atw_status run(int argc, char **argv, struct atw_error *err)
+{
+    struct arguments arguments = {0};
+
+    atw_common_parse(
+        &arguments.common, options, parse, "VOLUME...",
+        "Segment reconstructions and measure composition and degree of alloying. "
+        "The first volume is the unalloyed particle: it gives the mask, the "
+        "intensity scale and the spread of degree 0. Without --alloyed the spread "
+        "of a fully alloyed particle is taken as zero.",
+        argc, argv, &arguments);
+    return execute(&arguments, err);
+}
+
+const struct atw_command atw_command_quantify = {
+    "quantify", "composition and degree of alloying of reconstructions", run};

@@ -1,0 +1,21 @@
+/* The commands, for the table. */
+#ifndef ATW_CLI_COMMANDS_H
+#define ATW_CLI_COMMANDS_H
+
+#include "cli/command.h"
+
+extern const struct atw_command atw_command_run;
+extern const struct atw_command atw_command_simulate;
+extern const struct atw_command atw_command_analyse;
+extern const struct atw_command atw_command_phantom;
+extern const struct atw_command atw_command_diffuse;
+extern const struct atw_command atw_command_project;
+extern const struct atw_command atw_command_image;
+extern const struct atw_command atw_command_reconstruct;
+extern const struct atw_command atw_command_quantify;
+extern const struct atw_command atw_command_arrhenius;
+extern const struct atw_command atw_command_report;
+extern const struct atw_command atw_command_config;
+extern const struct atw_command atw_command_list;
+
+#endif

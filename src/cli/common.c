@@ -1,0 +1,161 @@
+/* Options that every command understands. */
+#include "cli/command.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/parallel.h"
+#include "core/progress.h"
+
+enum { KEY_SET = 0x1001, KEY_SEED, KEY_THREADS, KEY_JSON, KEY_FORCE };
+
+static const struct argp_option common_options[] = {
+    {NULL, 0, NULL, 0, "Common options:", 10},
+    {"out", 'o', "PATH", 0, "where the output goes", 10},
+    {"force", KEY_FORCE, NULL, 0, "replace existing output", 10},
+    {"set", KEY_SET, "KEY=VALUE", 0, "override a value of the input file; repeatable",
+     10},
+    {"seed", KEY_SEED, "N", 0, "seed of the random streams", 10},
+    {"threads", KEY_THREADS, "N", 0, "number of threads (default: one per processor)",
+     10},
+    {"quiet", 'q', NULL, 0, "no progress and log lines", 10},
+    {"json", KEY_JSON, NULL, 0, "result as JSON on stdout", 10},
+    {0}};
+
+struct parse {
+    struct atw_common *common;
+    void *input;
+    argp_parser_t own_parser; /* of the command */
+};
+
+static size_t
+parse_count(const char *text, const struct argp_state *state, const char *option)
+{
+    char *end = NULL;
+    long long value = strtoll(text, &end, 10);
+
+    if (end == text || *end != '\0' || value < 0)
+        argp_error(state, "%s '%s': give a whole number >= 0", option, text);
+    return (size_t)value;
+}
+
+static void
+add_override(struct atw_common *common, const char *text, const struct argp_state *state)
+{
+    if (common->n_overrides >= ATW_OVERRIDES_MAX)
+        argp_error(state, "more than %d times --set", ATW_OVERRIDES_MAX);
+    if (!strchr(text, '='))
+        argp_error(state, "--set '%s': give KEY=VALUE", text);
+    common->overrides[common->n_overrides++] = text;
+}
+
+static error_t parse_common(int key, char *argument, struct argp_state *state)
+{
+    struct atw_common *common = ((struct parse *)state->input)->common;
+
+    switch (key) {
+    case 'o':
+        common->output = argument;
+        return 0;
+    case KEY_FORCE:
+        common->force = 1;
+        return 0;
+    case KEY_SET:
+        add_override(common, argument, state);
+        return 0;
+    case KEY_SEED:
+        snprintf(common->seed_override, sizeof common->seed_override, "seed=%zu",
+                 parse_count(argument, state, "--seed"));
+        return 0;
+    case KEY_THREADS:
+        common->threads = parse_count(argument, state, "--threads");
+        return 0;
+    case 'q':
+        common->quiet = 1;
+        return 0;
+    case KEY_JSON:
+        common->json = 1;
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static const struct argp common_argp = {.options = common_options,
+                                        .parser = parse_common};
+
+struct atw_common *atw_common_of(const struct argp_state *state)
+{
+    return ((struct parse *)state->input)->common;
+}
+
+void *atw_common_input(const struct argp_state *state)
+{
+    return ((struct parse *)state->input)->input;
+}
+
+/* argp hands a child its input only through the parent's parser, so this one stands in
+ * front of every command's own. */
+static error_t parse_own(int key, char *argument, struct argp_state *state)
+{
+    const struct parse *parse = state->input;
+
+    if (key == ARGP_KEY_INIT)
+        state->child_inputs[0] = state->input;
+    return parse->own_parser(key, argument, state);
+}
+
+void atw_common_parse(struct atw_common *common,
+                      const struct argp_option *options,
+                      argp_parser_t parser,
+                      const char *arguments_doc,
+                      const char *doc,
+                      int argc,
+                      char **argv,
+                      void *input)
+{
+    const struct argp_child children[] = {{.argp = &common_argp}, {0}};
+    const struct argp argp = {.options = options,
+                              .parser = parse_own,
+                              .args_doc = arguments_doc,
+                              .doc = doc,
+                              .children = children};
+    struct parse parse = {.common = common, .input = input, .own_parser = parser};
+    char name[64];
+    char *own_name = argv[0];
+
+    *common = (struct atw_common){.argument_count = argc, .arguments = argv};
+    snprintf(name, sizeof name, "alloytwin %s", own_name);
+    argv[0] = name;
+    argp_parse(&argp, argc, argv, 0, NULL, &parse);
+    argv[0] = own_name;
+    if (common->seed_override[0])
+        common->overrides[common->n_overrides++] = common->seed_override;
+    atw_progress_set_quiet(common->quiet);
+    atw_parallel_set_thread_count(common->threads);
+}
+
+enum atw_status atw_common_need_output(const struct atw_common *common,
+                                       struct atw_error *err)
+{
+    if (common->output)
+        return ATW_OK;
+    return atw_error_set(err, ATW_EUSAGE, "say where the output goes: -o PATH");
+}
+
+enum atw_status atw_common_metadata(struct atw_metadata **out,
+                                    const struct atw_common *common,
+                                    struct atw_error *err)
+{
+    enum atw_status status = atw_metadata_create(out, err);
+
+    if (status == ATW_OK)
+        status = atw_metadata_add_program(*out, common->argument_count,
+                                          (const char *const *)common->arguments, err);
+    if (status != ATW_OK) {
+        atw_metadata_destroy(*out);
+        *out = NULL;
+    }
+    return status;
+}
