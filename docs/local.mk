@@ -7,3 +7,5 @@ EXTRA_DIST += \
     %D%/quantification.md \
     %D%/report.md \
     %D%/scenarios.md
+# Data files of this folder: dist, installed under $(pkgdatadir).
+EXTRA_DIST += %D%/files.md

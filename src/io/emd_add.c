@@ -114,8 +114,7 @@ check_name(const struct atw_emd *emd, const char *name, struct atw_error *err)
                              "digits, '_', '-' and '.'",
                              atw_output_path(emd->output), name, ATW_EMD_LONGEST_NAME);
     (void)snprintf(path, sizeof path, "/data/%s", name);
-    if (H5Lexists(emd->file, "/data", H5P_DEFAULT) > 0 &&
-        H5Lexists(emd->file, path, H5P_DEFAULT) > 0)
+    if (H5Lexists(emd->file, path, H5P_DEFAULT) > 0)
         return atw_error_set(err, ATW_EINVAL, "'%s': group '%s' was written before",
                              atw_output_path(emd->output), name);
     return ATW_OK;

@@ -41,16 +41,19 @@ static void close_file(struct atw_emd *emd)
 static herr_t create_file(struct atw_emd *emd)
 {
     hid_t access = H5Pcreate(H5P_FILE_ACCESS);
+    hid_t plan = H5Pcreate(H5P_FILE_CREATE);
     int descriptor = fileno(atw_output_stream(emd->output));
 
     /* The format of 1.8 guards its structures with checksums; programs since 2008 read
      * it. */
-    if (access >= 0 &&
+    if (access >= 0 && plan >= 0 && H5Pset_obj_track_times(plan, 0) >= 0 &&
         H5Pset_libver_bounds(access, H5F_LIBVER_V18, H5F_LIBVER_V18) >= 0 &&
         H5Pset_fclose_degree(access, H5F_CLOSE_STRONG) >= 0 &&
         atw_hdf5_driver_use(&emd->driver, access, descriptor, &emd->error_number) >= 0)
-        emd->file = H5Fcreate(atw_output_temporary_path(emd->output), H5F_ACC_TRUNC,
-                              H5P_DEFAULT, access);
+        emd->file = H5Fcreate(atw_output_temporary_path(emd->output), H5F_ACC_TRUNC, plan,
+                              access);
+    if (plan >= 0)
+        H5Pclose(plan);
     if (access >= 0)
         H5Pclose(access);
     return emd->file < 0 ? -1 : 0;
@@ -58,12 +61,17 @@ static herr_t create_file(struct atw_emd *emd)
 
 static herr_t put_head(struct atw_emd *emd, const struct atw_metadata *metadata)
 {
+    hid_t data;
     hid_t group;
     herr_t result;
 
     if (atw_hdf5_put_unsigned(emd->file, "version_major", EMD_VERSION_MAJOR) < 0 ||
         atw_hdf5_put_unsigned(emd->file, "version_minor", EMD_VERSION_MINOR) < 0)
         return -1;
+    data = atw_hdf5_create_group(emd->file, "data");
+    if (data < 0)
+        return -1;
+    H5Gclose(data);
     group = atw_hdf5_create_group(emd->file, "alloytwin");
     result = group < 0 ? -1 : 0;
     for (size_t i = 0; result >= 0 && i < atw_metadata_count(metadata); i++)

@@ -237,15 +237,11 @@ herr_t atw_hdf5_put_text_dataset(hid_t parent, const char *name, const char *tex
 
 hid_t atw_hdf5_create_group(hid_t parent, const char *name)
 {
-    hid_t links = H5Pcreate(H5P_LINK_CREATE);
     hid_t plan = H5Pcreate(H5P_GROUP_CREATE);
     hid_t group = -1;
 
-    if (links >= 0 && plan >= 0 && H5Pset_create_intermediate_group(links, 1) >= 0 &&
-        H5Pset_obj_track_times(plan, 0) >= 0)
-        group = H5Gcreate2(parent, name, links, plan, H5P_DEFAULT);
-    if (links >= 0)
-        H5Pclose(links);
+    if (plan >= 0 && H5Pset_obj_track_times(plan, 0) >= 0)
+        group = H5Gcreate2(parent, name, H5P_DEFAULT, plan, H5P_DEFAULT);
     if (plan >= 0)
         H5Pclose(plan);
     return group;

@@ -42,7 +42,7 @@ hid_t atw_hdf5_put_dataset(hid_t parent,
 /* A scalar text as a dataset: unlike attributes it may be longer than 64 KiB. */
 herr_t atw_hdf5_put_text_dataset(hid_t parent, const char *name, const char *text);
 
-/* A group without a time stamp, parents included; to be closed, or negative. */
+/* A group without a time stamp; to be closed, or negative. */
 hid_t atw_hdf5_create_group(hid_t parent, const char *name);
 
 #endif

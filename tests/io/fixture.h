@@ -5,6 +5,7 @@
 
 #include <limits.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "core/grid.h"
 #include "core/tilt_series.h"
@@ -34,8 +35,24 @@ unsigned char *fixture_load(const char *name, size_t *size);
 void fixture_store(const char *name, const void *bytes, size_t size);
 void fixture_store_text(const char *name, const char *text);
 
-/* Writing beyond this many bytes of a file fails from now on, as on a full disk. */
+/* Writing beyond this many bytes of a file fails from now on, as on a full disk; SIZE_MAX
+ * lifts the limit. Check's own records are files too: assert nothing under a limit. */
 void fixture_limit_file_size(size_t bytes);
+
+/* The call fails with ATW_EOUTPUT and this text when no file may exceed `bytes`; `err`
+ * must be a struct atw_error in scope. */
+#define CHECK_FAILS_ON_FULL_DISK(bytes, call, expected_text)                             \
+    do {                                                                                 \
+        enum atw_status status_on_full_disk;                                             \
+                                                                                         \
+        err = (struct atw_error){0};                                                     \
+        fixture_limit_file_size(bytes);                                                  \
+        status_on_full_disk = (call);                                                    \
+        fixture_limit_file_size(SIZE_MAX);                                               \
+        ck_assert_int_eq(status_on_full_disk, ATW_EOUTPUT);                              \
+        ck_assert_msg(strstr(err.text, (expected_text)) != NULL,                         \
+                      "'%s' is not in the message '%s'", (expected_text), err.text);     \
+    } while (0)
 
 /* A damaged copy of bytes [size] in place: a cut, or some bytes replaced, by seed.
  * Returns the new size. */
