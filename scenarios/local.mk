@@ -1,2 +1,8 @@
-# Data files of this folder: dist, installed under $(pkgdatadir).
-EXTRA_DIST += %D%/annotated.yaml
+# Runnable inputs: distributed, installed under $(pkgdatadir)/scenarios.
+nobase_dist_pkgdata_DATA += \
+    %D%/annotated.yaml \
+    %D%/circular-spiral.yaml \
+    %D%/double-spiral.yaml \
+    %D%/matched.yaml \
+    %D%/null.yaml \
+    %D%/saturated.yaml
