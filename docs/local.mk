@@ -9,3 +9,4 @@ EXTRA_DIST += \
     %D%/scenarios.md
 # Data files of this folder: dist, installed under $(pkgdatadir).
 EXTRA_DIST += %D%/files.md
+EXTRA_DIST += %D%/tomography.md

@@ -11,9 +11,9 @@
 
 #include "core/constants.h"
 
-/* Fractions are multiples of 1/1024: exact in single precision, and a weight that is not
- * zero stays far above the rounding of the sums, so projections of non-negative volumes
- * are never negative. Moves a row by at most 2.5e-4 voxels. */
+/* Fractions are multiples of 1/1024: 1 - fraction is exact in single precision, and a
+ * small one still stands well above the rounding of the sums it is the difference of.
+ * Moves a row by at most 2.5e-4 voxels. */
 #define FRACTION_STEPS 1024.0
 /* Bins of this many views stay in a 32 KiB cache while a strip is gathered. */
 #define GROUP_AT_MOST 12

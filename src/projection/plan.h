@@ -24,6 +24,13 @@ atw_plan_voxel(const struct atw_projector *projector, size_t x, size_t z)
            ATW_BLOCK_LANES;
 }
 
+/* atw_projector_create with inner loops of the caller's choice, which this processor must
+ * be able to run. */
+enum atw_status atw_projector_create_for(struct atw_projector **out,
+                                         const struct atw_projection_geometry *geometry,
+                                         const struct atw_sweep *sweep,
+                                         struct atw_error *err) ATW_MUST_CHECK;
+
 /* Fill `view` and `group`; what has been allocated is released by atw_plan_release, also
  * after a failure. ATW_ENOMEM. */
 enum atw_status atw_plan_build(struct atw_projector *projector,

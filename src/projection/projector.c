@@ -108,9 +108,10 @@ cleanup:
     return status;
 }
 
-enum atw_status atw_projector_create(struct atw_projector **out,
-                                     const struct atw_projection_geometry *geometry,
-                                     struct atw_error *err)
+enum atw_status atw_projector_create_for(struct atw_projector **out,
+                                         const struct atw_projection_geometry *geometry,
+                                         const struct atw_sweep *sweep,
+                                         struct atw_error *err)
 {
     struct atw_projector *projector = NULL;
     enum atw_status status = check_geometry(geometry, err);
@@ -121,7 +122,7 @@ enum atw_status atw_projector_create(struct atw_projector **out,
     projector = calloc(1, sizeof *projector);
     if (!projector)
         return atw_error_set(err, ATW_ENOMEM, "projector: out of memory");
-    projector->sweep = atw_sweep_best();
+    projector->sweep = sweep;
     status = copy_geometry(projector, geometry, err);
     if (status == ATW_OK)
         status = atw_plan_build(projector, err);
@@ -134,6 +135,13 @@ enum atw_status atw_projector_create(struct atw_projector **out,
 cleanup:
     atw_projector_destroy(projector);
     return status;
+}
+
+enum atw_status atw_projector_create(struct atw_projector **out,
+                                     const struct atw_projection_geometry *geometry,
+                                     struct atw_error *err)
+{
+    return atw_projector_create_for(out, geometry, atw_sweep_best(), err);
 }
 
 void atw_projector_destroy(struct atw_projector *projector)

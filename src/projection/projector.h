@@ -24,7 +24,7 @@ struct atw_projector; /* opaque: weights and layout; immutable, may be shared by
                        */
 
 /* Angles are copied. Any angle list, repeated and unordered too. Cost: about that of
- * projecting one slice; memory about 100 bytes per (row, view).
+ * projecting 100 slices; memory about 100 bytes per (row, view).
  *
  * ATW_EINVAL if the grid is not valid, a count is zero or above 2^20, the pixel is not
  * positive and finite or more than 1000 times smaller or larger than the voxel, or an

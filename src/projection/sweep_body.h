@@ -25,7 +25,9 @@ typedef float vector4 __attribute__((vector_size(16)));
 #define INLINE static inline __attribute__((always_inline)) TARGET
 #define LANES ATW_BLOCK_LANES
 
-/* Sums over the rows first..end of voxels (sum) and of fraction * voxels (part). */
+/* Sums over the rows first..end of voxels (sum) and of fraction * voxels (part). Both add
+ * in the same order and rounding is monotone, so sum - part, the share of the other bin,
+ * is not negative where no voxel is. */
 INLINE void sum_rows(const struct atw_view *view,
                      const float *volume,
                      const uint32_t *rows,
