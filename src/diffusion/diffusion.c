@@ -14,6 +14,7 @@
 
 #include "core/ode.h"
 #include "diffusion/cells.h"
+#include "diffusion/diffusion_internal.h"
 
 /* Greatest error allowed per step, in units of the wanted error of the composition: the
  * errors of the steps add up, less what later diffusion smooths away. Measured on
@@ -185,25 +186,6 @@ check_times(const double *S_m2, size_t n_states, struct atw_error *err)
     return ATW_OK;
 }
 
-static enum atw_status integrate(struct atw_diffusion *diffusion,
-                                 const double *state,
-                                 const double *S_m2,
-                                 size_t n_states,
-                                 double *states,
-                                 struct atw_error *err)
-{
-    double h = diffusion->cells->grid.spacing_m;
-    enum atw_status status = atw_ode_start(diffusion->ode, 0.0, state, err);
-
-    for (size_t k = 0; k < n_states && status == ATW_OK; k++)
-        status = atw_ode_advance(diffusion->ode, S_m2[k] / (h * h),
-                                 states + k * diffusion->cells->count, err);
-    if (status == ATW_EDIVERGED)
-        atw_error_prepend(err, "diffusion: stopped at S = %.6g m2",
-                          atw_ode_time(diffusion->ode) * h * h);
-    return status;
-}
-
 /* Far from an interface compositions fall below the smallest normal number, where the
  * processor is tens of times slower. They are taken as zero while integrating. */
 #if defined(__SSE2__)
@@ -232,6 +214,62 @@ static void restore_denormals(unsigned before)
 }
 #endif
 
+enum atw_status atw_diffusion_start(struct atw_diffusion *diffusion,
+                                    const double *state,
+                                    struct atw_error *err)
+{
+    return atw_ode_start(diffusion->ode, 0.0, state, err);
+}
+
+enum atw_status atw_diffusion_advance(struct atw_diffusion *diffusion,
+                                      double S_m2,
+                                      double *state,
+                                      struct atw_error *err)
+{
+    double h = diffusion->cells->grid.spacing_m;
+    unsigned mode = flush_denormals();
+    enum atw_status status = atw_ode_advance(diffusion->ode, S_m2 / (h * h), state, err);
+
+    restore_denormals(mode);
+    if (status == ATW_EDIVERGED)
+        atw_error_prepend(err, "diffusion: stopped at S = %.6g m2",
+                          atw_ode_time(diffusion->ode) * h * h);
+    return status;
+}
+
+void atw_diffusion_rate(const struct atw_diffusion *diffusion,
+                        const double *state,
+                        double *rate_per_m2)
+{
+    double h = diffusion->cells->grid.spacing_m;
+
+    atw_cells_rate(diffusion->cells, state, rate_per_m2);
+    for (size_t i = 0; i < diffusion->cells->count; i++)
+        rate_per_m2[i] /= h * h;
+}
+
+double atw_diffusion_stiffness(const struct atw_diffusion *diffusion)
+{
+    double h = diffusion->cells->grid.spacing_m;
+
+    return diffusion->cells->stiffness / (h * h);
+}
+
+static enum atw_status integrate(struct atw_diffusion *diffusion,
+                                 const double *state,
+                                 const double *S_m2,
+                                 size_t n_states,
+                                 double *states,
+                                 struct atw_error *err)
+{
+    enum atw_status status = atw_diffusion_start(diffusion, state, err);
+
+    for (size_t k = 0; k < n_states && status == ATW_OK; k++)
+        status = atw_diffusion_advance(diffusion, S_m2[k],
+                                       states + k * diffusion->cells->count, err);
+    return status;
+}
+
 enum atw_status atw_diffusion_states_at(struct atw_diffusion *diffusion,
                                         const double *state,
                                         const double *S_m2,
@@ -242,7 +280,6 @@ enum atw_status atw_diffusion_states_at(struct atw_diffusion *diffusion,
     size_t size = diffusion->cells->count * sizeof *out;
     double *states = NULL;
     enum atw_status status = check_times(S_m2, n_states, err);
-    unsigned mode;
 
     if (status != ATW_OK || n_states == 0)
         return status;
@@ -250,9 +287,7 @@ enum atw_status atw_diffusion_states_at(struct atw_diffusion *diffusion,
     if (!states)
         return atw_error_set(err, ATW_ENOMEM, "diffusion: no memory for %zu states",
                              n_states);
-    mode = flush_denormals();
     status = integrate(diffusion, state, S_m2, n_states, states, err);
-    restore_denormals(mode);
     if (status == ATW_OK)
         memcpy(out, states, n_states * size);
     free(states);

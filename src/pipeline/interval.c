@@ -3,15 +3,14 @@
 
 #include <stdlib.h>
 
-#include "diffusion/diffusion.h"
+#include "diffusion/family.h"
 
 struct atw_interval {
     const struct atw_specimen *specimen;
     size_t step;
     struct atw_field *metal;       /* initial state: owned copies */
     struct atw_field *composition; /* scratch for the diffused state */
-    struct atw_diffusion *diffusion;
-    double *initial, *state; /* [cell count] */
+    struct atw_diffusion_family *family;
 };
 
 /* Voxels inside the mask count as metal throughout. */
@@ -58,7 +57,6 @@ enum atw_status atw_interval_create(struct atw_interval **out,
     struct atw_diffusion_options options = ATW_DIFFUSION_DEFAULTS;
     struct atw_interval *interval = calloc(1, sizeof *interval);
     enum atw_status status;
-    size_t n_cells;
 
     *out = NULL;
     if (!interval)
@@ -68,21 +66,12 @@ enum atw_status atw_interval_create(struct atw_interval **out,
     options.tolerance = specimen->experiment->analysis.model_tolerance;
     status = initial_state(&interval->metal, &interval->composition, specimen, step, err);
     if (status == ATW_OK)
-        status =
-            atw_diffusion_create(&interval->diffusion, interval->metal, &options, err);
-    if (status != ATW_OK)
-        goto cleanup;
-    n_cells = atw_diffusion_cell_count(interval->diffusion);
-    interval->initial = malloc(n_cells * sizeof *interval->initial);
-    interval->state = malloc(n_cells * sizeof *interval->state);
-    if (!interval->initial || !interval->state) {
-        status = atw_error_set(err, ATW_ENOMEM, "interval: out of memory");
-        goto cleanup;
+        status = atw_diffusion_family_create(&interval->family, interval->composition,
+                                             interval->metal, &options, err);
+    if (status == ATW_OK) {
+        *out = interval;
+        return ATW_OK;
     }
-    atw_diffusion_pack(interval->diffusion, interval->composition, interval->initial);
-    *out = interval;
-    interval = NULL;
-cleanup:
     atw_interval_destroy(interval);
     return status;
 }
@@ -93,9 +82,7 @@ void atw_interval_destroy(struct atw_interval *interval)
         return;
     atw_field_destroy(interval->metal);
     atw_field_destroy(interval->composition);
-    atw_diffusion_destroy(interval->diffusion);
-    free(interval->initial);
-    free(interval->state);
+    atw_diffusion_family_destroy(interval->family);
     free(interval);
 }
 
@@ -127,12 +114,11 @@ enum atw_status atw_interval_spread(struct atw_interval *interval,
                                     double *spread,
                                     struct atw_error *err)
 {
-    enum atw_status status = atw_diffusion_states_at(
-        interval->diffusion, interval->initial, &S_m2, 1, interval->state, err);
+    enum atw_status status =
+        atw_diffusion_family_at(interval->family, S_m2, interval->composition, err);
 
     if (status != ATW_OK)
         return status;
-    atw_diffusion_unpack(interval->diffusion, interval->state, interval->composition);
     return imitated_spread(&interval->specimen->measurement[interval->step + 1],
                            interval->metal, interval->composition, spread, err);
 }

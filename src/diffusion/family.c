@@ -1,0 +1,200 @@
+/* The one-parameter family of states that one initial state diffuses through. */
+#include "diffusion/family.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "diffusion/diffusion_internal.h"
+
+/* Ratio of neighbouring nodes. The error of cubic Hermite interpolation over a step q in
+ * ln S is at most q^4/384 max |d^4/dx^4 exp(-exp(x))| = q^4/384 * 1.1. */
+#define NODE_RATIO 1.3
+
+/* Stiffness times S of the first node; the same bound for exp(-lambda S) on [0, S_0]. */
+#define FIRST_NODE 0.27
+
+struct atw_diffusion_family {
+    struct atw_diffusion *diffusion;
+    size_t count;   /* of cells */
+    size_t n_nodes; /* reached so far; node 0 is S = 0 */
+    size_t node_capacity;
+    double **node;    /* [n_nodes][count] */
+    double *slope[2]; /* [count], scratch */
+    double *state;    /* [count], scratch */
+};
+
+static double node_S_m2(const struct atw_diffusion_family *family, size_t j)
+{
+    double first_m2 = FIRST_NODE / atw_diffusion_stiffness(family->diffusion);
+
+    return j == 0 ? 0.0 : first_m2 * pow(NODE_RATIO, (double)(j - 1));
+}
+
+static enum atw_status add_node(struct atw_diffusion_family *family,
+                                struct atw_error *err)
+{
+    size_t capacity = family->node_capacity ? 2 * family->node_capacity : 16;
+    double **nodes;
+
+    if (family->n_nodes == family->node_capacity) {
+        nodes = reallocarray(family->node, capacity, sizeof *nodes);
+        if (!nodes)
+            return atw_error_set(err, ATW_ENOMEM, "diffusion: out of memory");
+        family->node = nodes;
+        family->node_capacity = capacity;
+    }
+    family->node[family->n_nodes] = malloc(family->count * sizeof(double));
+    if (!family->node[family->n_nodes])
+        return atw_error_set(err, ATW_ENOMEM, "diffusion: no memory for %zu cells",
+                             family->count);
+    family->n_nodes++;
+    return ATW_OK;
+}
+
+static enum atw_status allocate(struct atw_diffusion_family *family,
+                                struct atw_error *err)
+{
+    family->slope[0] = malloc(family->count * sizeof(double));
+    family->slope[1] = malloc(family->count * sizeof(double));
+    family->state = malloc(family->count * sizeof(double));
+    if (!family->slope[0] || !family->slope[1] || !family->state)
+        return atw_error_set(err, ATW_ENOMEM, "diffusion: no memory for %zu cells",
+                             family->count);
+    return add_node(family, err);
+}
+
+enum atw_status atw_diffusion_family_create(struct atw_diffusion_family **out,
+                                            const struct atw_field *composition,
+                                            const struct atw_field *metal,
+                                            const struct atw_diffusion_options *options,
+                                            struct atw_error *err)
+{
+    struct atw_diffusion_family *family = NULL;
+    enum atw_status status;
+
+    *out = NULL;
+    if (!atw_grid_equal(&composition->grid, &metal->grid))
+        return atw_error_set(err, ATW_EINVAL,
+                             "diffusion: composition and metal are on different grids");
+    family = calloc(1, sizeof *family);
+    if (!family)
+        return atw_error_set(err, ATW_ENOMEM, "diffusion: out of memory");
+    status = atw_diffusion_create(&family->diffusion, metal, options, err);
+    if (status != ATW_OK)
+        goto cleanup;
+    family->count = atw_diffusion_cell_count(family->diffusion);
+    status = allocate(family, err);
+    if (status != ATW_OK)
+        goto cleanup;
+    atw_diffusion_pack(family->diffusion, composition, family->node[0]);
+    status = atw_diffusion_start(family->diffusion, family->node[0], err);
+    if (status == ATW_OK) {
+        *out = family;
+        family = NULL;
+    }
+cleanup:
+    atw_diffusion_family_destroy(family);
+    return status;
+}
+
+void atw_diffusion_family_destroy(struct atw_diffusion_family *family)
+{
+    if (!family)
+        return;
+    for (size_t j = 0; j < family->n_nodes; j++)
+        free(family->node[j]);
+    free(family->node);
+    free(family->slope[0]);
+    free(family->slope[1]);
+    free(family->state);
+    atw_diffusion_destroy(family->diffusion);
+    free(family);
+}
+
+/* Make sure there is a node at or above S. */
+static enum atw_status
+reach(struct atw_diffusion_family *family, double S_m2, struct atw_error *err)
+{
+    enum atw_status status = ATW_OK;
+
+    while (node_S_m2(family, family->n_nodes - 1) < S_m2) {
+        size_t j = family->n_nodes;
+
+        status = add_node(family, err);
+        if (status != ATW_OK)
+            return status;
+        status = atw_diffusion_advance(family->diffusion, node_S_m2(family, j),
+                                       family->node[j], err);
+        if (status != ATW_OK) {
+            free(family->node[--family->n_nodes]);
+            return status;
+        }
+    }
+    return status;
+}
+
+/* Slope at a node with respect to the polynomial's variable, times its step. */
+static void
+find_slope(struct atw_diffusion_family *family, size_t j, double weight_m2, double *slope)
+{
+    atw_diffusion_rate(family->diffusion, family->node[j], slope);
+    for (size_t i = 0; i < family->count; i++)
+        slope[i] *= weight_m2;
+}
+
+/* Cubic Hermite interpolation between nodes j and j + 1; t in [0, 1]. */
+static void blend(struct atw_diffusion_family *family, size_t j, double t)
+{
+    const double *a = family->node[j], *b = family->node[j + 1];
+    const double *slope_a = family->slope[0], *slope_b = family->slope[1];
+    double on_b = t * t * (3.0 - 2.0 * t), on_a = 1.0 - on_b;
+    double on_slope_a = t * (1.0 - t) * (1.0 - t), on_slope_b = -t * t * (1.0 - t);
+
+    for (size_t i = 0; i < family->count; i++)
+        family->state[i] =
+            on_a * a[i] + on_b * b[i] + on_slope_a * slope_a[i] + on_slope_b * slope_b[i];
+}
+
+static void interpolate(struct atw_diffusion_family *family, double S_m2)
+{
+    size_t j = 0;
+    double left_m2, right_m2, step;
+
+    while (node_S_m2(family, j + 1) < S_m2)
+        j++;
+    left_m2 = node_S_m2(family, j);
+    right_m2 = node_S_m2(family, j + 1);
+    if (j == 0) {
+        find_slope(family, 0, right_m2, family->slope[0]);
+        find_slope(family, 1, right_m2, family->slope[1]);
+        blend(family, 0, S_m2 / right_m2);
+        return;
+    }
+    step = log(right_m2 / left_m2);
+    find_slope(family, j, left_m2 * step, family->slope[0]);
+    find_slope(family, j + 1, right_m2 * step, family->slope[1]);
+    blend(family, j, log(S_m2 / left_m2) / step);
+}
+
+enum atw_status atw_diffusion_family_at(struct atw_diffusion_family *family,
+                                        double S_m2,
+                                        struct atw_field *composition,
+                                        struct atw_error *err)
+{
+    enum atw_status status;
+
+    if (!(S_m2 >= 0.0) || !isfinite(S_m2))
+        return atw_error_set(err, ATW_EINVAL,
+                             "diffusion: S is %g m2; it must be finite and not negative",
+                             S_m2);
+    if (S_m2 == 0.0) {
+        atw_diffusion_unpack(family->diffusion, family->node[0], composition);
+        return ATW_OK;
+    }
+    status = reach(family, S_m2, err);
+    if (status != ATW_OK)
+        return status;
+    interpolate(family, S_m2);
+    atw_diffusion_unpack(family->diffusion, family->state, composition);
+    return ATW_OK;
+}
