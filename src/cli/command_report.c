@@ -40,7 +40,8 @@ static enum atw_status run(int argc, char **argv, struct atw_error *err)
         "Draw the figures of a run directory and write its self-contained HTML "
         "report (default DIR/report.html).",
         argc, argv, &arguments);
-    status = atw_report_write(arguments.directory, arguments.common.output, err);
+    status = atw_report_write(arguments.directory, arguments.common.output,
+                              arguments.common.force, err);
     if (status == ATW_OK && arguments.common.output)
         atw_log("report: %s", arguments.common.output);
     else if (status == ATW_OK)

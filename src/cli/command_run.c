@@ -43,7 +43,7 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 
 static enum atw_status draw(const char *directory, struct atw_error *err)
 {
-    return atw_report_write(directory, NULL, err);
+    return atw_report_write(directory, NULL, 0, err);
 }
 
 /* What run and simulate share: load, go, tell where the result is. */

@@ -8,8 +8,8 @@
  *
  * Messages have the form `file:line:column: key: what is wrong; allowed range; remedy`.
  *
- * Models are looked for in `models/KIND/NAME.yaml` below the directory of the file,
- * $ALLOYTWIN_DATA, the directory of the running program and the installed data. */
+ * Models are looked for in `models/KIND/NAME.yaml` below the directory of the file and
+ * where io/data_file.h says. */
 #ifndef ATW_IO_CONFIG_H
 #define ATW_IO_CONFIG_H
 

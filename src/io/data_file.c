@@ -7,7 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { DIRECTORY_COUNT = 4, DIRECTORY_SIZE = 4096 };
+enum { DIRECTORY_COUNT = 5, DIRECTORY_SIZE = 4096 };
 
 static int program_directory(char text[DIRECTORY_SIZE])
 {
@@ -33,7 +33,9 @@ static int search_directory(char text[DIRECTORY_SIZE], size_t i, const char *bas
         used = snprintf(text, DIRECTORY_SIZE, "%s", data);
     else if (i == 2)
         used = program_directory(text);
-    else if (i == 3)
+    else if (i == 3 && program_directory(text) && strlen(text) + 4 < DIRECTORY_SIZE)
+        used = (int)strlen(strcat(text, "/.."));
+    else if (i == 4)
         used = snprintf(text, DIRECTORY_SIZE, "%s", ATW_DATA_DIRECTORY);
     return used > 0 && used < DIRECTORY_SIZE;
 }

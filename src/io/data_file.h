@@ -1,7 +1,8 @@
 /* Data files that come with the program or that users add: models, scenarios, plots.
  *
  * They are looked for below, in this order: a directory of the caller's choice,
- * $ALLOYTWIN_DATA, the directory of the running program, and the installed data. */
+ * $ALLOYTWIN_DATA, the directory of the running program, the one above it (a program in
+ * the build folder of its source), and the installed data. */
 #ifndef ATW_IO_DATA_FILE_H
 #define ATW_IO_DATA_FILE_H
 

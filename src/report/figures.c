@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "core/progress.h"
+#include "io/data_file.h"
 #include "report/gnuplot.h"
 
 const struct atw_report_figure atw_report_figures[ATW_REPORT_FIGURE_COUNT] = {
@@ -62,48 +63,16 @@ const struct atw_report_figure atw_report_figures[ATW_REPORT_FIGURE_COUNT] = {
      {ATW_REPORT_DIFFUSION, ATW_REPORT_DIFFUSION}},
 };
 
-/* Path of plots/NAME.gp below one root, or NULL if it is not there. */
-static char *script_below(const char *root, const char *name)
-{
-    char *path = NULL;
-
-    if (!root || !*root || asprintf(&path, "%s/plots/%s.gp", root, name) < 0)
-        return NULL;
-    if (access(path, R_OK) != 0) {
-        free(path);
-        return NULL;
-    }
-    return path;
-}
-
-/* Folder of the running program, or "" if unknown. */
-static void executable_folder(char *folder, size_t size)
-{
-    ssize_t length = readlink("/proc/self/exe", folder, size - 1);
-    char *slash;
-
-    folder[length > 0 ? length : 0] = '\0';
-    slash = strrchr(folder, '/');
-    if (slash)
-        *slash = '\0';
-}
-
 static enum atw_status find_script(char **out, const char *name, struct atw_error *err)
 {
-    char folder[4096], *found = NULL;
+    char file_name[64], *found = NULL;
+    enum atw_status status;
 
     *out = NULL;
-    executable_folder(folder, sizeof folder);
-    found = script_below(getenv("ALLOYTWIN_DATA"), name);
-    if (!found)
-        found = script_below(folder, name);
-    if (!found)
-        found = script_below(ATW_DATA_DIRECTORY, name);
-    if (!found)
-        return atw_error_set(err, ATW_EINPUT,
-                             "plots/%s.gp: not found in $ALLOYTWIN_DATA, %s or %s; set "
-                             "ALLOYTWIN_DATA to the folder that holds plots/",
-                             name, folder, ATW_DATA_DIRECTORY);
+    snprintf(file_name, sizeof file_name, "%s.gp", name);
+    status = atw_data_find(&found, "plots", file_name, NULL, err);
+    if (status != ATW_OK)
+        return status;
     *out = realpath(found, NULL); /* gnuplot runs in another folder */
     free(found);
     return *out

@@ -1,13 +1,11 @@
 /* Report of a finished run: read, draw, compose the page in memory, write it. */
 #include "report/report.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
+#include "io/output.h"
 #include "report/html.h"
 #include "report/page.h"
 
@@ -96,40 +94,24 @@ static enum atw_status compose(char **text,
     return status;
 }
 
-/* Write under a temporary name beside `path`, then rename. */
-static enum atw_status
-write_page(const char *path, const char *text, size_t size, struct atw_error *err)
+static enum atw_status write_page(
+    const char *path, const char *text, size_t size, int force, struct atw_error *err)
 {
-    enum atw_status status = ATW_OK;
-    char *temporary = NULL;
-    FILE *file = NULL;
-    int descriptor, good;
+    struct atw_output *output = NULL;
+    enum atw_status status = atw_output_begin(&output, path, force, err);
 
-    if (asprintf(&temporary, "%s.partial-%ld", path, (long)getpid()) < 0)
-        return atw_error_set(err, ATW_ENOMEM, "report: out of memory");
-    descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-    if (descriptor >= 0)
-        file = fdopen(descriptor, "w");
-    if (!file) {
-        status = atw_error_set(err, ATW_EOUTPUT, "%s: cannot be created: %s", temporary,
-                               strerror(errno));
-        goto cleanup;
-    }
-    good = fwrite(text, 1, size, file) == size && fflush(file) == 0 &&
-           fsync(descriptor) == 0;
-    good = fclose(file) == 0 && good;
-    if (!good || rename(temporary, path) != 0)
-        status = atw_error_set(err, ATW_EOUTPUT, "%s: cannot be written: %s", path,
-                               strerror(errno));
-    if (status != ATW_OK)
-        unlink(temporary);
-cleanup:
-    free(temporary);
+    if (status == ATW_OK)
+        status = atw_output_write(output, text, size, err);
+    if (status == ATW_OK)
+        return atw_output_commit(&output, err);
+    atw_output_abort(output);
     return status;
 }
 
-enum atw_status
-atw_report_write(const char *run_directory, const char *html_path, struct atw_error *err)
+enum atw_status atw_report_write(const char *run_directory,
+                                 const char *html_path,
+                                 int force,
+                                 struct atw_error *err)
 {
     struct atw_report_run run = {0};
     enum atw_report_figure_state state[ATW_REPORT_FIGURE_COUNT] = {0};
@@ -150,7 +132,7 @@ atw_report_write(const char *run_directory, const char *html_path, struct atw_er
         status = atw_error_set(err, ATW_ENOMEM, "report: out of memory");
         goto cleanup;
     }
-    status = write_page(path, text, size, err);
+    status = write_page(path, text, size, force || !html_path, err);
 cleanup:
     free(path);
     free(text);

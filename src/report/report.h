@@ -11,10 +11,11 @@
 /* Draw run_directory/figures and write the page.
  *
  * run_directory  must be writable; figures/ is created when it is not there
- * html_path      NULL: run_directory/report.html. An existing page is replaced
+ * html_path      NULL: run_directory/report.html, which is replaced
+ * force          nonzero lets an existing html_path be replaced
  *
  * The figures are drawn by gnuplot processes, all at once, from the scripts in
- * $ALLOYTWIN_DATA/plots, plots beside the executable or the installed plots. Without
+ * plots/ (found as io/data_file.h says). Without
  * gnuplot a warning is given and the page says that figures are missing. Files appear
  * under their names only when complete; the same input gives the same bytes.
  *
@@ -23,6 +24,7 @@
  * ATW_EINTERNAL: gnuplot failed (its first message is given). ATW_ENOMEM. */
 enum atw_status atw_report_write(const char *run_directory,
                                  const char *html_path,
+                                 int force,
                                  struct atw_error *err) ATW_MUST_CHECK;
 
 #endif

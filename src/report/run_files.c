@@ -9,6 +9,8 @@
 #include <sys/types.h>
 #include <unistd.h>
 
+#include "io/json_file.h"
+
 /* The columns each table begins with; further ones may follow. */
 static const struct {
     const char *file, *columns;
@@ -57,27 +59,18 @@ const char *atw_report_text(const json_t *object, const char *key)
 static enum atw_status
 read_json(json_t **out, const char *directory, const char *name, struct atw_error *err)
 {
-    enum atw_status status = ATW_OK;
-    json_error_t why;
-    json_t *root = NULL;
     char *path = NULL;
+    json_t *root = NULL;
+    enum atw_status status;
 
     *out = NULL;
     if (asprintf(&path, "%s/%s", directory, name) < 0)
         return atw_error_set(err, ATW_ENOMEM, "report: out of memory");
-    root = json_load_file(path, JSON_REJECT_DUPLICATES, &why);
-    if (!root && why.line < 0)
-        status = atw_error_set(err, ATW_EINPUT, "%s: cannot be read: %s", path,
-                               strerror(errno));
-    else if (!root)
-        status = atw_error_set(err, ATW_EINPUT, "%s:%d: not valid JSON: %s", path,
-                               why.line, why.text);
-    else if (!json_is_object(root))
+    status = atw_json_load(&root, path, err);
+    if (status == ATW_OK && !json_is_object(root))
         status = atw_error_set(err, ATW_EINPUT, "%s: must hold one JSON object", path);
-    if (status == ATW_OK) {
-        *out = root;
-        root = NULL;
-    }
+    if (status == ATW_OK)
+        *out = json_incref(root);
     json_decref(root);
     free(path);
     return status;

@@ -75,7 +75,7 @@ static char *report_of(const struct run_fixture *fixture)
     struct atw_error err;
 
     run_fixture_write(directory, fixture);
-    CHECK_OK(atw_report_write(directory, NULL, &err));
+    CHECK_OK(atw_report_write(directory, NULL, 1, &err));
     return contents("report.html");
 }
 
@@ -181,7 +181,7 @@ START_TEST(page_says_where_the_numbers_come_from)
     free(page);
     snprintf(path, sizeof path, "%s/provenance.json", directory);
     ck_assert_int_eq(unlink(path), 0);
-    CHECK_OK(atw_report_write(directory, NULL, &err));
+    CHECK_OK(atw_report_write(directory, NULL, 1, &err));
     page = contents("report.html");
     CHECK_HOLDS(page, absent);
     free(page);
@@ -329,7 +329,7 @@ START_TEST(same_run_gives_the_same_bytes)
     char path[1024], *again;
 
     snprintf(path, sizeof path, "%s/again.html", directory);
-    CHECK_OK(atw_report_write(directory, path, &err));
+    CHECK_OK(atw_report_write(directory, path, 1, &err));
     again = contents("again.html");
     ck_assert_int_eq(strcmp(shared_page, again), 0);
     free(again);
@@ -344,11 +344,13 @@ START_TEST(page_goes_where_it_is_asked_to)
     run_fixture_write(directory, &plain);
     ck_assert_int_eq(setenv("PATH", "/nonexistent", 1), 0);
     snprintf(path, sizeof path, "%s/elsewhere.html", directory);
-    CHECK_OK(atw_report_write(directory, path, &err));
+    CHECK_OK(atw_report_write(directory, path, 1, &err));
     ck_assert(is_there("elsewhere.html"));
     ck_assert(!is_there("report.html"));
+    CHECK_FAILS(atw_report_write(directory, path, 0, &err), ATW_EOUTPUT, "--force");
     snprintf(path, sizeof path, "%s/no such folder/x.html", directory);
-    CHECK_FAILS(atw_report_write(directory, path, &err), ATW_EOUTPUT, "no such folder");
+    CHECK_FAILS(atw_report_write(directory, path, 1, &err), ATW_EOUTPUT,
+                "no such folder");
 }
 END_TEST
 
@@ -364,7 +366,7 @@ START_TEST(missing_files_are_named)
     run_fixture_write(directory, &plain);
     snprintf(path, sizeof path, "%s/%s", directory, names[_i]);
     ck_assert_int_eq(unlink(path), 0);
-    CHECK_FAILS(atw_report_write(directory, NULL, &err), ATW_EINPUT, names[_i]);
+    CHECK_FAILS(atw_report_write(directory, NULL, 1, &err), ATW_EINPUT, names[_i]);
     ck_assert_ptr_nonnull(strstr(err.text, "No such file"));
     ck_assert(!is_there("report.html"));
     ck_assert(!is_there("figures"));
@@ -376,8 +378,8 @@ START_TEST(wrong_files_are_refused_with_the_place)
     static const struct {
         const char *file, *text, *message;
     } cases[] = {
-        {"result.json", "", "result.json:1: not valid JSON"},
-        {"result.json", "{\n\"schema\": oops", "result.json:2: not valid JSON"},
+        {"result.json", "", "result.json:1:0: not valid JSON"},
+        {"result.json", "{\n\"schema\": oops", "result.json:2:14: not valid JSON"},
         {"result.json", "[1, 2]", "one JSON object"},
         {"result.json", "{}", "schema is ''"},
         {"result.json", "{\"schema\": \"alloytwin-result/9\"}", "'alloytwin-result/9'"},
@@ -399,7 +401,8 @@ START_TEST(wrong_files_are_refused_with_the_place)
 
     run_fixture_write(directory, &plain);
     overwrite(cases[_i].file, cases[_i].text);
-    CHECK_FAILS(atw_report_write(directory, NULL, &err), ATW_EINPUT, cases[_i].message);
+    CHECK_FAILS(atw_report_write(directory, NULL, 1, &err), ATW_EINPUT,
+                cases[_i].message);
     ck_assert(!is_there("report.html"));
 }
 END_TEST
@@ -413,7 +416,7 @@ START_TEST(empty_table_leaves_its_figure_out)
     run_fixture_write(directory, &plain);
     overwrite("tables/orthoslices.csv",
               "particle,step,plane,i,j,horizontal_nm,vertical_nm,value\n");
-    CHECK_OK(atw_report_write(directory, NULL, &err));
+    CHECK_OK(atw_report_write(directory, NULL, 1, &err));
     page = contents("report.html");
     CHECK_HOLDS(page, expected);
     ck_assert(!is_there("figures/orthoslices.png"));
@@ -450,7 +453,7 @@ START_TEST(undetermined_values_do_not_stop_the_figures)
     run_fixture_write(directory, &real);
     for (size_t i = 0; i < sizeof tables / sizeof tables[0]; i++)
         overwrite(tables[i][0], tables[i][1]);
-    CHECK_OK(atw_report_write(directory, NULL, &err));
+    CHECK_OK(atw_report_write(directory, NULL, 1, &err));
     for (size_t i = 0; have_gnuplot() && i < 5; i++) {
         char path[64];
 
@@ -492,10 +495,11 @@ START_TEST(failing_gnuplot_is_reported_with_its_message)
         overwrite(script, i == 3 ? "plto sin(x)\n" : "x = 1\n");
     }
     ck_assert_int_eq(setenv("ALLOYTWIN_DATA", directory, 1), 0);
-    CHECK_FAILS(atw_report_write(directory, NULL, &err), ATW_EINTERNAL, "line 1: ");
+    CHECK_FAILS(atw_report_write(directory, NULL, 1, &err), ATW_EINTERNAL, "line 1: ");
     ck_assert_ptr_nonnull(strstr(err.text, "diffusion_curves.gp"));
     overwrite("plots/diffusion_curves.gp", "x = 1\n"); /* succeeds, draws nothing */
-    CHECK_FAILS(atw_report_write(directory, NULL, &err), ATW_EINTERNAL, "drew no figure");
+    CHECK_FAILS(atw_report_write(directory, NULL, 1, &err), ATW_EINTERNAL,
+                "drew no figure");
     ck_assert(!is_there("report.html"));
 }
 END_TEST
@@ -517,7 +521,7 @@ START_TEST(strange_directory_names_are_harmless)
         snprintf(to, sizeof to, "%s/%s", strange, moved[i]);
         ck_assert_int_eq(rename(from, to), 0);
     }
-    CHECK_OK(atw_report_write(strange, NULL, &err));
+    CHECK_OK(atw_report_write(strange, NULL, 1, &err));
     snprintf(page, sizeof page, "%s/report.html", strange);
     ck_assert_int_eq(access(page, F_OK), 0);
     snprintf(page, sizeof page, "%s/pwned", strange);
