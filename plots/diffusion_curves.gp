@@ -42,7 +42,7 @@ do for [s = 1:step_max] {
 # 5e-20 -> 5×10⁻²⁰
 superscript(digit) = word('⁰ ¹ ² ³ ⁴ ⁵ ⁶ ⁷ ⁸ ⁹', digit + 1)
 raised(k) = (k < 0 ? '⁻' : '').(abs(k) > 9 ? superscript(int(abs(k)) / 10) : '').superscript(int(abs(k)) % 10)
-scientific(x) = (e10 = int(floor(log10(x) + 1e-9)), sprintf('%.3g', x / 10.0**e10).'×10'.raised(e10))
+scientific(x) = (e10 = int(floor(log10(x) + 1e-9)), sprintf('%.2g', x / 10.0**e10).'×10'.raised(e10))
 
 # Okabe-Ito colours and symbols for particles; curves run through viridis.
 colour(i) = word('#0072B2 #D55E00 #009E73 #CC79A7 #E69F00 #56B4E9', (i - 1) % 6 + 1)
@@ -61,9 +61,9 @@ set grid ytics lc rgb '#dddddd' lw 1
 set xrange [-0.2:step_max + 0.2]
 set yrange [y_low:y_high]
 set xlabel 'Set point (°C; RT: before heating)' offset 0,0.2
-set key above left vertical maxrows 3 reverse Left samplen 2 width -1
+set key above left vertical maxrows 3 reverse Left samplen 2 width 1 title 'D (m² s⁻¹)' left
 
-set multiplot layout 1,n margins 92.0 / width, 1 - 12.0 / width, 0.15, 0.82 spacing 50.0 / width
+set multiplot layout 1,n margins 92.0 / width, 1 - 12.0 / width, 0.15, 0.78 spacing 50.0 / width
 do for [i = 1:n] {
     # The diffusivities simulated for this particle, in order of appearance.
     found = ''
@@ -75,7 +75,7 @@ do for [i = 1:n] {
     plot NaN notitle, \
          for [k = 1:m] curves \
              using (of(i) && strcol('D_m2_per_s') eq word(found, k) ? column('step') : NaN):(number('alloying_degree')) \
-             with lines lw 2 lc palette frac shade(k) title k <= m ? scientific(real(word(found, k))).' m² s⁻¹' : '', \
+             with lines lw 2 lc palette frac shade(k) title k <= m ? scientific(real(word(found, k))) : '', \
          measured using (of(i) ? column('step') : NaN):(number('alloying_degree')) \
              with points pt filled(i) ps 1.3 lc rgb '#ffffff' notitle, \
          measured using (of(i) ? column('step') : NaN):(number('alloying_degree')) \

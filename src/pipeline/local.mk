@@ -13,6 +13,7 @@ src_liballoytwin_a_SOURCES += \
     %D%/specimen.c %D%/specimen.h \
     %D%/table_slices.c %D%/table_slices.h \
     %D%/tables.c %D%/tables.h \
+    %D%/true_degree.c %D%/true_degree.h \
     %D%/truth.c %D%/truth.h \
     %D%/volumes.c %D%/volumes.h
 EXTRA_DIST += %D%/may_include

@@ -116,6 +116,8 @@ enum atw_status atw_scenario_create(struct atw_scenario **out,
     scenario->voxel_m = atw_config_number(config, "simulation.voxel");
     scenario->diffusion_tolerance = atw_config_number(config, "simulation.tolerance");
     scenario->export_states = atw_config_boolean(config, "simulation.export_states");
+    scenario->analysis_erosion_m =
+        atw_config_number(config, "analysis.segmentation.erosion");
     status = read_particles(scenario, err);
     if (status == ATW_OK)
         status = read_reference(scenario, err);

@@ -37,6 +37,7 @@ struct atw_scenario {
 
     struct atw_microscope microscope; /* without detector size and gain */
     double margin_m, peak_counts;
+    double analysis_erosion_m; /* surface layer that the analysis leaves out */
     size_t n_tilt;
     double *tilt_rad;
 };

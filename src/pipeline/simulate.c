@@ -8,7 +8,7 @@
 #include "core/parallel.h"
 #include "core/progress.h"
 #include "diffusion/diffusion.h"
-#include "quantification/alloying.h"
+#include "pipeline/true_degree.h"
 
 /* Boundary voxels of a phantom hold their volume fraction to this. */
 #define PHANTOM_TOLERANCE 1e-4
@@ -120,18 +120,6 @@ cleanup:
     return status;
 }
 
-static enum atw_status measure_true_degree(struct atw_truth_particle *truth,
-                                           struct atw_error *err)
-{
-    enum atw_status status = ATW_OK;
-
-    for (size_t k = 0; k <= truth->n_steps && status == ATW_OK; k++)
-        status =
-            atw_alloying_degree_true(&truth->degree[k], truth->composition[k],
-                                     truth->composition[0], truth->phantom->metal, err);
-    return status;
-}
-
 static enum atw_status
 simulate_particle(void *context, size_t index, struct atw_error *err)
 {
@@ -151,7 +139,8 @@ simulate_particle(void *context, size_t index, struct atw_error *err)
     if (status == ATW_OK)
         status = diffuse(truth, scenario, err);
     if (status == ATW_OK)
-        status = measure_true_degree(truth, err);
+        status = atw_true_degrees(truth, &scenario->microscope.contrast,
+                                  scenario->analysis_erosion_m, err);
     if (status != ATW_OK)
         atw_error_prepend(err, "particle %s", scenario->particle[index].name);
     atw_progress_step();

@@ -11,15 +11,17 @@
 #define HISTOGRAM_BINS 80
 #define HISTOGRAM_GREATEST 1.6 /* relative to pure core metal */
 #define CURVES_PER_PARTICLE 5
+#define ROOM_TEMPERATURE_K 298.15
 
 #define NUMBER(x) atw_cell_number(x)
 #define TEXT(x) atw_cell_text(x)
 
-/* Nominal temperature of a tomogram; unknown for the room-temperature reference. */
+/* Nominal temperature of a tomogram; that of the reference is a label. */
 static double
 nominal_K(const struct atw_analysis *analysis, size_t particle, size_t tomogram)
 {
-    return tomogram == 0 ? NAN : analysis->observed[particle].nominal_K[tomogram - 1];
+    return tomogram == 0 ? ROOM_TEMPERATURE_K
+                         : analysis->observed[particle].nominal_K[tomogram - 1];
 }
 
 static double true_K(const struct atw_truth *truth, size_t particle, size_t tomogram)

@@ -35,14 +35,4 @@ enum atw_status atw_alloying_degree(double *degree,
                                     enum atw_alloying_measure measure,
                                     struct atw_error *err) ATW_MUST_CHECK;
 
-/* 1 - std(c)/std(c_0) of a composition, weighted by metal fraction: the degree a perfect
- * instrument would see (both measures agree: s_inf = 0). Fractions are not clipped.
- * ATW_EINVAL if the grids differ, there is no metal, a value is not finite or the initial
- * composition is uniform. */
-enum atw_status atw_alloying_degree_true(double *degree,
-                                         const struct atw_field *composition,
-                                         const struct atw_field *initial_composition,
-                                         const struct atw_field *metal,
-                                         struct atw_error *err) ATW_MUST_CHECK;
-
 #endif

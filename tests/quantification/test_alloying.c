@@ -162,30 +162,6 @@ START_TEST(degree_is_not_clipped)
 }
 END_TEST
 
-/* Half-filled surface voxels count half. */
-START_TEST(true_degree_is_weighted_by_metal)
-{
-    struct atw_error err;
-    struct atw_field *now = create_field(), *before = create_field();
-    struct atw_field *metal = create_field();
-    double degree;
-
-    metal->value[0] = 1.0F;
-    metal->value[1] = 0.5F;
-    before->value[1] = 1.0F; /* mean 1/3, variance 2/9 */
-    now->value[0] = 0.2F;
-    now->value[1] = 0.6F;                    /* mean 1/3, variance 0.16 * 2/9 */
-    before->value[7] = now->value[8] = 1.0F; /* no metal there */
-    CHECK_OK(atw_alloying_degree_true(&degree, now, before, metal, &err));
-    ck_assert_double_eq_tol(degree, 0.6, 1e-6);
-    CHECK_OK(atw_alloying_degree_true(&degree, before, before, metal, &err));
-    ck_assert_double_eq(degree, 0.0);
-    atw_field_destroy(now);
-    atw_field_destroy(before);
-    atw_field_destroy(metal);
-}
-END_TEST
-
 START_TEST(composition_inverts_the_contrast_and_is_clipped)
 {
     struct atw_error err;
@@ -286,33 +262,6 @@ START_TEST(bad_spreads_and_degrees_are_refused)
 }
 END_TEST
 
-START_TEST(bad_compositions_are_refused)
-{
-    struct atw_error err;
-    struct atw_field *metal = create_field(), *now = create_field();
-    struct atw_field *small = NULL;
-    double degree = -7.0;
-
-    CHECK_FAILS(atw_alloying_degree_true(&degree, now, now, metal, &err), ATW_EINVAL,
-                "no metal");
-    metal->value[3] = metal->value[4] = 1.0F;
-    CHECK_FAILS(atw_alloying_degree_true(&degree, now, now, metal, &err), ATW_EINVAL,
-                "uniform");
-    now->value[3] = NAN;
-    CHECK_FAILS(atw_alloying_degree_true(&degree, now, now, metal, &err), ATW_EINVAL,
-                "not finite");
-    CHECK_OK(atw_field_create(
-        &small, &(struct atw_grid){.n_x = 1, .n_y = 1, .n_z = 1, .spacing_m = 1e-9},
-        &err));
-    CHECK_FAILS(atw_alloying_degree_true(&degree, small, now, metal, &err), ATW_EINVAL,
-                "one grid");
-    ck_assert_double_eq(degree, -7.0);
-    atw_field_destroy(metal);
-    atw_field_destroy(now);
-    atw_field_destroy(small);
-}
-END_TEST
-
 START_TEST(bad_scales_and_histograms_are_refused)
 {
     struct atw_error err;
@@ -370,12 +319,10 @@ int main(void)
     tcase_add_loop_test(tests, quadrature_takes_out_added_noise_and_linear_does_not, 0,
                         4);
     tcase_add_test(tests, degree_is_not_clipped);
-    tcase_add_test(tests, true_degree_is_weighted_by_metal);
     tcase_add_test(tests, composition_inverts_the_contrast_and_is_clipped);
     tcase_add_loop_test(tests, scale_is_the_median_of_the_bright_class, 0, 5);
     tcase_add_test(tests, histogram_integrates_to_one_and_keeps_outliers_at_the_ends);
     tcase_add_test(tests, bad_spreads_and_degrees_are_refused);
-    tcase_add_test(tests, bad_compositions_are_refused);
     tcase_add_test(tests, bad_scales_and_histograms_are_refused);
     suite_add_tcase(suite, tests);
     return atw_test_run(suite);
