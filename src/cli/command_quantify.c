@@ -164,7 +164,8 @@ static enum atw_status measure(json_t *rows,
         return atw_error_set(err, ATW_EINPUT, "%s: not on the grid of the first volume",
                              path);
     status = atw_composition_from_intensity(&composition, volume, yardstick->mask,
-                                            &yardstick->scale, err);
+                                            &yardstick->scale,
+                                            ATW_COMPOSITION_AS_MEASURED, err);
     if (status == ATW_OK)
         status = atw_intensity_spread(&spread, volume, yardstick->interior, err);
     if (status == ATW_OK)

@@ -65,7 +65,7 @@ static const struct atw_schema_entry analysis_rows[] = {
                "Noise of the simulated mixed reference: as in the measurement, or none."),
     ROW_MAP("analysis.model", "The forward model that the analysis assumes."),
     ROW_LENGTH("analysis.model.blur",
-               "0 nm",
+               "0.5 nm",
                0.0,
                10e-9,
                "Standard deviation of the Gaussian probe that the analysis assumes."),

@@ -26,7 +26,7 @@ metal_of_mask(struct atw_field **out, const struct atw_mask *mask, struct atw_er
 }
 
 /* State before `step`: known, if the experiment gives one and the analysis may use it,
- * otherwise as measured. */
+ * otherwise as measured, noise and all: clipping would alloy it before any heating. */
 static enum atw_status initial_state(struct atw_field **metal,
                                      struct atw_field **composition,
                                      const struct atw_specimen *specimen,
@@ -45,7 +45,9 @@ static enum atw_status initial_state(struct atw_field **metal,
     }
     status = metal_of_mask(metal, before->mask, err);
     if (status == ATW_OK)
-        status = atw_field_copy(composition, before->composition, err);
+        status = atw_composition_from_intensity(composition, before->volume, before->mask,
+                                                &specimen->scale,
+                                                ATW_COMPOSITION_AS_MEASURED, err);
     return status;
 }
 

@@ -133,9 +133,9 @@ quantify(struct atw_specimen *specimen, size_t index, struct atw_error *err)
     enum atw_status status = segment(specimen, index, err);
 
     if (status == ATW_OK)
-        status =
-            atw_composition_from_intensity(&measurement->composition, measurement->volume,
-                                           measurement->mask, &specimen->scale, err);
+        status = atw_composition_from_intensity(
+            &measurement->composition, measurement->volume, measurement->mask,
+            &specimen->scale, ATW_COMPOSITION_CLIPPED, err);
     if (status == ATW_OK)
         status = atw_intensity_spread(&measurement->spread, measurement->volume,
                                       measurement->interior, err);

@@ -13,14 +13,15 @@ enum atw_status atw_composition_from_intensity(struct atw_field **out,
                                                const struct atw_field *volume,
                                                const struct atw_mask *mask,
                                                const struct atw_intensity_scale *scale,
+                                               enum atw_composition_range range,
                                                struct atw_error *err)
 {
     size_t voxels = atw_grid_voxel_count(&volume->grid);
-    double range = scale->core - scale->shell;
+    double span = scale->core - scale->shell;
     enum atw_status status = ATW_OK;
 
     *out = NULL;
-    if (!isfinite(range) || range == 0.0)
+    if (!isfinite(span) || span == 0.0)
         return atw_error_set(err, ATW_EINVAL,
                              "composition: intensities of core metal %g and shell metal "
                              "%g must be finite and differ",
@@ -32,9 +33,11 @@ enum atw_status atw_composition_from_intensity(struct atw_field **out,
         status = atw_field_create(out, &volume->grid, err);
     for (size_t i = 0; status == ATW_OK && i < voxels; i++)
         if (mask->inside[i]) {
-            double c = (scale->core - (double)volume->value[i]) / range;
+            double c = (scale->core - (double)volume->value[i]) / span;
 
-            (*out)->value[i] = (float)fmin(1.0, fmax(0.0, c));
+            if (range == ATW_COMPOSITION_CLIPPED)
+                c = fmin(1.0, fmax(0.0, c));
+            (*out)->value[i] = (float)c;
         }
     return status;
 }

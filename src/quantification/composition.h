@@ -11,15 +11,21 @@ struct atw_intensity_scale {
     double shell;
 };
 
-/* Fraction of shell metal c = (I_core - I) / (I_core - I_shell) inside the mask, clipped
- * to [0, 1]; 0 outside. Linear because the atomic densities of gold and silver differ by
- * 0.5 % only. *out belongs to the caller. ATW_EINVAL if the two intensities are equal or
- * not finite, or the mask has another grid; ATW_EINPUT if a voxel is not finite;
- * ATW_ENOMEM. */
+enum atw_composition_range {
+    ATW_COMPOSITION_AS_MEASURED, /* noise may push it outside [0, 1]; unbiased */
+    ATW_COMPOSITION_CLIPPED /* to [0, 1]: for people, not for models: with noise, pure
+                               phases seem mixed */
+};
+
+/* Fraction of shell metal c = (I_core - I) / (I_core - I_shell) inside the mask; 0
+ * outside. Linear because the atomic densities of gold and silver differ by 0.5 % only.
+ * *out belongs to the caller. ATW_EINVAL if the two intensities are equal or not finite,
+ * or the mask has another grid; ATW_EINPUT if a voxel is not finite; ATW_ENOMEM. */
 enum atw_status atw_composition_from_intensity(struct atw_field **out,
                                                const struct atw_field *volume,
                                                const struct atw_mask *mask,
                                                const struct atw_intensity_scale *scale,
+                                               enum atw_composition_range range,
                                                struct atw_error *err) ATW_MUST_CHECK;
 
 /* Scale from a reconstruction of the unalloyed state when the detector is not calibrated:

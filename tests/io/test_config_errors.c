@@ -117,8 +117,7 @@ static const struct wrong values[] = {
      "s.yaml:7:8: title: is a list; needed: a text; use quotes"},
     {HEAD BODY "analysis: {segmentation: {rule: otzu}}\n",
      "s.yaml:7:33: analysis.segmentation.rule: \"otzu\" is not known; allowed: one of "
-     "otsu, "
-     "fraction, value"},
+     "surface, otsu, fraction, value"},
     {HEAD BODY "analysis: {segmentation: {rule: 'otsu|value'}}\n", "s.yaml:7:33: "},
     {HEAD BODY "analysis: {estimators: paper}\n",
      "s.yaml:7:24: analysis.estimators: must be a list"},
