@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "inference/estimator.h"
+#include "pipeline/analysis_settings.h"
 #include "pipeline/scenario_sections.h"
 
 static enum atw_status read_particles(struct atw_scenario *scenario,
@@ -36,13 +37,13 @@ static enum atw_status read_reference(struct atw_scenario *scenario,
                                       struct atw_error *err)
 {
     const char *name = atw_config_text(scenario->config, "reference");
-    enum atw_status status =
-        atw_scenario_find_particle(scenario, name, &scenario->reference, NULL);
+    struct atw_error reason = {0};
 
-    if (status == ATW_OK)
+    if (atw_scenario_find_particle(scenario, name, &scenario->reference, &reason) ==
+        ATW_OK)
         return ATW_OK;
-    return atw_config_error(scenario->config, err, ATW_EINPUT, "reference",
-                            "no particle is named '%s'", name);
+    return atw_config_error(scenario->config, err, ATW_EINPUT, "reference", "%s",
+                            reason.text);
 }
 
 static int needs_chip(const struct atw_scenario *scenario)
@@ -98,6 +99,21 @@ static enum atw_status check_temperatures(const struct atw_scenario *scenario,
     return ATW_OK;
 }
 
+/* The analysis is asked for here too: what it cannot do is reported with the line of the
+ * scenario and before the simulation, not from the experiment that it wrote. */
+static enum atw_status check_analysis(const struct atw_scenario *scenario,
+                                      struct atw_error *err)
+{
+    struct atw_analysis_settings settings;
+    enum atw_status status = atw_analysis_settings_read(&settings, scenario->config, err);
+
+    if (status != ATW_OK || !settings.initial_state_given || scenario->export_states)
+        return status;
+    return atw_config_error(scenario->config, err, ATW_EINPUT, "analysis.initial_state",
+                            "'given' needs a state in the experiment to start from; set "
+                            "simulation.export_states: true, or say 'measured'");
+}
+
 enum atw_status atw_scenario_create(struct atw_scenario **out,
                                     const struct atw_config *config,
                                     struct atw_error *err)
@@ -129,6 +145,8 @@ enum atw_status atw_scenario_create(struct atw_scenario **out,
         status = atw_scenario_read_microscope(scenario, err);
     if (status == ATW_OK)
         status = check_temperatures(scenario, err);
+    if (status == ATW_OK)
+        status = check_analysis(scenario, err);
     if (status == ATW_OK)
         *out = scenario;
     else

@@ -164,6 +164,14 @@ enum atw_status atw_scenario_read_heating(struct atw_scenario *scenario,
         scenario->set_point_K[k] =
             atw_config_number(config, "heating.steps[%zu].set_point", k);
         scenario->dwell_s[k] = atw_config_number(config, "heating.steps[%zu].dwell", k);
+        if (!(scenario->dwell_s[k] > 0.0)) {
+            char path[64];
+
+            snprintf(path, sizeof path, "heating.steps[%zu].dwell", k);
+            return atw_config_error(config, err, ATW_EINPUT, path,
+                                    "%g s; a heating step needs a positive time",
+                                    scenario->dwell_s[k]);
+        }
     }
     scenario->rest_K = atw_config_number(config, "heating.rest_temperature");
     if (atw_config_is_set(config, "heating.time_constant"))

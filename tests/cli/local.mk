@@ -1,1 +1,3 @@
 # Tests of src/cli.
+dist_check_SCRIPTS += %D%/bad_scenario.sh
+EXTRA_DIST += %D%/support.sh %D%/small.yaml
