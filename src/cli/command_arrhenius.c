@@ -93,6 +93,28 @@ static enum atw_status find_column(size_t *column,
         path, name);
 }
 
+/* Unknown is NaN; a text is not a number. */
+static enum atw_status read_number(double *value,
+                                   const struct data *data,
+                                   size_t row,
+                                   size_t column,
+                                   const char *path,
+                                   struct atw_error *err)
+{
+    struct atw_cell cell;
+
+    *value = NAN;
+    if (column == atw_table_column_count(data->table))
+        return ATW_OK;
+    cell = atw_table_cell(data->table, row, column);
+    if (cell.text)
+        return atw_error_set(
+            err, ATW_EINPUT, "%s: data row %zu: '%s' in column '%s' is not a number",
+            path, row + 1, cell.text, atw_table_column_name(data->table, column));
+    *value = cell.number;
+    return ATW_OK;
+}
+
 static enum atw_status
 read_points(struct data *data, const char *path, struct atw_error *err)
 {
@@ -117,13 +139,19 @@ read_points(struct data *data, const char *path, struct atw_error *err)
         char name[64];
 
         cell_name(name, atw_table_cell(data->table, i, particle));
-        point->nominal_K = atw_table_cell(data->table, i, nominal).number;
-        point->D_m2_per_s = atw_table_cell(data->table, i, diffusivity).number;
-        point->D_std_m2_per_s = deviation < atw_table_column_count(data->table)
-                                    ? atw_table_cell(data->table, i, deviation).number
-                                    : NAN;
-        status = find_particle(data, &point->particle, name, err);
+        status = read_number(&point->nominal_K, data, i, nominal, path, err);
+        if (status == ATW_OK)
+            status = read_number(&point->D_m2_per_s, data, i, diffusivity, path, err);
+        if (status == ATW_OK)
+            status = read_number(&point->D_std_m2_per_s, data, i, deviation, path, err);
+        if (status == ATW_OK)
+            status = find_particle(data, &point->particle, name, err);
     }
+    if (status == ATW_OK && data->n_particles < 2)
+        return atw_error_set(err, ATW_EINPUT,
+                             "%s: %zu particles; a temperature difference needs at least "
+                             "2, told apart by the column 'particle'",
+                             path, data->n_particles);
     return status;
 }
 
@@ -170,13 +198,18 @@ static json_t *fit_to_json(const struct data *data,
 static enum atw_status
 fit_all(json_t *estimates, const struct data *data, struct atw_error *err)
 {
+    const char *names[ATW_ARRHENIUS_PARTICLES_MAX];
+
+    for (size_t p = 0; p < data->n_particles; p++)
+        names[p] = data->name[p];
     for (int weighting = ATW_WEIGHTING_LOG; weighting <= ATW_WEIGHTING_LINEAR;
          weighting++)
         for (size_t nominal = 0; nominal < data->n_particles; nominal++) {
             struct atw_arrhenius_options choice = {.weighting =
                                                        (enum atw_weighting)weighting,
                                                    .nominal_particle = nominal,
-                                                   .origin_particle = data->reference};
+                                                   .origin_particle = data->reference,
+                                                   .particle_names = names};
             struct atw_arrhenius_fit fit;
             enum atw_status status = atw_arrhenius_fit(&fit, data->points, data->n_points,
                                                        data->n_particles, &choice, err);
@@ -216,12 +249,12 @@ publish(const struct atw_common *common, json_t *estimates, struct atw_error *er
     json_t *result = json_pack("{s:O}", "estimates", estimates);
     enum atw_status status = ATW_OK;
 
-    if (common->json)
-        json_dumpf(result, stdout, JSON_INDENT(2) | JSON_REAL_PRECISION(17));
-    else
-        print_estimates(estimates);
     if (common->output)
         status = atw_json_save(result, common->output, common->force, err);
+    if (status == ATW_OK && common->json)
+        json_dumpf(result, stdout, JSON_INDENT(2) | JSON_REAL_PRECISION(17));
+    else if (status == ATW_OK)
+        print_estimates(estimates);
     json_decref(result);
     return status;
 }

@@ -56,11 +56,12 @@ static const struct atw_schema_entry experiment_rows[] = {
     ROW_OPTIONAL_TEXT("microscope.model",
                       "Microscope, a file models/microscopes/NAME.yaml; of its keys only "
                       "those below are used."),
-    ROW_OPTIONAL_NUMBER("microscope.intensity_ratio",
-                        1e-3,
-                        1e3,
-                        "HAADF intensity of core metal over that of shell metal, per "
-                        "volume."),
+    ROW_NUMBER("microscope.intensity_ratio",
+               "2.6",
+               1e-3,
+               1e3,
+               "HAADF intensity of core metal over that of shell metal, per volume; the "
+               "default is gold over silver at a z_exponent of 1.84."),
     ROW_OPTIONAL_NUMBER(
         "microscope.counts_per_unit",
         1e-12,

@@ -132,6 +132,24 @@ static enum atw_status read_step(struct atw_experiment *experiment,
     return status;
 }
 
+/* Names tell particles apart in tables and are parts of dataset names. */
+static enum atw_status check_name(const struct atw_config *config,
+                                  size_t i,
+                                  const char *path,
+                                  struct atw_error *err)
+{
+    const char *name = atw_config_text(config, "%s.name", path);
+
+    if (*name == '\0' || strchr(name, '/'))
+        return atw_config_error(config, err, ATW_EINPUT, path,
+                                "name '%s': give a name without '/'", name);
+    for (size_t other = 0; other < i; other++)
+        if (strcmp(atw_config_text(config, "particles[%zu].name", other), name) == 0)
+            return atw_config_error(config, err, ATW_EINPUT, path,
+                                    "a second particle named '%s'", name);
+    return ATW_OK;
+}
+
 static enum atw_status
 read_particle(struct atw_experiment *experiment, size_t i, struct atw_error *err)
 {
@@ -142,6 +160,9 @@ read_particle(struct atw_experiment *experiment, size_t i, struct atw_error *err
     char path[64];
 
     snprintf(path, sizeof path, "particles[%zu]", i);
+    status = check_name(config, i, path, err);
+    if (status != ATW_OK)
+        return status;
     if (n_steps > ATW_STEPS_MAX)
         return atw_config_error(config, err, ATW_EINPUT, path, "%zu steps; at most %d",
                                 n_steps, ATW_STEPS_MAX);
@@ -161,14 +182,19 @@ static enum atw_status find_reference(struct atw_experiment *experiment,
                                       struct atw_error *err)
 {
     const char *name = atw_config_text(experiment->config, "reference");
+    char names[256] = "";
 
-    for (size_t i = 0; i < experiment->n_particles; i++)
+    for (size_t i = 0; i < experiment->n_particles; i++) {
+        size_t used = strlen(names);
+
         if (strcmp(experiment->particle[i].name, name) == 0) {
             experiment->reference = i;
             return ATW_OK;
         }
+        snprintf(names + used, sizeof names - used, " %s", experiment->particle[i].name);
+    }
     return atw_config_error(experiment->config, err, ATW_EINPUT, "reference",
-                            "no particle is named '%s'", name);
+                            "no particle is named '%s'; there are:%s", name, names);
 }
 
 static enum atw_status read_microscope(struct atw_experiment *experiment,

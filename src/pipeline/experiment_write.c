@@ -116,9 +116,9 @@ put_step(FILE *stream, const struct atw_experiment_particle *particle, size_t in
 
 static void put_particle(FILE *stream, const struct atw_experiment_particle *particle)
 {
-    fprintf(stream, "  - name: %s\n", particle->name);
+    put_quoted(stream, "  - name", particle->name);
     if (particle->window)
-        fprintf(stream, "    window: %s\n", particle->window);
+        put_quoted(stream, "    window", particle->window);
     fprintf(stream,
             "    reference_series:\n      tilts: %s_000_RT.mrc\n"
             "      angles: %s_000_RT.rawtlt\n",
@@ -145,8 +145,8 @@ static enum atw_status write_yaml(const struct atw_experiment *experiment,
     stream = atw_output_stream(output);
     fputs("format: alloytwin-experiment/1\n", stream);
     put_quoted(stream, "title", experiment->title);
-    fprintf(stream, "reference: %s   # assumed to be at the nominal temperature\n",
-            experiment->particle[experiment->reference].name);
+    fputs("# The particle assumed to be at the nominal temperature:\n", stream);
+    put_quoted(stream, "reference", experiment->particle[experiment->reference].name);
     fputs("particles:\n", stream);
     for (size_t i = 0; i < experiment->n_particles; i++)
         put_particle(stream, &experiment->particle[i]);

@@ -93,6 +93,7 @@ int atw_instrument_fits(const struct atw_instrument *instrument,
 {
     return series->n_u == instrument->model.n_u && series->n_v == instrument->model.n_v &&
            series->n_tilt == instrument->n_tilt &&
+           series->pixel_m == instrument->model.pixel_m &&
            memcmp(series->tilt_rad, instrument->tilt_rad,
                   series->n_tilt * sizeof *series->tilt_rad) == 0;
 }
