@@ -79,8 +79,16 @@ static enum atw_status option_or(double *value,
                                  const char *unit,
                                  struct atw_error *err)
 {
+    enum atw_status status;
+
     *value = otherwise;
-    return text ? atw_option_quantity(value, option, text, unit, err) : ATW_OK;
+    if (!text)
+        return ATW_OK;
+    status = atw_option_quantity(value, option, text, unit, err);
+    if (status == ATW_OK && !(*value >= 0.0 && isfinite(*value)))
+        status =
+            atw_error_set(err, ATW_EUSAGE, "%s '%s': must not be negative", option, text);
+    return status;
 }
 
 static enum atw_status segment(struct yardstick *yardstick,
@@ -246,16 +254,15 @@ static enum atw_status execute(const struct arguments *arguments, struct atw_err
     json_t *rows = json_array(), *result = NULL;
     enum atw_status status = measure_all(rows, &yardstick, arguments, err);
 
-    if (status == ATW_OK) {
+    if (status == ATW_OK)
         result = describe(&yardstick, rows);
-        if (arguments->common.json)
-            json_dumpf(result, stdout, JSON_INDENT(2) | JSON_REAL_PRECISION(17));
-        else
-            print_rows(result);
-    }
     if (status == ATW_OK && arguments->common.output)
         status =
             atw_json_save(result, arguments->common.output, arguments->common.force, err);
+    if (status == ATW_OK && arguments->common.json)
+        json_dumpf(result, stdout, JSON_INDENT(2) | JSON_REAL_PRECISION(17));
+    else if (status == ATW_OK)
+        print_rows(result);
     json_decref(result);
     json_decref(rows);
     atw_mask_destroy(yardstick.mask);

@@ -1,6 +1,7 @@
 /* reconstruct: tilt series to volume. */
 #include "cli/commands.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -145,6 +146,10 @@ static enum atw_status reconstruct(struct atw_field **volume,
     if (arguments->pixel)
         status =
             atw_option_quantity(&pixel_m, "--pixel-size", arguments->pixel, "m", err);
+    if (status == ATW_OK && arguments->pixel && !(pixel_m > 0.0 && isfinite(pixel_m)))
+        status =
+            atw_error_set(err, ATW_EUSAGE, "--pixel-size '%s': give a positive length",
+                          arguments->pixel);
     if (status == ATW_OK)
         status =
             atw_tilts_read(&series, arguments->tilts, arguments->angles, pixel_m, err);

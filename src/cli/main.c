@@ -2,7 +2,9 @@
  */
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <gsl/gsl_errno.h>
 
@@ -39,18 +41,23 @@ static const struct atw_command *find_command(const char *name)
     return NULL;
 }
 
-/* A closed or full stdout must not pass for success. */
-static enum atw_status flush_stdout(enum atw_status status, struct atw_error *err)
+/* A closed or full stdout must not pass for success, not even for --help, which ends the
+ * process inside argp. */
+static void check_stdout(void)
 {
-    if (status != ATW_OK || (fflush(stdout) == 0 && !ferror(stdout)))
-        return status;
-    return atw_error_set(err, ATW_EOUTPUT, "standard output: %s", strerror(errno));
+    int earlier = ferror(stdout);
+
+    if (fflush(stdout) == 0 && !earlier)
+        return;
+    fprintf(stderr, "alloytwin: error: standard output: %s\n",
+            earlier ? "could not be written" : strerror(errno));
+    _exit(atw_exit_code(ATW_EOUTPUT));
 }
 
 static int run_command(const struct atw_command *command, int argc, char **argv)
 {
     struct atw_error err = {0};
-    enum atw_status status = flush_stdout(command->run(argc, argv, &err), &err);
+    enum atw_status status = command->run(argc, argv, &err);
 
     if (status != ATW_OK)
         fprintf(stderr, "alloytwin %s: error: %s\n", command->name, err.text);
@@ -64,6 +71,8 @@ int main(int argc, char **argv)
 
     argp_err_exit_status = atw_exit_code(ATW_EUSAGE);
     gsl_set_error_handler_off();
+    if (atexit(check_stdout) != 0)
+        return atw_exit_code(ATW_EINTERNAL);
     if (argc < 2) {
         print_help(stderr);
         return atw_exit_code(ATW_EUSAGE);

@@ -59,17 +59,20 @@ enum atw_status atw_particle_file_write(const struct atw_field *composition,
                                         const struct atw_metadata *metadata,
                                         struct atw_error *err)
 {
-    char name[PATH_SIZE];
+    char composition_name[PATH_SIZE], metal_name[PATH_SIZE];
     enum atw_status status;
 
     if (atw_particle_file_is_emd(path))
         return write_emd(composition, metal, path, force, metadata, err);
-    pair_name(name, path, "composition");
-    status = atw_volume_write(composition, name, force, metadata, err);
+    pair_name(composition_name, path, "composition");
+    pair_name(metal_name, path, "metal");
+    status = atw_volume_write(composition, composition_name, force, metadata, err);
     if (status != ATW_OK)
         return status;
-    pair_name(name, path, "metal");
-    return atw_volume_write(metal, name, force, metadata, err);
+    status = atw_volume_write(metal, metal_name, force, metadata, err);
+    if (status != ATW_OK) /* half a pair is worse than none */
+        (void)remove(composition_name);
+    return status;
 }
 
 static enum atw_status check_fraction(const struct atw_field *field,

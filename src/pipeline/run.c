@@ -3,6 +3,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <time.h>
 
@@ -87,28 +88,23 @@ static enum atw_status describe_scenario(const struct atw_config *scenario,
 }
 
 static enum atw_status
-simulate(struct run *run, const struct atw_config *config, struct atw_error *err)
+simulate(struct run *run, const struct atw_scenario *scenario, struct atw_error *err)
 {
-    struct atw_scenario *scenario = NULL;
     struct atw_experiment *experiment = NULL;
     char path[PATH_SIZE];
     double start_s = now_s();
-    enum atw_status status;
+    enum atw_status status = atw_simulate(&experiment, &run->truth, scenario, err);
 
-    status = atw_scenario_create(&scenario, config, err);
-    if (status == ATW_OK)
-        status = atw_simulate(&experiment, &run->truth, scenario, err);
     if (status == ATW_OK)
         status = make_folder(run, "experiment", err);
     inside(path, run, "experiment");
     if (status == ATW_OK)
-        status =
-            atw_experiment_write(experiment, config, path, run->options->metadata, err);
+        status = atw_experiment_write(experiment, scenario->config, path,
+                                      run->options->metadata, err);
     if (status == ATW_OK)
         status = save_json(run, "truth.json", atw_truth_to_json(run->truth), err);
     run->timings.simulate_s = now_s() - start_s;
     atw_experiment_destroy(experiment);
-    atw_scenario_destroy(scenario);
     return status;
 }
 
@@ -174,18 +170,56 @@ static void clear(struct run *run)
     atw_truth_destroy(run->truth);
 }
 
+/* --force replaces the whole output folder; what the run reads must not be in it. */
+static enum atw_status
+protect_input(const char *input, const char *output, struct atw_error *err)
+{
+    char *real_input = realpath(input, NULL), *real_output = realpath(output, NULL);
+    size_t length = real_output ? strlen(real_output) : 0;
+    enum atw_status status = ATW_OK;
+
+    if (real_input && real_output && strncmp(real_input, real_output, length) == 0 &&
+        (real_input[length] == '/' || real_input[length] == '\0'))
+        status =
+            atw_error_set(err, ATW_EOUTPUT,
+                          "directory '%s' holds the input '%s' and would be replaced "
+                          "as a whole; choose another name",
+                          output, input);
+    free(real_input);
+    free(real_output);
+    return status;
+}
+
+/* Resolve the scenario before anything is written, then simulate into the new folder. */
+static enum atw_status begin_with_simulation(struct run *run,
+                                             const struct atw_config *config,
+                                             struct atw_error *err)
+{
+    const struct atw_run_options *options = run->options;
+    struct atw_scenario *scenario = NULL;
+    enum atw_status status = atw_scenario_create(&scenario, config, err);
+
+    if (status == ATW_OK && options->force)
+        status =
+            protect_input(atw_config_directory(config), options->output_directory, err);
+    if (status == ATW_OK)
+        status = atw_output_directory_begin(&run->output, options->output_directory,
+                                            options->force, err);
+    if (status == ATW_OK)
+        status = describe_scenario(config, options, err);
+    if (status == ATW_OK)
+        status = simulate(run, scenario, err);
+    atw_scenario_destroy(scenario);
+    return status;
+}
+
 enum atw_status atw_run_simulate(const struct atw_config *scenario,
                                  const struct atw_run_options *options,
                                  struct atw_error *err)
 {
     struct run run = {.options = options};
-    enum atw_status status = atw_output_directory_begin(
-        &run.output, options->output_directory, options->force, err);
+    enum atw_status status = begin_with_simulation(&run, scenario, err);
 
-    if (status == ATW_OK)
-        status = describe_scenario(scenario, options, err);
-    if (status == ATW_OK)
-        status = simulate(&run, scenario, err);
     if (status == ATW_OK)
         status = finish(&run, err);
     clear(&run);
@@ -197,9 +231,13 @@ enum atw_status atw_run_analyse(const char *experiment_path,
                                 struct atw_error *err)
 {
     struct run run = {.options = options, .timings = {.simulate_s = NAN}};
-    enum atw_status status = atw_output_directory_begin(
-        &run.output, options->output_directory, options->force, err);
+    enum atw_status status = ATW_OK;
 
+    if (options->force)
+        status = protect_input(experiment_path, options->output_directory, err);
+    if (status == ATW_OK)
+        status = atw_output_directory_begin(&run.output, options->output_directory,
+                                            options->force, err);
     if (status == ATW_OK)
         status = analyse(&run, experiment_path, err);
     if (status == ATW_OK)
@@ -216,13 +254,8 @@ enum atw_status atw_run_all(const struct atw_config *scenario,
 {
     struct run run = {.options = options};
     char path[PATH_SIZE];
-    enum atw_status status = atw_output_directory_begin(
-        &run.output, options->output_directory, options->force, err);
+    enum atw_status status = begin_with_simulation(&run, scenario, err);
 
-    if (status == ATW_OK)
-        status = describe_scenario(scenario, options, err);
-    if (status == ATW_OK)
-        status = simulate(&run, scenario, err);
     if (status == ATW_OK) {
         inside(path, &run, "experiment/experiment.yaml");
         status = analyse(&run, path, err);

@@ -1,3 +1,4 @@
 # Tests of src/cli.
-dist_check_SCRIPTS += %D%/bad_scenario.sh %D%/bad_files.sh
+dist_check_SCRIPTS += %D%/bad_scenario.sh %D%/bad_files.sh %D%/bad_output.sh \
+    %D%/bad_usage.sh
 EXTRA_DIST += %D%/support.sh %D%/small.yaml
