@@ -127,8 +127,12 @@ static enum atw_status execute(const struct arguments *arguments, struct atw_err
     enum atw_status status = atw_common_need_output(common, err);
 
     if (status == ATW_OK && arguments->tolerance)
-        status = atw_option_quantity(&diffusion.tolerance, "--tolerance",
-                                     arguments->tolerance, "1", err);
+        status = atw_option_number(&diffusion.tolerance, "--tolerance",
+                                   arguments->tolerance, err);
+    if (status == ATW_OK && !(diffusion.tolerance > 0.0 && diffusion.tolerance < 1.0))
+        status = atw_error_set(err, ATW_EUSAGE,
+                               "--tolerance '%s': give a number between 0 and 1",
+                               arguments->tolerance);
     if (status == ATW_OK)
         status = find_S(&S_m2, arguments, err);
     if (status == ATW_OK)

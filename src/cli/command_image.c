@@ -114,12 +114,17 @@ static enum atw_status set_gain(struct atw_microscope *microscope,
 {
     enum atw_status status;
 
-    if (arguments->counts_per_nm)
-        status = atw_option_quantity(&microscope->counts_per_nm, "--counts-per-nm",
-                                     arguments->counts_per_nm, "1", err);
-    else
+    if (arguments->counts_per_nm) {
+        status = atw_option_number(&microscope->counts_per_nm, "--counts-per-nm",
+                                   arguments->counts_per_nm, err);
+        if (status == ATW_OK && !(microscope->counts_per_nm > 0.0))
+            status =
+                atw_error_set(err, ATW_EUSAGE, "--counts-per-nm '%s': must be positive",
+                              arguments->counts_per_nm);
+    } else {
         status = atw_microscope_counts_per_nm(signal, peak_counts,
                                               &microscope->counts_per_nm, err);
+    }
     if (status == ATW_OK)
         atw_log("gain: %.6g counts per nm of core metal", microscope->counts_per_nm);
     return status;

@@ -76,7 +76,7 @@ static enum atw_status option_or(double *value,
                                  double otherwise,
                                  const char *option,
                                  const char *text,
-                                 const char *unit,
+                                 const char *unit, /* NULL: a plain number */
                                  struct atw_error *err)
 {
     enum atw_status status;
@@ -84,7 +84,8 @@ static enum atw_status option_or(double *value,
     *value = otherwise;
     if (!text)
         return ATW_OK;
-    status = atw_option_quantity(value, option, text, unit, err);
+    status = unit ? atw_option_quantity(value, option, text, unit, err)
+                  : atw_option_number(value, option, text, err);
     if (status == ATW_OK && !(*value >= 0.0 && isfinite(*value)))
         status =
             atw_error_set(err, ATW_EUSAGE, "%s '%s': must not be negative", option, text);
@@ -101,12 +102,18 @@ static enum atw_status segment(struct yardstick *yardstick,
     struct atw_mask *core = NULL;
     double ratio, erosion_m, fraction;
     enum atw_status status =
-        option_or(&ratio, 2.60, "--intensity-ratio", arguments->ratio, "1", err);
+        option_or(&ratio, 2.60, "--intensity-ratio", arguments->ratio, NULL, err);
 
+    if (status == ATW_OK && !(ratio > 1.0))
+        status = atw_error_set(err, ATW_EUSAGE,
+                               "--intensity-ratio '%s': the core metal must be brighter "
+                               "than the shell metal (> 1)",
+                               arguments->ratio);
     if (status == ATW_OK)
         status = option_or(&erosion_m, 1.5e-9, "--erosion", arguments->erosion, "m", err);
     if (status == ATW_OK)
-        status = option_or(&fraction, 0.5, "--threshold", arguments->threshold, "1", err);
+        status =
+            option_or(&fraction, 0.5, "--threshold", arguments->threshold, NULL, err);
     if (status == ATW_OK)
         status = atw_segment(&core, volume, &otsu, NULL, err);
     if (status == ATW_OK)

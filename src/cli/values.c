@@ -26,6 +26,20 @@ enum atw_status atw_option_quantity(double *value,
     return atw_error_set(err, ATW_EUSAGE, "%s '%s': %s", option, text, reason.text);
 }
 
+enum atw_status atw_option_number(double *value,
+                                  const char *option,
+                                  const char *text,
+                                  struct atw_error *err)
+{
+    char *end = NULL;
+
+    *value = strtod(text, &end);
+    if (end != text && *end == '\0' && isfinite(*value))
+        return ATW_OK;
+    return atw_error_set(err, ATW_EUSAGE, "%s '%s': give a number without a unit", option,
+                         text);
+}
+
 enum atw_status atw_option_temperature(double *T_K,
                                        const char *option,
                                        const char *text,

@@ -64,7 +64,7 @@ diffuse "D = 0|positive" --D '0 m2/s' --time '1 s'
 diffuse "--temperature '400'|unit" --material gold-silver --temperature 400 --time '1 s'
 diffuse "--material" --temperature '400 degC' --time '1 s'
 diffuse "either --D" --D '1e-19 m2/s' --material gold-silver --temperature '400 degC' --time '1 s'
-diffuse "tolerance" --D '1e-19 m2/s' --time '1 s' --tolerance -1
+diffuse "--tolerance '-1'|between 0 and 1" --D '1e-19 m2/s' --time '1 s' --tolerance -1
 refuses 2 '--metal' diffuse --composition p-composition.mrc --D '1e-19 m2/s' --time '1 s' -o d.mrc
 refuses 3 'golden|gold-silver' diffuse --composition p-composition.mrc --metal p-metal.mrc -o d.mrc \
     --material golden --temperature '400 degC' --time '1 s'
@@ -72,11 +72,12 @@ refuses 3 'golden|gold-silver' diffuse --composition p-composition.mrc --metal p
 refuses 2 '--metal' image p-composition.mrc -o u.mrc
 refuses 3 'scope|haadf-200kv' image p-metal.mrc --intensity --microscope scope -o u.mrc
 refuses 2 'exclude' image p-composition.mrc --intensity --metal p-metal.mrc -o u.mrc
-refuses 2 '--counts-per-nm' image p-metal.mrc --intensity --counts-per-nm -5 -o u.mrc
-refuses 2 '--intensity-ratio' quantify p-metal.mrc --intensity-ratio 0.5
+refuses 2 "--counts-per-nm '-5'|positive" image p-metal.mrc --intensity --counts-per-nm -5 -o u.mrc
+refuses 2 "--intensity-ratio '2.6 nm'|without a unit" quantify p-metal.mrc --intensity-ratio '2.6 nm'
+refuses 2 '--intensity-ratio|brighter' quantify p-metal.mrc --intensity-ratio 0.5
 refuses 2 '--erosion' quantify p-metal.mrc --erosion 1
 refuses 2 '--erosion' quantify p-metal.mrc --erosion '-1 nm'
-refuses 2 '--threshold' quantify p-metal.mrc --threshold -1
+refuses 2 "--threshold '-1'|negative" quantify p-metal.mrc --threshold -1
 printf 'particle,nominal_K,D_m2_per_s\nA,673,1e-20\nA,683,2e-20\nB,673,1e-20\n' >data.csv
 refuses 2 "--reference 'Z'" arrhenius data.csv --reference Z
 refuses 2 'show, explain or check' config look "$small"

@@ -1,0 +1,153 @@
+#!/bin/sh
+# The stages by hand, one small command after the other, through MRC and through EMD.
+. "$top_srcdir/tests/cli/support.sh"
+need_python
+
+# $1: python expressions about result.json-like output in $scratch/out, as `r`
+holds() {
+    python3 - "$scratch/out" "$1" <<'PY' || fail "does not hold: $1"
+import json, sys
+r = json.load(open(sys.argv[1]))
+if not eval(sys.argv[2]):
+    print(json.dumps(r)); sys.exit(1)
+PY
+}
+
+# $1: file, $2: expression about header and values: n (x, y, z), size, v
+mrc_holds() {
+    python3 - "$1" "$2" <<'PY' || fail "does not hold for $1: $2"
+import array, struct, sys
+data = open(sys.argv[1], "rb").read()
+n = struct.unpack("<3i", data[0:12])
+pixel_nm = struct.unpack("<f", data[40:44])[0] / n[0] / 10
+v = array.array("f"); v.frombytes(data[1024 + struct.unpack("<i", data[92:96])[0]:])
+def at(x, y, z): return v[(z * n[1] + y) * n[0] + x]
+if not eval(sys.argv[2]):
+    print(n, pixel_nm, len(v)); sys.exit(1)
+PY
+}
+
+for suffix in mrc emd; do
+    mkdir $suffix
+    ok phantom "$small" --particle B -o $suffix/p.$suffix
+    [ -s "$scratch/out" ] && fail "phantom writes to stdout"
+    pair="--composition $suffix/p.emd"
+    volume=$suffix/p.emd
+    [ $suffix = mrc ] && pair="--composition mrc/p-composition.mrc --metal mrc/p-metal.mrc" &&
+        volume="mrc/p-composition.mrc --metal mrc/p-metal.mrc"
+    # shellcheck disable=SC2086
+    {
+    ok diffuse $pair --D '1e-19 m2/s' --time '0 s' -o $suffix/d0.$suffix
+    ok diffuse $pair --D '1e-19 m2/s' --time '60 s' -o $suffix/d1.$suffix
+    ok diffuse $pair --material gold-silver --temperature '700 degC' --time '60 s' -o $suffix/d2.$suffix
+    ok image $volume --set microscope.pixel='1 nm' --seed 3 -o $suffix/t0.$suffix
+    }
+    gain=$(sed -n 's/.*gain: \([0-9.]*\) counts.*/\1/p' "$scratch/err")
+    [ -n "$gain" ] || fail "image does not say its gain"
+    for k in 1 2; do
+        volume=$suffix/d$k.emd
+        [ $suffix = mrc ] && volume="mrc/d$k.mrc --metal mrc/p-metal.mrc"
+        # shellcheck disable=SC2086
+        ok image $volume --set microscope.pixel='1 nm' --seed 3$k --counts-per-nm "$gain" \
+            -o $suffix/t$k.$suffix
+    done
+    for k in 0 1 2; do
+        ok reconstruct $suffix/t$k.$suffix --iterations 15 -o $suffix/v$k.$suffix
+        [ -s "$scratch/out" ] && fail "reconstruct writes to stdout"
+    done
+    ok quantify $suffix/v0.$suffix $suffix/v1.$suffix $suffix/v2.$suffix \
+        --alloyed $suffix/v2.$suffix --json -o $suffix/q.json
+    cmp -s "$scratch/out" $suffix/q.json ||
+        python3 -c "import json,sys; sys.exit(json.load(open('$scratch/out')) != json.load(open('$suffix/q.json')))" ||
+        fail "quantify -o and --json differ"
+    holds "len(r['volumes']) == 3"
+    holds "abs(r['volumes'][0]['alloying_degree_quadrature']) < 1e-12"
+    holds "0.2 < r['volumes'][1]['alloying_degree_quadrature'] < 0.9"
+    holds "abs(r['volumes'][2]['alloying_degree_quadrature'] - 1) < 1e-12"
+    holds "r['core_intensity'] / r['shell_intensity'] > 2.59"
+    ok quantify $suffix/v0.$suffix $suffix/v2.$suffix --json
+    holds "0.75 < r['volumes'][1]['alloying_degree_linear'] < 1"
+    holds "r['volumes'][1]['alloying_degree_linear'] == r['volumes'][1]['alloying_degree_quadrature']"
+    ok quantify $suffix/v0.$suffix --intensity-ratio 2.60 --threshold 0.5 --erosion '1.5 nm' --json
+    cp "$scratch/out" explicit.json
+    ok quantify $suffix/v0.$suffix --json
+    cmp "$scratch/out" explicit.json || fail "the defaults of quantify are not what help says"
+    ok quantify $suffix/v0.$suffix $suffix/v2.$suffix
+    says 'degree(linear)'
+done
+
+# time zero returns the input, bit for bit, and mass is kept
+tail -c +1025 mrc/p-composition.mrc >in.raw
+tail -c +1025 mrc/d0.mrc >out.raw
+cmp in.raw out.raw || fail "diffuse with time 0 changes the composition"
+cmp -s mrc/d1.mrc mrc/d0.mrc && fail "diffuse changes nothing"
+ok diffuse --composition emd/p.emd --D '1e-19 m2/s' --time '60 s' --tolerance 1e-3 -o coarse.emd
+# both formats carry the same numbers
+python3 - <<'PY' || fail "MRC and EMD give different degrees"
+import json, sys
+a, b = (json.load(open(s + "/q.json"))["volumes"] for s in ("mrc", "emd"))
+for p, q in zip(a, b):
+    for key in p:
+        if key != "volume" and abs(p[key] - q[key]) > 1e-5:
+            print(key, p[key], q[key]); sys.exit(1)
+PY
+# a second image with the same seed is the same, with another it is not
+ok image emd/p.emd --set microscope.pixel='1 nm' --seed 3 -o same.mrc
+ok image emd/p.emd --set microscope.pixel='1 nm' --seed 4 -o other.mrc
+cmp mrc/t0.mrc same.mrc || fail "the same seed gives another image"
+cmp -s same.mrc other.mrc && fail "another seed gives the same image"
+
+# the central ray through a sphere
+cat >sphere.yaml <<'YAML'
+format: alloytwin-scenario/1
+name: sphere
+reference: A
+chip: {model: circular-spiral-like}
+material: {model: gold-silver}
+particles:
+  - {name: A, model: sphere, window: centre}
+  - {name: B, model: sphere, window: edge}
+heating: {steps: [{set_point: "400 degC", dwell: "1 s"}]}
+simulation: {voxel: "1 nm"}
+microscope: {model: haadf-200kv}
+YAML
+ok phantom sphere.yaml -o sphere.mrc
+ok project sphere-metal.mrc --tilts -60:60:30 -o chords.mrc
+mrc_holds chords.mrc "n[2] == 5 and abs(pixel_nm - 1) < 1e-6"
+# the rays next to the centre of an even detector pass it at half a pixel
+mrc_holds chords.mrc "all(abs(at(n[0] // 2, n[1] // 2, k) - 40) < 1 for k in range(5))"
+mrc_holds chords.mrc "all(abs(sum(v[k*n[0]*n[1]:(k+1)*n[0]*n[1]]) / 33510.3 - 1) < 2e-3 for k in range(5))"
+printf '%s\n' -10 0.5 33 >three.tlt
+ok project sphere-metal.mrc --angles three.tlt -o three.mrc
+mrc_holds three.mrc "n[2] == 3"
+[ "$(wc -l <three.rawtlt)" -eq 3 ] || fail "project does not write the angles it used"
+ok project mrc/p-metal.mrc -o default.mrc
+mrc_holds default.mrc "n[2] == 73"
+ok reconstruct chords.mrc --rows 10:14 --background none --method sirt --iterations 2 -o rows.mrc
+mrc_holds rows.mrc "n[1] == 4"
+
+# exact diffusivities give back what they were made with
+python3 - >data.csv <<'PY'
+import math
+print("particle,nominal_K,D_m2_per_s,std")
+for name, delta in (("A", 0.0), ("B", -34.0)):
+    for T in (673.15, 683.15, 693.15, 703.15):
+        D = 7.3e-4 * math.exp(-208300 / 8.314462618 / (T + delta))
+        print("%s,%.17g,%.17g,%.17g" % (name, T, D, 0.1 * D))
+PY
+for columns in 1-3 1-4; do
+    cut -d, -f$columns data.csv >exact.csv
+    ok arrhenius exact.csv --json
+    holds "len(r['estimates']) == 4"
+    holds "{e['weighting'] for e in r['estimates']} == {'log', 'linear'}"
+    holds "all(abs(e['delta_T_K'] + 34) < 1e-6 for e in r['estimates'] if e['reference'] == 'A')"
+    # B is not at the nominal temperature: close, but not the law the data were made with
+    holds "all(abs(e['delta_T_K'] + 34) < 0.1 for e in r['estimates'])"
+    holds "all(abs(e['Q_J_per_mol'] / 208300 - 1) < 1e-7 for e in r['estimates'] if e['reference'] == 'A')"
+    holds "all(e['status'] == 'ok' for e in r['estimates'])"
+    ok arrhenius exact.csv --json --reference B
+    holds "all(abs(e['delta_T_K'] - 34) < 0.1 and e['particle'] == 'A' for e in r['estimates'])"
+    ok arrhenius exact.csv
+    says '-34.00'
+done
+finish
