@@ -180,6 +180,8 @@ double atw_analysis_curve_degree(const struct atw_analysis *analysis,
     if (!analysis->curve)
         return NAN;
     curve = &analysis->curve[particle];
+    if (!(curve->S_m2[0] > 0.0)) /* a particle without steps has none */
+        return NAN;
     if (S_m2 >= curve->S_m2[ATW_CURVE_POINTS - 1])
         return curve->degree[ATW_CURVE_POINTS - 1];
     if (S_m2 <= curve->S_m2[0]) /* a diffusion front moves as the square root of S */

@@ -17,7 +17,8 @@ struct atw_analysis {
     const struct atw_experiment *experiment; /* borrowed */
     struct atw_specimen **specimen;          /* [n_particles] */
     struct atw_observed_particle *observed;  /* [n_particles] */
-    struct atw_alloying_curve *curve;        /* [n_particles]; NULL without tilt series */
+    /* [n_particles], zero for one without steps; NULL without tilt series */
+    struct atw_alloying_curve *curve;
     struct atw_estimates estimates;
     int is_skipped[ATW_ESTIMATORS_MAX]; /* estimators that need what the data lack */
 };

@@ -1,0 +1,45 @@
+/* What the tests of the pipeline share: a scratch folder and small scenarios. */
+#ifndef ATW_TESTS_PIPELINE_FIXTURE_H
+#define ATW_TESTS_PIPELINE_FIXTURE_H
+
+#include "pipeline/analyse.h"
+#include "pipeline/scenario.h"
+#include "pipeline/simulate.h"
+#include "pipeline/truth.h"
+
+void fixture_setup(void);
+void fixture_teardown(void);
+/* The scratch folder of the test. */
+const char *fixture_folder(void);
+/* Whole text of a file in it; free() it. */
+char *fixture_text(const char *name);
+
+/* Two rods of 20 nm x 28 nm, voxels of 1 nm, two steps; fast, not accurate. */
+extern const char fixture_scenario[];
+
+/* Load a text as scenario with overrides, NULL-terminated. */
+enum atw_status fixture_load(struct atw_config **config,
+                             const char *text,
+                             const char *const *overrides,
+                             struct atw_error *err);
+
+/* A scenario simulated: everything is owned by the fixture. */
+struct fixture_run {
+    struct atw_config *config;
+    struct atw_scenario *scenario;
+    struct atw_experiment *experiment;
+    struct atw_truth *truth;
+};
+/* Simulate and give the experiment its analysis settings. Aborts the test on failure. */
+void fixture_run_create(struct fixture_run *run,
+                        const char *text,
+                        const char *const *overrides);
+void fixture_run_destroy(struct fixture_run *run);
+
+/* The estimate of a weighting and nominal particle for a particle; aborts without. */
+const struct atw_estimate *fixture_estimate(const struct atw_analysis *analysis,
+                                            const char *weighting,
+                                            size_t nominal,
+                                            size_t particle);
+
+#endif
