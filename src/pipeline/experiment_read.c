@@ -227,6 +227,12 @@ static enum atw_status read_all(struct atw_experiment *experiment, struct atw_er
     if (!experiment->title)
         return atw_error_set(err, ATW_ENOMEM, "experiment: out of memory");
     status = atw_analysis_settings_read(&experiment->analysis, config, err);
+    if (status == ATW_OK && experiment->n_particles < 2 &&
+        experiment->analysis.n_estimators > 0)
+        status = atw_config_error(config, err, ATW_EINPUT, "particles",
+                                  "1 given; a temperature difference needs at least 2 "
+                                  "(for its degree of alloying alone say "
+                                  "analysis.estimators: [])");
     if (status == ATW_OK)
         status = read_microscope(experiment, err);
     for (size_t i = 0; i < experiment->n_particles && status == ATW_OK; i++)

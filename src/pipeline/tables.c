@@ -213,10 +213,13 @@ static enum atw_status fill_curves(struct atw_table *table,
     enum atw_status status = ATW_OK;
 
     (void)truth;
-    for (size_t i = 0; analysis->curve && i < analysis->experiment->n_particles; i++)
+    for (size_t i = 0; analysis->curve && i < analysis->experiment->n_particles; i++) {
+        if (analysis->observed[i].n_steps == 0)
+            continue; /* not heated: nothing to follow */
         for (size_t d = 0; d < CURVES_PER_PARTICLE && status == ATW_OK; d++)
             status =
                 append_curve(table, analysis, i, curve_diffusivity(analysis, i, d), err);
+    }
     return status;
 }
 

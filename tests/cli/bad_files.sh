@@ -133,6 +133,21 @@ sed '/^microscope:/,$d' good/experiment/experiment.yaml >e/experiment.yaml
 ok analyse e/experiment.yaml -o result --no-report
 rm -r result
 
+# one particle has no difference, but a degree of alloying; one not heated is no obstacle
+python3 - <<'PY'
+text = open("good/experiment/experiment.yaml").read()
+second, after = text.index('  - name: "B"'), text.index("microscope:")
+steps = text.index("steps:", second)
+open("e/single.yaml", "w").write(text[:second] + text[after:])
+open("e/unheated.yaml", "w").write(text[:steps] + "steps: []\n" + text[after:])
+PY
+refuses 3 "e/single.yaml:|particles|1 given|at least 2|estimators: []" analyse e/single.yaml -o result
+ok analyse e/single.yaml -o result --set 'analysis.estimators=[]'
+rm -r result
+ok analyse e/unheated.yaml -o result
+[ -s result/report.html ] || fail "no report with a particle that was not heated"
+rm -r result
+
 # tables for arrhenius
 table() {
     printf '%s\n' "$@" >data.csv
