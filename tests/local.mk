@@ -1,5 +1,6 @@
 # Tests mirror src/. `make check` runs everything in TESTS, `make check-slow` the slow
-# suite with independent programs as oracles, `make bench` the benchmarks.
+# suite with independent programs as oracles, `make bench` the benchmarks, tests/all.sh all
+# that must hold before a change goes in.
 AM_TESTS_ENVIRONMENT = \
     ALLOYTWIN_DATA='$(abs_top_srcdir)'; export ALLOYTWIN_DATA; \
     ALLOYTWIN='$(abs_top_builddir)/alloytwin'; export ALLOYTWIN; \
@@ -34,7 +35,7 @@ include %D%/slow/local.mk
 include %D%/bench/local.mk
 
 TESTS += $(check_PROGRAMS) $(dist_check_SCRIPTS)
-EXTRA_DIST += $(SLOW_TESTS)
+EXTRA_DIST += $(SLOW_TESTS) %D%/all.sh
 
 EXTRA_PROGRAMS += $(BENCHES)
 bench: $(BENCHES)
@@ -43,4 +44,11 @@ bench: $(BENCHES)
 check-slow: all $(check_PROGRAMS)
 	$(MAKE) $(AM_MAKEFLAGS) check-TESTS TESTS='$(SLOW_TESTS)'
 
-.PHONY: bench check-slow
+# The Check programs alone, for builds with sanitizers.
+check-unit: all $(check_LIBRARIES) $(check_PROGRAMS)
+	$(MAKE) $(AM_MAKEFLAGS) check-TESTS TESTS='$(check_PROGRAMS)'
+
+# Every program there is, to see that it compiles.
+everything: all $(check_LIBRARIES) $(check_PROGRAMS) $(EXTRA_PROGRAMS)
+
+.PHONY: bench check-slow check-unit everything

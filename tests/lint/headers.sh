@@ -1,7 +1,7 @@
 #!/bin/sh
 # Every header compiles alone.
 set -u
-cd "$top_srcdir/src" || exit 99
+cd "${top_srcdir:?}/src" || exit 99
 bad=0
 flags=$(pkg-config --cflags gsl yaml-0.1 jansson udunits nettle hdf5-serial)
 for header in */*.h; do

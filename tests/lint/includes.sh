@@ -1,13 +1,14 @@
 #!/bin/sh
 # Rooms may include only what their may_include lists; only core/ode* may see SUNDIALS.
 set -u
-cd "$top_srcdir/src" || exit 99
+cd "${top_srcdir:?}/src" || exit 99
 bad=0
 for room in */; do
     room=${room%/}
     allowed=" $room $(grep -v '^#' "$room/may_include" | tr '\n' ' ') "
     for file in "$room"/*.c "$room"/*.h; do
         [ -e "$file" ] || continue
+        # shellcheck disable=SC2013 # room names have no blanks
         for seen in $(sed -n 's/^#include "\([a-z_]*\)\/.*/\1/p' "$file" | sort -u); do
             case $allowed in
             *" $seen "*) ;;

@@ -1,1 +1,7 @@
-dist_check_SCRIPTS += %D%/includes.sh %D%/symbols.sh %D%/headers.sh %D%/format.sh %D%/size.sh
+dist_check_SCRIPTS += \
+    %D%/format.sh \
+    %D%/headers.sh \
+    %D%/includes.sh \
+    %D%/shell.sh \
+    %D%/size.sh \
+    %D%/symbols.sh

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Files stay readable: no source above 400 lines, no utils.c, no leftovers.
 set -u
-cd "$top_srcdir" || exit 99
+cd "${top_srcdir:?}" || exit 99
 bad=0
 for file in src/*/*.c src/*/*.h; do
     lines=$(wc -l < "$file")
