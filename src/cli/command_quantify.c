@@ -119,8 +119,8 @@ static enum atw_status segment(struct yardstick *yardstick,
     if (status == ATW_OK)
         status =
             atw_intensity_scale_estimate(&yardstick->scale, volume, core, ratio, err);
-    surface.parameter = fraction * yardstick->scale.shell;
-    yardstick->threshold = surface.parameter;
+    if (status == ATW_OK)
+        yardstick->threshold = surface.parameter = fraction * yardstick->scale.shell;
     if (status == ATW_OK)
         status = atw_segment(&yardstick->mask, volume, &surface, NULL, err);
     if (status == ATW_OK)
