@@ -8,5 +8,5 @@ for file in src/*/*.c src/*/*.h; do
     [ "$lines" -le 400 ] || { echo "$file: $lines lines; look for the seam"; bad=1; }
 done
 find src -name 'util*' -o -name 'misc*' | grep . && { echo "name files after what they hold"; bad=1; }
-grep -rnE 'TODO|FIXME|XXX' src tests/*/*.c && { echo "leftovers"; bad=1; }
+grep -rnwE 'TODO|FIXME|XXX' src tests/*/*.c && { echo "leftovers"; bad=1; }
 exit $bad
