@@ -51,12 +51,12 @@ part() {
     fi
 }
 
-# configured DIR [options]: a build folder, configured once for these options.
+# configured DIR [options]: a build folder, configured once for these options and libraries.
 configured() {
     dir=$1
     shift
     mkdir -p "$dir" || return
-    id="$* $(cksum <configure)"
+    id="$* $(cat configure build/config.status | cksum)"
     if [ "$(cat "$dir/configured" 2>/dev/null)" != "$id" ]; then
         (cd "$dir" && ../configure -q "$@") || return
         echo "$id" >"$dir/configured"
@@ -74,7 +74,8 @@ clang_build() {
 
 sanitizer_check() {
     configured build-asan --enable-sanitizers CFLAGS="-O1 -g" &&
-        make -C build-asan -s -j"$jobs" check-unit VERBOSE=1
+        make -C build-asan -s -j"$jobs" check-unit VERBOSE=1 &&
+        build-asan/alloytwin run tests/cli/small.yaml -o build-asan/small --force
 }
 
 # Read-only source, another build folder, install and uninstall, all from the tarball.
@@ -118,7 +119,7 @@ installed_program() (
     unset ALLOYTWIN_DATA
     prefix=$top/build-clang/installed
     rm -rf "$prefix"
-    make -C build-clang -s install &&
+    make -C build-clang -s install >/dev/null &&
         cd "$prefix" &&
         bin/alloytwin run share/alloytwin/scenarios/double-spiral.yaml -o run --force &&
         is_run run
@@ -126,7 +127,7 @@ installed_program() (
 
 part "gcc, warnings are errors: all tests" gcc_check
 part "clang, warnings are errors: everything compiles" clang_build
-part "address, leak and undefined-behaviour sanitizers: unit tests" sanitizer_check
+part "address, leak and undefined-behaviour sanitizers: unit tests, a run" sanitizer_check
 part "distribution: build, test, install from the tarball" distribution
 part "distribution: complete" completeness
 part "main job" main_job

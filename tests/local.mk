@@ -44,6 +44,14 @@ bench: $(BENCHES)
 check-slow: all $(check_PROGRAMS)
 	$(MAKE) $(AM_MAKEFLAGS) check-TESTS TESTS='$(SLOW_TESTS)'
 
+if !HAVE_CHECK
+$(check_LIBRARIES): check-is-missing
+check-is-missing:
+	@echo "configured without Check: install it (Debian package: check), configure again" >&2
+	@exit 1
+.PHONY: check-is-missing
+endif
+
 # The Check programs alone, for builds with sanitizers.
 check-unit: all $(check_LIBRARIES) $(check_PROGRAMS)
 	$(MAKE) $(AM_MAKEFLAGS) check-TESTS TESTS='$(check_PROGRAMS)'

@@ -1,3 +1,4 @@
+# shellcheck shell=sh
 # Sourced by the tests of the command line: a scratch folder to work in, and checks that
 # count what failed. A test ends with `finish`.
 set -u
