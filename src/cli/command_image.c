@@ -95,15 +95,17 @@ static enum atw_status read_intensity(struct atw_field **intensity,
     return status;
 }
 
-/* The detector frames the whole volume. */
-static void frame(struct atw_microscope *microscope, const struct atw_grid *grid)
+/* The detector frames the whole volume and the model's margin around it, where
+ * reconstruction finds the background. */
+static void
+frame(struct atw_microscope *microscope, const struct atw_grid *grid, double margin_m)
 {
-    double across_m =
-        (double)(grid->n_x > grid->n_z ? grid->n_x : grid->n_z) * grid->spacing_m;
+    size_t n_across = grid->n_x > grid->n_z ? grid->n_x : grid->n_z;
+    double across_m = (double)n_across * grid->spacing_m + 2.0 * margin_m;
+    double along_m = (double)grid->n_y * grid->spacing_m + 2.0 * margin_m;
 
     microscope->n_u = atw_grid_cover(across_m, microscope->pixel_m);
-    microscope->n_v =
-        atw_grid_cover((double)grid->n_y * grid->spacing_m, microscope->pixel_m);
+    microscope->n_v = atw_grid_cover(along_m, microscope->pixel_m);
 }
 
 static enum atw_status set_gain(struct atw_microscope *microscope,
@@ -138,10 +140,10 @@ static enum atw_status image(struct atw_tilt_series **series,
     struct atw_random_key key = {.seed = 1, .stage = ATW_RANDOM_SHOT_NOISE};
     struct atw_microscope microscope;
     struct atw_field *intensity = NULL;
-    double *tilt_rad = NULL, peak_counts = 0.0;
+    double *tilt_rad = NULL, peak_counts = 0.0, margin_m = 0.0;
     size_t n_tilt = 0;
     enum atw_status status = atw_model_microscope(
-        &microscope, &peak_counts,
+        &microscope, &peak_counts, &margin_m,
         arguments->microscope ? arguments->microscope : "haadf-200kv",
         arguments->material ? arguments->material : "gold-silver", &arguments->common,
         err);
@@ -153,7 +155,7 @@ static enum atw_status image(struct atw_tilt_series **series,
     if (status == ATW_OK)
         status = read_intensity(&intensity, arguments, &microscope.contrast, err);
     if (status == ATW_OK) {
-        frame(&microscope, &intensity->grid);
+        frame(&microscope, &intensity->grid, margin_m);
         status =
             atw_microscope_signal(series, intensity, &microscope, tilt_rad, n_tilt, err);
     }

@@ -50,6 +50,7 @@ enum atw_status atw_model_law(struct atw_arrhenius_law *law,
 
 enum atw_status atw_model_microscope(struct atw_microscope *microscope,
                                      double *peak_counts,
+                                     double *margin_m,
                                      const char *microscope_name,
                                      const char *material_name,
                                      const struct atw_common *common,
@@ -74,6 +75,7 @@ enum atw_status atw_model_microscope(struct atw_microscope *microscope,
             atw_config_number(config, "microscope.background");
         microscope->shot_noise = atw_config_boolean(config, "microscope.shot_noise");
         microscope->pixel_m = atw_config_number(config, "microscope.pixel");
+        *margin_m = atw_config_number(config, "microscope.margin");
         *peak_counts = atw_config_number(config, "microscope.peak_counts");
     }
     atw_config_destroy(config);

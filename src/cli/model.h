@@ -17,6 +17,7 @@ enum atw_status atw_model_law(struct atw_arrhenius_law *law,
  * detector size and gain are left zero. */
 enum atw_status atw_model_microscope(struct atw_microscope *microscope,
                                      double *peak_counts,
+                                     double *margin_m,
                                      const char *microscope_name,
                                      const char *material_name,
                                      const struct atw_common *common,
