@@ -181,7 +181,7 @@ enum atw_status atw_schema_explain(const struct atw_schema *schema,
         return ATW_OK;
     }
     suggestion = suggest_path(schema, key);
-    return atw_error_set(err, ATW_EUSAGE, "a %s has no key \"%.80s\"%s%s%s", schema->name,
+    return atw_error_set(err, ATW_EUSAGE, "no %s has a key \"%.80s\"%s%s%s", schema->name,
                          key, suggestion ? "; did you mean \"" : "",
                          suggestion ? suggestion : "", suggestion ? "\"?" : "");
 }
