@@ -34,9 +34,8 @@ static enum atw_status refuse_unknown(struct context *context,
                              suggestion);
     return atw_error_set(
         context->err, ATW_EINPUT,
-        "%s: %s: unknown key; `alloytwin config explain` lists the keys of "
-        "a %s",
-        location, path, schema->name);
+        "%s: %s: unknown key; `alloytwin config explain%s` lists the keys there are",
+        location, path, strcmp(schema->name, "experiment") == 0 ? " --experiment" : "");
 }
 
 static enum atw_status refuse_missing(struct context *context,
