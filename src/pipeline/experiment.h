@@ -1,7 +1,7 @@
 /* An experiment: what a day at the microscope leaves behind, and nothing else.
  *
  * Written by `simulate`, by hand for real data, and read by `analyse`. The file format is
- * alloytwin-experiment/1 (docs/files.md). */
+ * alloytwin-experiment/1 (docs/scenarios.md). */
 #ifndef ATW_PIPELINE_EXPERIMENT_H
 #define ATW_PIPELINE_EXPERIMENT_H
 

@@ -18,7 +18,7 @@ enum atw_composition_range {
 };
 
 /* Fraction of shell metal c = (I_core - I) / (I_core - I_shell) inside the mask; 0
- * outside. Linear because the atomic densities of gold and silver differ by 0.5 % only.
+ * outside. Linear because the atomic densities of gold and silver differ by 0.9 % only.
  * *out belongs to the caller. ATW_EINVAL if the two intensities are equal or not finite,
  * or the mask has another grid; ATW_EINPUT if a voxel is not finite; ATW_ENOMEM. */
 enum atw_status atw_composition_from_intensity(struct atw_field **out,
