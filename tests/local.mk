@@ -49,7 +49,6 @@ $(check_LIBRARIES): check-is-missing
 check-is-missing:
 	@echo "configured without Check: install it (Debian package: check), configure again" >&2
 	@exit 1
-.PHONY: check-is-missing
 endif
 
 # The Check programs alone, for builds with sanitizers.
@@ -59,4 +58,4 @@ check-unit: all $(check_LIBRARIES) $(check_PROGRAMS)
 # Every program there is, to see that it compiles.
 everything: all $(check_LIBRARIES) $(check_PROGRAMS) $(EXTRA_PROGRAMS)
 
-.PHONY: bench check-slow check-unit everything
+.PHONY: bench check-is-missing check-slow check-unit everything

@@ -71,6 +71,17 @@ static enum atw_status execute(const struct arguments *arguments, struct atw_err
     return status;
 }
 
+/* The only noise an analysis draws is that of its simulated references. */
+static void aim_seed(struct atw_common *common)
+{
+    char text[sizeof common->seed_override + 16];
+
+    if (!common->seed_override[0])
+        return;
+    snprintf(text, sizeof text, "analysis.noise_%s", common->seed_override);
+    snprintf(common->seed_override, sizeof common->seed_override, "%.60s", text);
+}
+
 static enum atw_status analyse(int argc, char **argv, struct atw_error *err)
 {
     struct arguments arguments = {0};
@@ -80,6 +91,7 @@ static enum atw_status analyse(int argc, char **argv, struct atw_error *err)
         "Analyse a real or synthetic experiment: reconstruct, quantify, and find "
         "the temperature difference with its uncertainty.",
         argc, argv, &arguments);
+    aim_seed(&arguments.common);
     return execute(&arguments, err);
 }
 

@@ -147,18 +147,24 @@ static enum atw_status write_results(struct run *run, struct atw_error *err)
     return status;
 }
 
+/* Put the directory in its place, then draw into it: what was computed outlives a report
+ * that fails. */
 static enum atw_status finish(struct run *run, struct atw_error *err)
 {
     const struct atw_run_options *options = run->options;
     enum atw_status status =
         save_json(run, "provenance.json", atw_metadata_to_json(options->metadata), err);
 
-    if (status == ATW_OK && run->analysis && options->report)
-        status = options->report(atw_output_directory_path(run->output), err);
     if (status == ATW_OK)
         status = atw_output_directory_commit(&run->output, err);
     if (status == ATW_OK && run->analysis && options->table)
         atw_result_print(run->analysis, run->truth, options->table);
+    if (status != ATW_OK || !run->analysis || !options->report)
+        return status;
+    status = options->report(options->output_directory, err);
+    if (status != ATW_OK)
+        atw_error_prepend(err, "the results are in %s, but not the report",
+                          options->output_directory);
     return status;
 }
 

@@ -138,6 +138,22 @@ ok report run --quiet -o page.html
 [ -s page.html ] || fail "report writes no page"
 [ -s "$scratch/out" ] && fail "report writes to stdout"
 
+# What was computed outlives figures that fail.
+mkdir bin
+printf '#!/bin/sh\necho "line 1: no such terminal" >&2\nexit 1\n' >bin/gnuplot
+chmod +x bin/gnuplot
+(PATH=$work/bin:$PATH at 1 analyse two/experiment/experiment.yaml -o figureless) ||
+    fail "a failing gnuplot is not an error"
+grep -q 'the results are in figureless, but not the report' "$scratch/err" ||
+    fail "the message does not say that the results are there"
+[ -s figureless/result.json ] || fail "figures that fail take the results with them"
+[ -e figureless/report.html ] && fail "half a report was left"
+
+# The seed of an analysis is that of the noise of its references.
+ok analyse two/experiment/experiment.yaml -o seeded --no-report --seed 5
+cmp -s seeded/tables/arrhenius.csv two-result/tables/arrhenius.csv &&
+    fail "another seed of the analysis changes nothing"
+
 # A run that was killed leaves no folder of the final name, and no complete-looking file.
 "$ALLOYTWIN" run "$top_srcdir/scenarios/double-spiral.yaml" -o killed --quiet >/dev/null 2>&1 &
 victim=$!
