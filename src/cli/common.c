@@ -128,7 +128,7 @@ void atw_common_parse(struct atw_common *common,
     *common = (struct atw_common){.argument_count = argc, .arguments = argv};
     snprintf(name, sizeof name, "alloytwin %s", own_name);
     argv[0] = name;
-    argp_parse(&argp, argc, argv, 0, NULL, &parse);
+    argp_parse(&argp, argc, argv, ARGP_IN_ORDER, NULL, &parse);
     argv[0] = own_name;
     if (common->seed_override[0])
         common->overrides[common->n_overrides++] = common->seed_override;
@@ -148,11 +148,19 @@ enum atw_status atw_common_metadata(struct atw_metadata **out,
                                     const struct atw_common *common,
                                     struct atw_error *err)
 {
+    size_t count = (size_t)common->argument_count + 1;
+    const char **words = calloc(count, sizeof *words);
     enum atw_status status = atw_metadata_create(out, err);
 
-    if (status == ATW_OK)
-        status = atw_metadata_add_program(*out, common->argument_count,
-                                          (const char *const *)common->arguments, err);
+    if (status == ATW_OK && !words)
+        status = atw_error_set(err, ATW_ENOMEM, "command line: out of memory");
+    if (status == ATW_OK) {
+        words[0] = "alloytwin";
+        for (size_t i = 1; i < count; i++)
+            words[i] = common->arguments[i - 1];
+        status = atw_metadata_add_program(*out, (int)count, words, err);
+    }
+    free(words);
     if (status != ATW_OK) {
         atw_metadata_destroy(*out);
         *out = NULL;

@@ -65,25 +65,39 @@ save_json(const struct run *run, const char *name, json_t *value, struct atw_err
     return status;
 }
 
+/* The resolved text of a file and its hash, as "NAME" and "NAME_sha256". */
+static enum atw_status describe_config(const struct atw_config *config,
+                                       const char *name,
+                                       struct atw_metadata *metadata,
+                                       struct atw_error *err)
+{
+    char hex[ATW_SHA256_HEX_SIZE], key[32];
+    char *text = atw_config_resolved_text(config);
+    enum atw_status status;
+
+    if (!text)
+        return atw_error_set(err, ATW_ENOMEM, "%s: out of memory", name);
+    snprintf(key, sizeof key, "%s_sha256", name);
+    status = atw_config_sha256(config, hex, err);
+    if (status == ATW_OK)
+        status = atw_metadata_set(metadata, key, hex, err);
+    if (status == ATW_OK)
+        status = atw_metadata_set(metadata, name, text, err);
+    free(text);
+    return status;
+}
+
 static enum atw_status describe_scenario(const struct atw_config *scenario,
                                          const struct atw_run_options *options,
                                          struct atw_error *err)
 {
-    char hex[ATW_SHA256_HEX_SIZE], seed[32];
-    char *text = atw_config_resolved_text(scenario);
+    char seed[32];
     enum atw_status status;
 
-    if (!text)
-        return atw_error_set(err, ATW_ENOMEM, "scenario: out of memory");
     snprintf(seed, sizeof seed, "%lld", atw_config_integer(scenario, "seed"));
-    status = atw_config_sha256(scenario, hex, err);
+    status = atw_metadata_set(options->metadata, "seed", seed, err);
     if (status == ATW_OK)
-        status = atw_metadata_set(options->metadata, "seed", seed, err);
-    if (status == ATW_OK)
-        status = atw_metadata_set(options->metadata, "scenario_sha256", hex, err);
-    if (status == ATW_OK)
-        status = atw_metadata_set(options->metadata, "scenario", text, err);
-    free(text);
+        status = describe_config(scenario, "scenario", options->metadata, err);
     return status;
 }
 
@@ -114,6 +128,9 @@ static enum atw_status analyse(struct run *run, const char *path, struct atw_err
     enum atw_status status = atw_experiment_read(
         &run->experiment, path, run->options->overrides, run->options->n_overrides, err);
 
+    if (status == ATW_OK)
+        status = describe_config(run->experiment->config, "experiment",
+                                 run->options->metadata, err);
     if (status == ATW_OK)
         status = atw_analyse(&run->analysis, run->experiment, err);
     run->timings.analyse_s = now_s() - start_s;

@@ -123,6 +123,12 @@ text = json.dumps(provenance)
 assert re.search(r'"scenario_sha256": "[0-9a-f]{64}"', text), text
 for word in ("seed", "version", "command", "libraries"):
     assert word in text, word + " is not in provenance.json"
+assert provenance["command_line"].startswith("alloytwin run "), provenance["command_line"]
+assert provenance["command_line"].endswith("small.yaml -o run --threads 2")
+for name in ("run", "one-result"):
+    provenance = load(name + "/provenance.json")
+    assert re.fullmatch("[0-9a-f]{64}", provenance["experiment_sha256"])
+    assert "alloytwin-experiment/1" in provenance["experiment"]
 assert "truth" not in open("run/experiment/experiment.yaml").read()
 truth = load("run/truth.json")
 assert truth["schema"] == "alloytwin-truth/1" and truth["reference"] == "A"
