@@ -1,12 +1,18 @@
 # The manual.
 EXTRA_DIST += \
+    %D%/README.md \
+    %D%/accuracy.md \
+    %D%/commands.md \
     %D%/diffusion.md \
     %D%/estimators.md \
+    %D%/files.md \
     %D%/heating.md \
     %D%/microscope.md \
+    %D%/pipeline.md \
     %D%/quantification.md \
     %D%/report.md \
-    %D%/scenarios.md
-# Data files of this folder: dist, installed under $(pkgdatadir).
-EXTRA_DIST += %D%/files.md
-EXTRA_DIST += %D%/tomography.md
+    %D%/scenarios.md \
+    %D%/tomography.md \
+    %D%/tutorial.md \
+    %D%/images/overview.gp \
+    %D%/images/overview.png
