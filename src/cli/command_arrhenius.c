@@ -8,6 +8,7 @@
 
 #include <jansson.h>
 
+#include "core/progress.h"
 #include "inference/arrhenius.h"
 #include "io/csv.h"
 #include "io/json_file.h"
@@ -115,38 +116,67 @@ static enum atw_status read_number(double *value,
     return ATW_OK;
 }
 
+/* Column of standard deviations, also under the names a run's table uses; the number of
+ * columns if there is none. */
+static size_t find_deviation(const struct data *data)
+{
+    static const char *const names[] = {"std", "std_m2_per_s", "D_std_m2_per_s"};
+    size_t none = atw_table_column_count(data->table);
+
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (atw_table_find(data->table, names[i]) < none)
+            return atw_table_find(data->table, names[i]);
+    return none;
+}
+
+/* One row; an interval without a diffusivity (an empty cell) is passed over. */
+static enum atw_status read_point(struct data *data,
+                                  size_t row,
+                                  const size_t column[4],
+                                  const char *path,
+                                  struct atw_error *err)
+{
+    struct atw_diffusivity_point *point = &data->points[data->n_points];
+    enum atw_status status;
+    char name[64];
+
+    cell_name(name, atw_table_cell(data->table, row, column[0]));
+    status = read_number(&point->nominal_K, data, row, column[1], path, err);
+    if (status == ATW_OK)
+        status = read_number(&point->D_m2_per_s, data, row, column[2], path, err);
+    if (status == ATW_OK)
+        status = read_number(&point->D_std_m2_per_s, data, row, column[3], path, err);
+    if (status == ATW_OK)
+        status = find_particle(data, &point->particle, name, err);
+    if (status != ATW_OK)
+        return status;
+    if (isnan(point->D_m2_per_s))
+        atw_warn("%s: row %zu (particle %s, %g K) has no diffusivity and is left out",
+                 path, row + 1, name, point->nominal_K);
+    else
+        data->n_points++;
+    return ATW_OK;
+}
+
 static enum atw_status
 read_points(struct data *data, const char *path, struct atw_error *err)
 {
-    size_t particle = 0, nominal = 0, diffusivity = 0, deviation;
-    enum atw_status status = find_column(&particle, data, "particle", path, err);
+    size_t n_rows = atw_table_row_count(data->table);
+    size_t column[4] = {0};
+    enum atw_status status = find_column(&column[0], data, "particle", path, err);
 
     if (status == ATW_OK)
-        status = find_column(&nominal, data, "nominal_K", path, err);
+        status = find_column(&column[1], data, "nominal_K", path, err);
     if (status == ATW_OK)
-        status = find_column(&diffusivity, data, "D_m2_per_s", path, err);
+        status = find_column(&column[2], data, "D_m2_per_s", path, err);
     if (status != ATW_OK)
         return status;
-    deviation = atw_table_find(data->table, "std");
-    if (deviation == atw_table_column_count(data->table))
-        deviation = atw_table_find(data->table, "std_m2_per_s");
-    data->n_points = atw_table_row_count(data->table);
-    data->points = calloc(data->n_points + 1, sizeof *data->points);
+    column[3] = find_deviation(data);
+    data->points = calloc(n_rows + 1, sizeof *data->points);
     if (!data->points)
         return atw_error_set(err, ATW_ENOMEM, "arrhenius: out of memory");
-    for (size_t i = 0; i < data->n_points && status == ATW_OK; i++) {
-        struct atw_diffusivity_point *point = &data->points[i];
-        char name[64];
-
-        cell_name(name, atw_table_cell(data->table, i, particle));
-        status = read_number(&point->nominal_K, data, i, nominal, path, err);
-        if (status == ATW_OK)
-            status = read_number(&point->D_m2_per_s, data, i, diffusivity, path, err);
-        if (status == ATW_OK)
-            status = read_number(&point->D_std_m2_per_s, data, i, deviation, path, err);
-        if (status == ATW_OK)
-            status = find_particle(data, &point->particle, name, err);
-    }
+    for (size_t i = 0; i < n_rows && status == ATW_OK; i++)
+        status = read_point(data, i, column, path, err);
     if (status == ATW_OK && data->n_particles < 2)
         return atw_error_set(err, ATW_EINPUT,
                              "%s: %zu particles; a temperature difference needs at least "

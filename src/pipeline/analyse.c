@@ -104,6 +104,19 @@ static enum atw_status estimate(struct atw_analysis *analysis, struct atw_error 
     return status;
 }
 
+/* An estimate that had to do without an interval says so where people look. */
+static void report_gaps(const struct atw_analysis *analysis)
+{
+    const struct atw_interval_result *interval = analysis->estimates.interval;
+
+    for (size_t i = 0; interval && i < analysis->experiment->n_particles; i++)
+        for (size_t k = 0; k < analysis->observed[i].n_steps; k++)
+            if (isnan(interval[i * ATW_STEPS_MAX + k].D_m2_per_s))
+                atw_log("particle %s, step %zu has no diffusivity: %s",
+                        analysis->observed[i].name, k + 1,
+                        interval[i * ATW_STEPS_MAX + k].status);
+}
+
 static enum atw_status run_stages(struct atw_analysis *analysis, struct atw_error *err)
 {
     const struct atw_experiment *experiment = analysis->experiment;
@@ -127,6 +140,8 @@ static enum atw_status run_stages(struct atw_analysis *analysis, struct atw_erro
     atw_progress_begin("inference", 0);
     if (status == ATW_OK)
         status = estimate(analysis, err);
+    if (status == ATW_OK)
+        report_gaps(analysis);
     return status;
 }
 

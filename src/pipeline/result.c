@@ -73,17 +73,18 @@ static json_t *estimate_to_json(const struct atw_analysis *analysis,
 {
     const struct atw_observed_particle *observed = analysis->observed;
 
-    return json_pack(
-        "{s:s, s:s, s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:s}", "estimator",
-        estimate->estimator, "weighting", estimate->weighting, "reference",
-        observed[estimate->nominal_particle].name, "particle",
-        observed[estimate->particle].name, "delta_T_K",
-        atw_json_number(estimate->delta_T_K), "std_K", atw_json_number(estimate->std_K),
-        "interval_68_K", atw_json_array(estimate->interval_68_K, 2), "interval_95_K",
-        atw_json_array(estimate->interval_95_K, 2), "Q_J_per_mol",
-        atw_json_number(estimate->Q_J_per_mol), "D0_m2_per_s",
-        atw_json_number(estimate->D0_m2_per_s), "condition_number",
-        atw_json_number(estimate->condition_number), "status", estimate->status);
+    return json_pack("{s:s, s:s, s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:I, s:s}",
+                     "estimator", estimate->estimator, "weighting", estimate->weighting,
+                     "reference", observed[estimate->nominal_particle].name, "particle",
+                     observed[estimate->particle].name, "delta_T_K",
+                     atw_json_number(estimate->delta_T_K), "std_K",
+                     atw_json_number(estimate->std_K), "interval_68_K",
+                     atw_json_array(estimate->interval_68_K, 2), "interval_95_K",
+                     atw_json_array(estimate->interval_95_K, 2), "Q_J_per_mol",
+                     atw_json_number(estimate->Q_J_per_mol), "D0_m2_per_s",
+                     atw_json_number(estimate->D0_m2_per_s), "condition_number",
+                     atw_json_number(estimate->condition_number), "n_points",
+                     (json_int_t)estimate->n_points, "status", estimate->status);
 }
 
 json_t *atw_result_to_json(const struct atw_analysis *analysis,

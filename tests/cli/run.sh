@@ -155,6 +155,22 @@ grep -q 'the results are in figureless, but not the report' "$scratch/err" ||
 [ -s figureless/result.json ] || fail "figures that fail take the results with them"
 [ -e figureless/report.html ] && fail "half a report was left"
 
+# The table of diffusivities of a run goes into the fit again, holes and all.
+ok arrhenius run/tables/diffusion.csv --json
+cp "$scratch/out" refit.json
+python3 - <<'PY' || fail "a fit to the table of a run differs from the run's"
+import json
+run = json.load(open("run/result.json"))["estimates"]
+fit = json.load(open("refit.json"))["estimates"]
+for one, other in zip(sorted(run, key=lambda e: (e["weighting"], e["reference"])),
+                      sorted(fit, key=lambda e: (e["weighting"], e["reference"]))):
+    assert abs(one["delta_T_K"] - other["delta_T_K"]) < 1e-6, (one, other)
+PY
+{ cat run/tables/diffusion.csv; echo 'A,3,693.15,,120,,,,saturated'; } >holes.csv
+ok arrhenius holes.csv
+grep -q 'row 5 (particle A, 693.15 K) has no diffusivity' "$scratch/err" ||
+    fail "a row without diffusivity is passed over in silence"
+
 # The seed of an analysis is that of the noise of its references.
 ok analyse two/experiment/experiment.yaml -o seeded --no-report --seed 5
 cmp -s seeded/tables/arrhenius.csv two-result/tables/arrhenius.csv &&
