@@ -21,6 +21,7 @@ shown() {
 }
 
 # Long options in the tables of a section.
+# shellcheck disable=SC2016 # the backquotes are those of the manual
 described() {
     sed -n 's/^| *\(`-[^`]*`, *\)\{0,1\}`--\([A-Za-z-]*\).*/\2/p'
 }
@@ -30,7 +31,7 @@ commands=$("$ALLOYTWIN" --help | awk '/^Commands:/ {on = 1; next} /^$/ {on = 0} 
 common=$(section "For all commands" | described)
 for command in $commands; do
     [ -n "$(section "$command")" ] || { complain "no section '## $command'"; continue; }
-    known=" $(echo $common $(section "$command" | described)) "
+    known=" $(printf '%s\n' "$common" "$(section "$command" | described)" | tr '\n' ' ') "
     options=$(shown "$command")
     [ -n "$options" ] || { echo "no options in alloytwin $command --help"; exit 1; }
     for option in $options; do

@@ -168,7 +168,7 @@ START_TEST(explaining_an_unknown_key_is_a_usage_error_with_a_suggestion)
     CHECK_FAILS(atw_schema_explain(&atw_scenario_schema, "voxel", stdout, &err),
                 ATW_EUSAGE, "did you mean \"simulation.voxel\"?");
     CHECK_FAILS(atw_schema_explain(&atw_scenario_schema, "zzz", stdout, &err), ATW_EUSAGE,
-                "no key \"zzz\"");
+                "no scenario has a key \"zzz\"");
 }
 END_TEST
 
