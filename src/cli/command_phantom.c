@@ -29,12 +29,12 @@ static error_t parse(int key, char *argument, struct argp_state *state)
         return 0;
     case ARGP_KEY_ARG:
         if (arguments->scenario)
-            argp_error(state, "one scenario at a time");
+            argp_error(state, "one input file at a time");
         arguments->scenario = argument;
         return 0;
     case ARGP_KEY_END:
         if (!arguments->scenario)
-            argp_error(state, "name a scenario file");
+            argp_error(state, "name the input file");
         return 0;
     default:
         return ARGP_ERR_UNKNOWN;

@@ -21,7 +21,7 @@ for command in run simulate analyse phantom diffuse project image reconstruct qu
 done
 for command in run simulate phantom; do
     refuses 2 '-o PATH' "$command" "$small"
-    refuses 2 'one scenario' "$command" "$small" "$small" -o run
+    refuses 2 'one input file' "$command" "$small" "$small" -o run
 done
 refuses 2 '-o PATH' analyse experiment.yaml
 refuses 2 '-o PATH' project p-metal.mrc
