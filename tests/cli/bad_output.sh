@@ -93,9 +93,8 @@ ok phantom "$small" -o p.mrc --force
 "$ALLOYTWIN" list models >/dev/full 2>"$scratch/err"
 [ $? -eq 6 ] || fail "a full standard output does not give exit code 6"
 has_words 'standard output' 'list models >/dev/full'
-cp "$small" plain.yaml # the path of the source may have blanks
-for arguments in '--help' '--version' 'run --help' 'config show plain.yaml' "config explain" \
-    "config check plain.yaml" "list models --json" "arrhenius data.csv --json" "quantify p-composition.mrc"; do
+for arguments in '--help' '--version' 'run --help' 'config show '"$small" "config explain" \
+    "config check $small" "list models --json" "arrhenius data.csv --json" "quantify p-composition.mrc"; do
     # shellcheck disable=SC2086
     "$ALLOYTWIN" $arguments >/dev/full 2>"$scratch/err"
     code=$?

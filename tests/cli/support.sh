@@ -7,7 +7,8 @@ work=$scratch/work
 mkdir "$work" && cd "$work" || exit 99
 trap 'chmod -R u+w "$scratch"; rm -rf "$scratch"' EXIT
 trap 'exit 99' HUP INT TERM
-small=$top_srcdir/tests/cli/small.yaml
+small=$scratch/small.yaml # the path of the source may have blanks
+cp "$top_srcdir/tests/cli/small.yaml" "$small" || exit 99
 failures=0
 
 fail() {
