@@ -44,12 +44,6 @@ static double slope_of_log(const struct atw_arrhenius_law *law, double T_K)
     return law->Q_J_per_mol / (ATW_GAS_CONSTANT_J_PER_MOL_K * T_K * T_K);
 }
 
-double atw_arrhenius_diffusivity(const struct atw_arrhenius_law *law, double T_K)
-{
-    return law->D0_m2_per_s *
-           exp(-law->Q_J_per_mol / (ATW_GAS_CONSTANT_J_PER_MOL_K * T_K));
-}
-
 static double ramp_temperature_K(const struct atw_heating_step *step, double t_s)
 {
     if (step->time_constant_s == 0.0)

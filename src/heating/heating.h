@@ -7,6 +7,7 @@
 #ifndef ATW_HEATING_HEATING_H
 #define ATW_HEATING_HEATING_H
 
+#include "core/arrhenius_law.h"
 #include "core/status.h"
 
 struct atw_heating_step {
@@ -15,14 +16,6 @@ struct atw_heating_step {
     double dwell_s;
     double time_constant_s; /* 0: ideal square pulse */
 };
-
-struct atw_arrhenius_law {
-    double D0_m2_per_s;
-    double Q_J_per_mol;
-};
-
-/* D(T) = D0 exp(-Q / (R T)), m2/s; T_K must be positive. */
-double atw_arrhenius_diffusivity(const struct atw_arrhenius_law *law, double T_K);
 
 /* Local temperature at time t_s >= 0 from the start of the ramp. With a time constant of
  * 0 the plateau holds from 0 to the dwell, both included. */
