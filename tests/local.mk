@@ -29,6 +29,7 @@ include %D%/tomography/local.mk
 include %D%/quantification/local.mk
 include %D%/inference/local.mk
 include %D%/pipeline/local.mk
+include %D%/study/local.mk
 include %D%/report/local.mk
 include %D%/cli/local.mk
 include %D%/slow/local.mk

@@ -1,0 +1,9 @@
+src_liballoytwin_a_SOURCES += \
+    %D%/analytic.c %D%/analytic.h \
+    %D%/design.c %D%/design.h \
+    %D%/design_sampled.c %D%/design_sampled.h \
+    %D%/design_sensitivity.c \
+    %D%/distribution.c %D%/distribution.h \
+    %D%/performance.c %D%/performance.h \
+    %D%/sensitivity.c %D%/sensitivity.h
+EXTRA_DIST += %D%/may_include
