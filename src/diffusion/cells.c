@@ -5,14 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define NO_CELL UINT32_MAX
-#define LOOSE_SHARE 0.01 /* a loose piece above this share of the metal is refused */
+#include "diffusion/cells_internal.h"
 
-/* Cells per voxel while they are being joined. */
-struct numbering {
-    const struct atw_field *metal;
-    uint32_t *cell; /* [voxel], NO_CELL where there is none */
-};
+#define NO_CELL UINT32_MAX
 
 /* The face between a whole and a cut voxel lies in metal over nearly all its area, that
  * between two cut ones over about the larger fraction: the metal of the emptier voxel
@@ -53,7 +48,7 @@ static size_t count_cells(const struct atw_field *metal, float least)
 }
 
 static void
-number_cells(struct atw_cells *cells, struct numbering *numbering, float least)
+number_cells(struct atw_cells *cells, struct atw_cells_numbering *numbering, float least)
 {
     const struct atw_field *metal = numbering->metal;
     size_t voxels = atw_grid_voxel_count(&metal->grid);
@@ -69,11 +64,10 @@ number_cells(struct atw_cells *cells, struct numbering *numbering, float least)
     }
 }
 
-/* The six neighbours of a cell and the apertures to them, as struct atw_cells_cut. */
-static void join_cell(const struct atw_cells *cells,
-                      const struct numbering *numbering,
-                      uint32_t cell,
-                      struct atw_cells_cut *cut)
+void atw_cells_join(const struct atw_cells *cells,
+                    const struct atw_cells_numbering *numbering,
+                    uint32_t cell,
+                    struct atw_cells_cut *cut)
 {
     const struct atw_grid *grid = &cells->grid;
     size_t voxel = cells->voxel[cell];
@@ -96,6 +90,30 @@ static void join_cell(const struct atw_cells *cells,
         cut->aperture[k] = atw_cells_aperture(numbering->metal->value[voxel],
                                               numbering->metal->value[other]);
     }
+}
+
+/* What sheet k adds to the faces of a cell, where there is a neighbour. */
+static int join_sheet(const struct atw_cells *cells,
+                      const struct atw_cells_numbering *numbering,
+                      const struct atw_cells_cut *cut,
+                      size_t sheet,
+                      float extra[6])
+{
+    const struct atw_grid *grid = &cells->grid;
+    size_t voxel = cells->voxel[cut->cell];
+    size_t stride[3] = {1, grid->n_x, grid->n_x * grid->n_y};
+    int any = 0;
+
+    for (size_t k = 0; k < 6; k++) {
+        size_t from = k % 2 ? voxel : voxel - stride[k / 2];
+
+        extra[k] = 0.0F;
+        if (cut->aperture[k] > 0.0F) /* not wider than the metal of the face */
+            extra[k] =
+                numbering->plus[sheet][from][k / 2] * fminf(cut->aperture[k], 1.0F);
+        any = any || extra[k] > 0.0F;
+    }
+    return any;
 }
 
 static int is_whole(const struct atw_cells_cut *cut)
@@ -126,123 +144,64 @@ append_whole(struct atw_cells *cells, const struct atw_cells_cut *cut, int may_e
         last->offset[k] = (int32_t)(cut->neighbour[k + 2] - cut->cell);
 }
 
-/* The operator is M^-1 B'AB; the row sums of the similar edge matrix B M^-1 B'A bound its
- * spectral radius by the greatest sum of the rates out of two neighbouring cells. */
-static double edge_stiffness(const struct atw_cells_cut *cut, const double *out_rate)
+static int meets_sheet(const struct atw_cells *cells,
+                       const struct atw_cells_numbering *numbering,
+                       const struct atw_cells_cut *cut)
 {
-    double greatest = 0.0;
+    float extra[6];
+    int any = 0;
 
-    for (size_t k = 0; k < 6; k++)
-        if (cut->neighbour[k] != cut->cell)
-            greatest = fmax(greatest, out_rate[cut->cell] + out_rate[cut->neighbour[k]]);
-    return greatest;
+    for (size_t sheet = 0; sheet < numbering->n_sheets && !any; sheet++)
+        any = join_sheet(cells, numbering, cut, sheet, extra);
+    return any;
 }
 
-static void
-join_cells(struct atw_cells *cells, const struct numbering *numbering, double *out_rate)
+static void append_cut(struct atw_cells *cells,
+                       const struct atw_cells_numbering *numbering,
+                       const struct atw_cells_cut *cut)
+{
+    struct atw_cells_paths *paths = cells->paths;
+
+    if (paths) {
+        memcpy(paths->base[cells->cut_count], cut->aperture, sizeof paths->base[0]);
+        for (size_t sheet = 0; sheet < numbering->n_sheets; sheet++)
+            join_sheet(cells, numbering, cut, sheet,
+                       paths->extra[sheet * cells->count + cells->cut_count]);
+    }
+    cells->cut[cells->cut_count++] = *cut;
+}
+
+static void join_cells(struct atw_cells *cells,
+                       const struct atw_cells_numbering *numbering)
 {
     struct atw_cells_cut cut;
 
     for (uint32_t cell = 0; cell < cells->count; cell++) {
-        join_cell(cells, numbering, cell, &cut);
+        atw_cells_join(cells, numbering, cell, &cut);
         if (cell % ATW_CELLS_BLOCK == 0)
             cells->block[cell / ATW_CELLS_BLOCK] =
                 (struct atw_cells_block){cells->run_count, cells->cut_count};
-        if (is_whole(&cut))
+        if (is_whole(&cut) && !meets_sheet(cells, numbering, &cut))
             append_whole(cells, &cut, cell % ATW_CELLS_BLOCK != 0);
         else
-            cells->cut[cells->cut_count++] = cut;
-        out_rate[cell] = 0.0;
-        for (size_t k = 0; k < 6; k++)
-            out_rate[cell] += (double)cut.aperture[k] * cut.inverse_capacity;
+            append_cut(cells, numbering, &cut);
     }
     cells->block[cells->block_count] =
         (struct atw_cells_block){cells->run_count, cells->cut_count};
-    cells->stiffness = cells->run_count > 0 ? 12.0 : 0.0;
-    for (size_t i = 0; i < cells->cut_count; i++)
-        cells->stiffness =
-            fmax(cells->stiffness, edge_stiffness(&cells->cut[i], out_rate));
 }
 
-/* Metal in the piece that holds `seed`, whose cells are marked in `seen`. */
-static double flood(const struct atw_cells *cells,
-                    const struct numbering *numbering,
-                    uint32_t seed,
-                    unsigned char *seen,
-                    uint32_t *stack)
+static int allocate_paths(struct atw_cells *cells, size_t n_sheets)
 {
-    double metal = 0.0;
-    size_t depth = 0;
+    struct atw_cells_paths *paths = calloc(1, sizeof *paths);
+    size_t count = cells->count;
 
-    stack[depth++] = seed;
-    seen[seed] = 1;
-    while (depth > 0) {
-        struct atw_cells_cut cut;
-
-        join_cell(cells, numbering, stack[--depth], &cut);
-        metal += cells->capacity[cut.cell];
-        for (size_t k = 0; k < 6; k++)
-            if (!seen[cut.neighbour[k]]) {
-                seen[cut.neighbour[k]] = 1;
-                stack[depth++] = cut.neighbour[k];
-            }
-    }
-    return metal;
-}
-
-static enum atw_status refuse_piece(const struct atw_cells *cells,
-                                    uint32_t seed,
-                                    double share,
-                                    struct atw_error *err)
-{
-    const struct atw_grid *grid = &cells->grid;
-    size_t voxel = cells->voxel[seed];
-
-    return atw_error_set(
-        err, ATW_EINVAL,
-        "diffusion: the metal is in separate pieces: the one that holds voxel (x %zu, y "
-        "%zu, z %zu) has %.3g %% of it and touches no face of the rest (at most %g %% "
-        "may "
-        "be loose); diffuse the particles one by one",
-        voxel % grid->n_x, voxel / grid->n_x % grid->n_y, voxel / grid->n_x / grid->n_y,
-        100.0 * share, 100.0 * LOOSE_SHARE);
-}
-
-static enum atw_status check_pieces(const struct atw_cells *cells,
-                                    const struct numbering *numbering,
-                                    struct atw_error *err)
-{
-    unsigned char *seen = calloc(cells->count, sizeof *seen);
-    uint32_t *stack = malloc(cells->count * sizeof *stack);
-    enum atw_status status = ATW_OK;
-    double total = 0.0, second = 0.0, greatest = 0.0;
-    uint32_t greatest_seed = 0, second_seed = 0;
-
-    if (!seen || !stack) {
-        status = atw_error_set(err, ATW_ENOMEM, "diffusion: no memory for %zu cells",
-                               cells->count);
-        goto cleanup;
-    }
-    for (uint32_t cell = 0; cell < cells->count; cell++) {
-        double metal = seen[cell] ? 0.0 : flood(cells, numbering, cell, seen, stack);
-
-        total += metal;
-        if (metal > greatest) {
-            second = greatest;
-            second_seed = greatest_seed;
-            greatest = metal;
-            greatest_seed = cell;
-        } else if (metal > second) {
-            second = metal;
-            second_seed = cell;
-        }
-    }
-    if (second > LOOSE_SHARE * total)
-        status = refuse_piece(cells, second_seed, second / total, err);
-cleanup:
-    free(stack);
-    free(seen);
-    return status;
+    cells->paths = paths;
+    if (!paths)
+        return 0;
+    paths->n_sheets = n_sheets;
+    paths->base = malloc(count * sizeof *paths->base);
+    paths->extra = malloc((n_sheets * count + 1) * sizeof *paths->extra);
+    return paths->base && paths->extra;
 }
 
 static int allocate(struct atw_cells *cells)
@@ -275,14 +234,39 @@ static void trim(struct atw_cells *cells)
     }
 }
 
-enum atw_status atw_cells_create(struct atw_cells **out,
-                                 const struct atw_field *metal,
-                                 double least_fraction,
-                                 struct atw_error *err)
+static enum atw_status build(struct atw_cells *cells,
+                             struct atw_cells_numbering *numbering,
+                             float least,
+                             int adjustable,
+                             struct atw_error *err)
 {
-    struct numbering numbering = {.metal = metal};
+    static const double along_all[3] = {1.0, 1.0, 1.0};
+    enum atw_status status;
+
+    numbering->cell =
+        malloc(atw_grid_voxel_count(&cells->grid) * sizeof *numbering->cell);
+    if (!numbering->cell || !allocate(cells) ||
+        (adjustable && !allocate_paths(cells, numbering->n_sheets)))
+        return atw_error_set(err, ATW_ENOMEM, "diffusion: no memory for %zu cells",
+                             cells->count);
+    number_cells(cells, numbering, least);
+    status = atw_cells_check_pieces(cells, numbering, err);
+    if (status != ATW_OK)
+        return status;
+    join_cells(cells, numbering);
+    trim(cells);
+    memcpy(cells->scale, along_all, sizeof cells->scale);
+    return atw_cells_find_stiffness(cells, err);
+}
+
+static enum atw_status create(struct atw_cells **out,
+                              struct atw_cells_numbering *numbering,
+                              double least_fraction,
+                              int adjustable,
+                              struct atw_error *err)
+{
+    const struct atw_field *metal = numbering->metal;
     struct atw_cells *cells = NULL;
-    double *out_rate = NULL;
     float least = (float)least_fraction;
     enum atw_status status = check_fractions(metal, err);
     size_t count = 0;
@@ -297,36 +281,52 @@ enum atw_status atw_cells_create(struct atw_cells **out,
                              "1 to %d can be treated",
                              count, least_fraction, INT32_MAX);
     cells = calloc(1, sizeof *cells);
-    numbering.cell = malloc(atw_grid_voxel_count(&metal->grid) * sizeof *numbering.cell);
-    out_rate = malloc(count * sizeof *out_rate);
-    if (cells) {
-        cells->grid = metal->grid;
-        cells->count = count;
-    }
-    if (!cells || !numbering.cell || !out_rate || !allocate(cells)) {
-        status =
-            atw_error_set(err, ATW_ENOMEM, "diffusion: no memory for %zu cells", count);
-        goto cleanup;
-    }
-    number_cells(cells, &numbering, least);
-    status = check_pieces(cells, &numbering, err);
-    if (status != ATW_OK)
-        goto cleanup;
-    join_cells(cells, &numbering, out_rate);
-    trim(cells);
-    *out = cells;
-    cells = NULL;
-cleanup:
-    atw_cells_destroy(cells);
-    free(out_rate);
-    free(numbering.cell);
+    if (!cells)
+        return atw_error_set(err, ATW_ENOMEM, "diffusion: out of memory");
+    cells->grid = metal->grid;
+    cells->count = count;
+    status = build(cells, numbering, least, adjustable, err);
+    free(numbering->cell);
+    if (status == ATW_OK)
+        *out = cells;
+    else
+        atw_cells_destroy(cells);
     return status;
+}
+
+enum atw_status atw_cells_create(struct atw_cells **out,
+                                 const struct atw_field *metal,
+                                 double least_fraction,
+                                 struct atw_error *err)
+{
+    struct atw_cells_numbering numbering = {.metal = metal};
+
+    return create(out, &numbering, least_fraction, 0, err);
+}
+
+enum atw_status atw_cells_create_with_paths(struct atw_cells **out,
+                                            const struct atw_field *metal,
+                                            double least_fraction,
+                                            float (*const *plus)[3],
+                                            size_t n_sheets,
+                                            struct atw_error *err)
+{
+    struct atw_cells_numbering numbering = {
+        .metal = metal, .plus = plus, .n_sheets = n_sheets};
+
+    return create(out, &numbering, least_fraction, 1, err);
 }
 
 void atw_cells_destroy(struct atw_cells *cells)
 {
     if (!cells)
         return;
+    if (cells->paths) {
+        free(cells->paths->base);
+        free(cells->paths->extra);
+        free(cells->paths->out_rate);
+    }
+    free(cells->paths);
     free(cells->block);
     free(cells->cut);
     free(cells->run);

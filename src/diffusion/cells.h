@@ -34,6 +34,15 @@ struct atw_cells_block {
 
 #define ATW_CELLS_BLOCK 2048
 
+/* What the faces of cut cells are made of, for operators that change with temperature or
+ * shape: aperture = scale of the axis (base + sum of ratio_k extra_k). */
+struct atw_cells_paths {
+    size_t n_sheets;
+    float (*base)[6];  /* [cut_count] */
+    float (*extra)[6]; /* [n_sheets][count], of which cut_count are used */
+    double *out_rate;  /* [count]: sum of the rates out of a cell */
+};
+
 struct atw_cells {
     struct atw_grid grid;
     size_t count, run_count, cut_count, block_count;
@@ -43,6 +52,8 @@ struct atw_cells {
     struct atw_cells_cut *cut;     /* in cell order */
     struct atw_cells_block *block; /* [block_count + 1] */
     double stiffness;              /* no eigenvalue of the operator is below -stiffness */
+    double scale[3];               /* of the conductances along x, y, z */
+    struct atw_cells_paths *paths; /* NULL: fixed apertures */
 };
 
 /* ATW_EINVAL for a fraction outside [0, 1], no metal, or a piece of more than 1 % of the
@@ -54,6 +65,21 @@ enum atw_status atw_cells_create(struct atw_cells **out,
                                  struct atw_error *err) ATW_MUST_CHECK;
 void atw_cells_destroy(struct atw_cells *cells);
 
+/* As atw_cells_create(), with cells that atw_cells_set_paths() can change; plus
+ * [n_sheets][voxels][3] as from atw_sheet_faces(), NULL for none. */
+enum atw_status atw_cells_create_with_paths(struct atw_cells **out,
+                                            const struct atw_field *metal,
+                                            double least_fraction,
+                                            float (*const *plus)[3],
+                                            size_t n_sheets,
+                                            struct atw_error *err) ATW_MUST_CHECK;
+
+/* Set the ratio of every sheet and the scale of every axis, and the stiffness with them.
+ */
+void atw_cells_set_paths(struct atw_cells *cells,
+                         const double *ratio,
+                         const double scale[3]);
+
 /* The aperture of the face between two voxels with metal fractions m and n. */
 float atw_cells_aperture(float m, float n);
 
@@ -61,9 +87,10 @@ float atw_cells_aperture(float m, float n);
 void atw_cells_rate(const struct atw_cells *cells, const double *c, double *rate);
 
 /* next = on_x x + on_rate rate(x) + on_r r - on_last last, in one sweep over memory. next
- * may be r or last, not x. */
+ * may be r or last, not x. With `slope` [count] the rate is multiplied by it. */
 struct atw_cells_sweep {
     double on_x, on_rate, on_r, on_last;
+    const double *slope;
 };
 
 void atw_cells_sweep(const struct atw_cells *cells,
@@ -82,5 +109,15 @@ size_t atw_cells_solve(const struct atw_cells *cells,
                        const double *r,
                        double *z,
                        double *work);
+
+/* Solve (I - gamma operator slope) z = r for a positive slope [count], that of the
+ * potential; the norm is weighted with capacity times slope. r is overwritten. */
+size_t atw_cells_solve_with_slope(const struct atw_cells *cells,
+                                  double gamma,
+                                  double reduction,
+                                  const double *slope,
+                                  double *r,
+                                  double *z,
+                                  double *work);
 
 #endif

@@ -8,25 +8,10 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#if defined(__SSE2__)
-#include <xmmintrin.h>
-#endif
 
 #include "core/ode.h"
 #include "diffusion/cells.h"
 #include "diffusion/diffusion_internal.h"
-
-/* Greatest error allowed per step, in units of the wanted error of the composition: the
- * errors of the steps add up, less what later diffusion smooths away. Measured on
- * core-shell particles, see docs/diffusion.md. */
-#define STEP_SHARE 0.3
-
-struct atw_diffusion {
-    struct atw_cells *cells;
-    struct atw_ode *ode;
-    double *work;        /* [cells->count] */
-    size_t applications; /* of the operator, since creation */
-};
 
 static int rate(double t, const double *c, double *dc_dt, void *context)
 {
@@ -75,7 +60,8 @@ enum atw_status atw_diffusion_create(struct atw_diffusion **out,
                                      struct atw_error *err)
 {
     struct atw_diffusion_options used = options ? *options : ATW_DIFFUSION_DEFAULTS;
-    struct atw_ode_options accuracy = {.absolute_tolerance = STEP_SHARE * used.tolerance,
+    struct atw_ode_options accuracy = {.absolute_tolerance =
+                                           ATW_DIFFUSION_STEP_SHARE * used.tolerance,
                                        .max_steps = 100000,
                                        .norm = ATW_ODE_NORM_MAX};
     struct atw_ode_problem problem = {.rhs = rate, .solve = solve};
@@ -88,6 +74,7 @@ enum atw_status atw_diffusion_create(struct atw_diffusion **out,
     diffusion = calloc(1, sizeof *diffusion);
     if (!diffusion)
         return atw_error_set(err, ATW_ENOMEM, "diffusion: out of memory");
+    diffusion->options = used;
     status = atw_cells_create(&diffusion->cells, metal, used.least_fraction, err);
     if (status != ATW_OK)
         goto cleanup;
@@ -129,8 +116,8 @@ atw_diffusion_statistics(const struct atw_diffusion *diffusion)
 {
     struct atw_ode_statistics ode = atw_ode_statistics(diffusion->ode);
 
-    return (struct atw_diffusion_statistics){.steps = ode.steps,
-                                             .solves = ode.solves,
+    return (struct atw_diffusion_statistics){.steps = ode.steps + diffusion->run.steps,
+                                             .solves = ode.solves + diffusion->run.solves,
                                              .operator_applications =
                                                  diffusion->applications};
 }
@@ -186,34 +173,6 @@ check_times(const double *S_m2, size_t n_states, struct atw_error *err)
     return ATW_OK;
 }
 
-/* Far from an interface compositions fall below the smallest normal number, where the
- * processor is tens of times slower. They are taken as zero while integrating. */
-#if defined(__SSE2__)
-#define FLUSH_TO_ZERO 0x8040U
-static unsigned flush_denormals(void)
-{
-    unsigned before = _mm_getcsr();
-
-    _mm_setcsr(before | FLUSH_TO_ZERO);
-    return before;
-}
-
-static void restore_denormals(unsigned before)
-{
-    _mm_setcsr((_mm_getcsr() & ~FLUSH_TO_ZERO) | (before & FLUSH_TO_ZERO));
-}
-#else
-static unsigned flush_denormals(void)
-{
-    return 0;
-}
-
-static void restore_denormals(unsigned before)
-{
-    (void)before;
-}
-#endif
-
 enum atw_status atw_diffusion_start(struct atw_diffusion *diffusion,
                                     const double *state,
                                     struct atw_error *err)
@@ -227,10 +186,10 @@ enum atw_status atw_diffusion_advance(struct atw_diffusion *diffusion,
                                       struct atw_error *err)
 {
     double h = diffusion->cells->grid.spacing_m;
-    unsigned mode = flush_denormals();
+    unsigned mode = atw_diffusion_flush_denormals();
     enum atw_status status = atw_ode_advance(diffusion->ode, S_m2 / (h * h), state, err);
 
-    restore_denormals(mode);
+    atw_diffusion_restore_denormals(mode);
     if (status == ATW_EDIVERGED)
         atw_error_prepend(err, "diffusion: stopped at S = %.6g m2",
                           atw_ode_time(diffusion->ode) * h * h);

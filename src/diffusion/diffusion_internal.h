@@ -1,8 +1,30 @@
-/* One integration in pieces: for the family of states. Private to this room. */
+/* What the files of the solver share. Private to this room. */
 #ifndef ATW_DIFFUSION_DIFFUSION_INTERNAL_H
 #define ATW_DIFFUSION_DIFFUSION_INTERNAL_H
 
+#include "core/ode.h"
+#include "diffusion/cells.h"
 #include "diffusion/diffusion.h"
+
+/* Greatest error allowed per step, in units of the wanted error of the composition: the
+ * errors of the steps add up, less what later diffusion smooths away. Measured on
+ * core-shell particles, see docs/diffusion.md. */
+#define ATW_DIFFUSION_STEP_SHARE 0.3
+
+struct atw_diffusion {
+    struct atw_diffusion_options options;
+    struct atw_cells *cells;
+    struct atw_ode *ode;
+    double *work;                  /* [cells->count] */
+    size_t applications;           /* of the operator, since creation */
+    struct atw_ode_statistics run; /* of atw_diffusion_run() */
+};
+
+/* Take results below the smallest normal number as zero; returns the mode before. */
+unsigned atw_diffusion_flush_denormals(void);
+void atw_diffusion_restore_denormals(unsigned before);
+
+/* ---- one integration in pieces: for the family of states ------------------- */
 
 /* Begin at S = 0 with a state [cell count]. */
 enum atw_status atw_diffusion_start(struct atw_diffusion *diffusion,

@@ -1,7 +1,13 @@
 src_liballoytwin_a_SOURCES += \
-    %D%/cells.c %D%/cells.h \
+    %D%/cells.c %D%/cells.h %D%/cells_internal.h %D%/cells_paths.c %D%/cells_pieces.c \
+    %D%/clock.c %D%/clock.h \
+    %D%/denormals.c \
     %D%/diffusion.c %D%/diffusion.h %D%/diffusion_internal.h \
     %D%/family.c %D%/family.h \
     %D%/interdiffusion.c %D%/interdiffusion.h \
-    %D%/operator.c
+    %D%/law.h %D%/run.c %D%/run_internal.h %D%/run_law.c %D%/run_setup.c \
+    %D%/operator.c \
+    %D%/potential.c %D%/potential.h \
+    %D%/sheet.c %D%/sheet.h \
+    %D%/surface.c %D%/surface.h
 EXTRA_DIST += %D%/may_include

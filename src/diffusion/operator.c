@@ -11,7 +11,10 @@
 
 #include "core/constants.h"
 
-static void rate_of_run(const struct atw_cells_run *run, const double *c, double *rate)
+static void rate_of_run(const struct atw_cells_run *run,
+                        const double scale[3],
+                        const double *c,
+                        double *rate)
 {
     const double *here = c + run->first;
     const double *south = here + run->offset[0], *north = here + run->offset[1];
@@ -19,9 +22,9 @@ static void rate_of_run(const struct atw_cells_run *run, const double *c, double
     size_t count = run->count;
 
     for (size_t i = 0; i < count; i++)
-        rate[i] = ((here[i - 1] - here[i]) + (here[i + 1] - here[i])) +
-                  ((south[i] - here[i]) + (north[i] - here[i])) +
-                  ((below[i] - here[i]) + (above[i] - here[i]));
+        rate[i] = scale[0] * ((here[i - 1] - here[i]) + (here[i + 1] - here[i])) +
+                  scale[1] * ((south[i] - here[i]) + (north[i] - here[i])) +
+                  scale[2] * ((below[i] - here[i]) + (above[i] - here[i]));
 }
 
 static double rate_of_cut(const struct atw_cells_cut *cut, const double *c)
@@ -42,7 +45,8 @@ rate_of_block(const struct atw_cells *cells, size_t block, const double *c, doub
     size_t first = block * ATW_CELLS_BLOCK;
 
     for (size_t r = from->first_run; r < to->first_run; r++)
-        rate_of_run(&cells->run[r], c, rate + (cells->run[r].first - first));
+        rate_of_run(&cells->run[r], cells->scale, c,
+                    rate + (cells->run[r].first - first));
     for (size_t r = from->first_cut; r < to->first_cut; r++)
         rate[cells->cut[r].cell - first] = rate_of_cut(&cells->cut[r], c);
 }
@@ -51,6 +55,12 @@ void atw_cells_rate(const struct atw_cells *cells, const double *c, double *rate
 {
     for (size_t block = 0; block < cells->block_count; block++)
         rate_of_block(cells, block, c, rate + block * ATW_CELLS_BLOCK);
+}
+
+static void times(size_t count, const double *factor, double *value)
+{
+    for (size_t i = 0; i < count; i++)
+        value[i] *= factor[i];
 }
 
 void atw_cells_sweep(const struct atw_cells *cells,
@@ -67,6 +77,8 @@ void atw_cells_sweep(const struct atw_cells *cells,
         size_t count = left < ATW_CELLS_BLOCK ? left : ATW_CELLS_BLOCK;
 
         rate_of_block(cells, block, x, rate);
+        if (s->slope)
+            times(count, s->slope + first, rate);
         for (size_t i = 0; i < count; i++)
             next[first + i] = (s->on_x * x[first + i] + s->on_rate * rate[i]) +
                               (s->on_r * r[first + i] - s->on_last * last[first + i]);
@@ -94,15 +106,20 @@ plan(double gamma_stiffness, double reduction, double *centre, double *radius)
     return count;
 }
 
-size_t atw_cells_solve(const struct atw_cells *cells,
-                       double gamma,
-                       double reduction,
-                       const double *r,
-                       double *z,
-                       double *work)
+/* The iterates z of (I - gamma operator slope) z = r, as x = slope z; here r is slope
+ * times the right-hand side. */
+static size_t iterate(const struct atw_cells *cells,
+                      double gamma,
+                      double reduction,
+                      const double *slope,
+                      double greatest_slope,
+                      const double *r,
+                      double *z,
+                      double *work)
 {
     double radius, centre, sigma, rho;
-    size_t count = plan(gamma * cells->stiffness, reduction, &centre, &radius);
+    size_t count =
+        plan(gamma * greatest_slope * cells->stiffness, reduction, &centre, &radius);
     const double *x = r, *last = r;
 
     sigma = centre / radius;
@@ -117,7 +134,8 @@ size_t atw_cells_solve(const struct atw_cells *cells,
         struct atw_cells_sweep s = {.on_x = 1.0 + momentum - pull,
                                     .on_rate = pull * gamma,
                                     .on_r = pull,
-                                    .on_last = k > 3 ? momentum : 0.0};
+                                    .on_last = k > 3 ? momentum : 0.0,
+                                    .slope = slope};
         double *next = (count - k) % 2 == 0 ? z : work;
 
         if (k == 2) { /* the first iterate, r / centre, is never stored */
@@ -132,4 +150,34 @@ size_t atw_cells_solve(const struct atw_cells *cells,
         rho = next_rho;
     }
     return count - 1;
+}
+
+size_t atw_cells_solve(const struct atw_cells *cells,
+                       double gamma,
+                       double reduction,
+                       const double *r,
+                       double *z,
+                       double *work)
+{
+    return iterate(cells, gamma, reduction, NULL, 1.0, r, z, work);
+}
+
+size_t atw_cells_solve_with_slope(const struct atw_cells *cells,
+                                  double gamma,
+                                  double reduction,
+                                  const double *slope,
+                                  double *r,
+                                  double *z,
+                                  double *work)
+{
+    double greatest = 0.0;
+    size_t applications;
+
+    for (size_t i = 0; i < cells->count; i++)
+        greatest = slope[i] > greatest ? slope[i] : greatest;
+    times(cells->count, slope, r);
+    applications = iterate(cells, gamma, reduction, slope, greatest, r, z, work);
+    for (size_t i = 0; i < cells->count; i++)
+        z[i] /= slope[i];
+    return applications;
 }

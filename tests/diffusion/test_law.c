@@ -1,0 +1,338 @@
+/* Runs with D(c, T), fast paths, reshaping and sublimation, against closed solutions. */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/constants.h"
+#include "diffusion/diffusion.h"
+#include "diffusion/law.h"
+#include "support/support.h"
+
+#define H_M 1e-9
+#define R ATW_GAS_CONSTANT_J_PER_MOL_K
+
+/* ---- laws and histories --------------------------------------------------- */
+
+#define Q_J_PER_MOL 190e3
+#define D0 5e-5
+
+static double arrhenius(const void *model, double T_K)
+{
+    (void)model;
+    return D0 * exp(-Q_J_PER_MOL / (R * T_K));
+}
+
+/* The same, asked for as if it depended on composition. */
+static void flat(const void *model, double T_K, size_t count, const double *c, double *D)
+{
+    (void)c;
+    for (size_t i = 0; i < count; i++)
+        D[i] = arrhenius(model, T_K);
+}
+
+/* A factor of 40 from core to shell metal, more at low temperature. */
+static void steep(const void *model, double T_K, size_t count, const double *c, double *D)
+{
+    for (size_t i = 0; i < count; i++)
+        D[i] = arrhenius(model, T_K) * exp(-3.7 * c[i] * 673.0 / T_K);
+}
+
+static double unit(const void *model, double T_K)
+{
+    (void)model;
+    (void)T_K;
+    return 1e-18; /* 1 nm2/s */
+}
+
+static double constant_T(const void *context, double t_s)
+{
+    (void)context;
+    (void)t_s;
+    return 673.15;
+}
+
+/* 298 K, up to 703 K from 1 s to 1.02 s, down again from 31 s to 31.01 s, then once more
+ * to 650 K for the last 40 s. */
+static double pulses(const void *context, double t_s)
+{
+    static const double at_s[] = {0.0, 1.0, 1.02, 31.0, 31.01, 50.0, 50.02, 1e9};
+    static const double T_K[] = {298.0, 298.0, 703.0, 703.0, 298.0, 298.0, 650.0, 650.0};
+    size_t k = 0;
+
+    (void)context;
+    while (t_s > at_s[k + 1])
+        k++;
+    return T_K[k] + (T_K[k + 1] - T_K[k]) * (t_s - at_s[k]) / (at_s[k + 1] - at_s[k]);
+}
+
+static const double pulse_breaks[] = {50.02, 1.0, 1.02, 31.0, 31.01, 50.0};
+
+static struct atw_diffusion_history pulse_history(void)
+{
+    return (struct atw_diffusion_history){
+        .temperature_K = pulses, .break_s = pulse_breaks, .n_breaks = 6};
+}
+
+/* ---- particles ------------------------------------------------------------ */
+
+struct fixture {
+    struct atw_field *metal;
+    struct atw_diffusion *diffusion;
+    size_t count, n[3];
+    double *state, *out;
+};
+
+static void start(struct fixture *f, double tolerance)
+{
+    struct atw_diffusion_options options = ATW_DIFFUSION_DEFAULTS;
+    struct atw_error err = {0};
+
+    options.tolerance = tolerance;
+    CHECK_OK(atw_diffusion_create(&f->diffusion, f->metal, &options, &err));
+    f->count = atw_diffusion_cell_count(f->diffusion);
+    f->state = calloc(5 * f->count, sizeof *f->state);
+    ck_assert_ptr_nonnull(f->state);
+    f->out = f->state + f->count;
+}
+
+static void open_block(struct fixture *f, size_t n_x, size_t n_y, size_t n_z)
+{
+    struct atw_grid grid = {n_x, n_y, n_z, H_M};
+    struct atw_error err = {0};
+
+    *f = (struct fixture){.n = {n_x, n_y, n_z}};
+    CHECK_OK(atw_field_create(&f->metal, &grid, &err));
+    for (size_t i = 0; i < atw_grid_voxel_count(&grid); i++)
+        f->metal->value[i] = 1.0F;
+    start(f, 1e-6);
+}
+
+/* A ball with random fractions at its surface. */
+static void open_ragged(struct fixture *f, unsigned seed)
+{
+    struct atw_grid grid = {.n_x = 13, .n_y = 11, .n_z = 12, .spacing_m = H_M};
+    struct atw_error err = {0};
+
+    *f = (struct fixture){.n = {13, 11, 12}};
+    CHECK_OK(atw_field_create(&f->metal, &grid, &err));
+    for (unsigned i = 0; i < atw_grid_voxel_count(&grid); i++) {
+        double x = atw_grid_position_m(i % 13, 13, 1.0);
+        double y = atw_grid_position_m(i / 13 % 11, 11, 1.0);
+        double z = atw_grid_position_m(i / 143, 12, 1.0), r = sqrt(x * x + y * y + z * z);
+
+        if (r < 3.0)
+            f->metal->value[i] = 1.0F;
+        else if (r < 5.0)
+            f->metal->value[i] = (float)pow(atw_test_uniform(seed, i), 3.0);
+    }
+    start(f, 1e-5);
+    for (size_t i = 0; i < f->count; i++)
+        f->state[i] = atw_test_uniform(seed + 50, (unsigned)i) < 0.5 ? 0.0 : 1.0;
+}
+
+static void close_fixture(struct fixture *f)
+{
+    free(f->state);
+    atw_diffusion_destroy(f->diffusion);
+    atw_field_destroy(f->metal);
+}
+
+/* cos(pi (i + 1/2) / n) along an axis of a block: its slowest mode. */
+static double mode(const struct fixture *f, size_t cell, size_t axis)
+{
+    size_t at[3] = {cell % f->n[0], cell / f->n[0] % f->n[1], cell / f->n[0] / f->n[1]};
+
+    return cos(ATW_PI * ((double)at[axis] + 0.5) / (double)f->n[axis]);
+}
+
+/* Decay of the mode along `axis` over t_s, as a rate in units of that under 1 nm2/s. */
+static double measured_rate(struct fixture *f,
+                            size_t axis,
+                            const struct atw_diffusion_law *law,
+                            const struct atw_diffusion_history *history,
+                            double t_s)
+{
+    double rate = 2.0 - 2.0 * cos(ATW_PI / (double)f->n[axis]);
+    double before = 0.0, after = 0.0;
+    struct atw_error err = {0};
+
+    for (size_t i = 0; i < f->count; i++)
+        f->state[i] = 0.5 + 0.5 * mode(f, i, axis);
+    CHECK_OK(atw_diffusion_run(f->diffusion, f->state, law, history, &t_s, 1, f->out,
+                               NULL, &err));
+    for (size_t i = 0; i < f->count; i++) {
+        before += mode(f, i, axis) * (f->state[i] - 0.5);
+        after += mode(f, i, axis) * (f->out[i] - 0.5);
+    }
+    return -log(after / before) / (t_s * rate);
+}
+
+static double greatest_difference(const double *a, const double *b, size_t count)
+{
+    double greatest = 0.0;
+
+    for (size_t i = 0; i < count; i++)
+        greatest = fmax(greatest, fabs(a[i] - b[i]));
+    return greatest;
+}
+
+/* ---- histories ------------------------------------------------------------ */
+
+/* The integral of D(T(t)) by the midpoint rule on short steps. */
+static double pulses_S_m2(double from_s, double to_s)
+{
+    enum { STEPS = 20000 };
+    double sum = 0.0, step = (to_s - from_s) / STEPS;
+
+    for (int k = 0; k < STEPS; k++)
+        sum += step * arrhenius(NULL, pulses(NULL, from_s + (k + 0.5) * step));
+    return sum;
+}
+
+START_TEST(run_without_dependence_on_composition_is_the_family)
+{
+    struct atw_diffusion_law law = {.constant_m2_per_s = arrhenius};
+    struct atw_diffusion_history history = pulse_history();
+    double t_s[3] = {0.0, 20.0, 90.0}, S_m2[3] = {0};
+    struct atw_error err = {0};
+    struct fixture f;
+    double *family;
+
+    open_ragged(&f, 1);
+    family = malloc(3 * f.count * sizeof *family);
+    S_m2[1] = pulses_S_m2(0.0, 1.0) + pulses_S_m2(1.0, 1.02) + pulses_S_m2(1.02, 20.0);
+    S_m2[2] = S_m2[1] + pulses_S_m2(20.0, 31.0) + pulses_S_m2(31.0, 31.01) +
+              pulses_S_m2(31.01, 50.0) + pulses_S_m2(50.0, 50.02) +
+              pulses_S_m2(50.02, 90.0);
+    ck_assert_double_gt(S_m2[2], 3e-18);
+    if (_i == 1)
+        law = (struct atw_diffusion_law){.diffusivity = flat};
+    CHECK_OK(atw_diffusion_run(f.diffusion, f.state, &law, &history, t_s, 3, f.out, NULL,
+                               &err));
+    CHECK_OK(atw_diffusion_states_at(f.diffusion, f.state, S_m2, 3, family, &err));
+    ck_assert_mem_eq(f.out, f.state, f.count * sizeof *f.out);
+    ck_assert_double_le(greatest_difference(f.out, family, 3 * f.count), 3e-5);
+    ck_assert_double_ge(
+        greatest_difference(f.out + f.count, f.out + 2 * f.count, f.count), 0.01);
+    free(family);
+    close_fixture(&f);
+}
+END_TEST
+
+/* Cutting the run at a time inside a dwell changes nothing but the integrator's steps. */
+START_TEST(two_runs_make_one)
+{
+    struct atw_diffusion_law law = {.diffusivity = steep};
+    struct atw_diffusion_history history = {.temperature_K = constant_T};
+    double t_s[2] = {40.0, 100.0}, rest_s = 60.0;
+    struct atw_error err = {0};
+    struct fixture f;
+
+    open_ragged(&f, 2);
+    CHECK_OK(atw_diffusion_run(f.diffusion, f.state, &law, &history, t_s, 2, f.out, NULL,
+                               &err));
+    CHECK_OK(atw_diffusion_run(f.diffusion, f.out, &law, &history, &rest_s, 1,
+                               f.out + 2 * f.count, NULL, &err));
+    ck_assert_double_le(
+        greatest_difference(f.out + f.count, f.out + 2 * f.count, f.count), 3e-5);
+    close_fixture(&f);
+}
+END_TEST
+
+START_TEST(amount_is_kept_and_composition_bounded)
+{
+    struct atw_diffusion_law law = {.diffusivity = steep};
+    struct atw_diffusion_sheet sheet = {.kind = ATW_DIFFUSION_SURFACE,
+                                        .thickness_m = 0.5e-9,
+                                        .ratio = 300.0,
+                                        .excess_Q_J_per_mol = -90e3,
+                                        .reference_K = 673.15};
+    struct atw_diffusion_history history = pulse_history();
+    double t_s[4] = {1.1, 5.0, 35.0, 90.0}, amount;
+    struct atw_error err = {0};
+    struct fixture f;
+
+    law.sheet = &sheet;
+    law.n_sheets = (size_t)_i % 2;
+    open_ragged(&f, (unsigned)_i);
+    amount = atw_diffusion_amount_m3(f.diffusion, f.state);
+    CHECK_OK(atw_diffusion_run(f.diffusion, f.state, &law, &history, t_s, 4, f.out, NULL,
+                               &err));
+    for (size_t k = 0; k < 4; k++) {
+        const double *now = f.out + k * f.count;
+
+        ck_assert_double_le(
+            fabs(atw_diffusion_amount_m3(f.diffusion, now) / amount - 1.0), 1e-10);
+        for (size_t i = 0; i < f.count; i++)
+            ck_assert(now[i] >= -1e-5 && now[i] <= 1.0 + 1e-5);
+    }
+    close_fixture(&f);
+}
+END_TEST
+
+/* ---- fast paths ----------------------------------------------------------- */
+
+/* A bar so narrow that its cross-section is even: sheet and bulk conduct in parallel. */
+START_TEST(plane_along_a_bar_conducts_in_parallel)
+{
+    struct atw_diffusion_sheet plane = {.kind = ATW_DIFFUSION_PLANE,
+                                        .thickness_m = 0.3e-9,
+                                        .ratio = 7.0,
+                                        .point_m = {0.2e-9, 0.0, 0.0},
+                                        .normal = {2.0, 0.0, 0.0}};
+    struct atw_diffusion_law law = {
+        .constant_m2_per_s = unit, .sheet = &plane, .n_sheets = 1};
+    struct atw_diffusion_history history = {.temperature_K = constant_T};
+    struct fixture f;
+
+    open_block(&f, 3, 60, 3);
+    ck_assert_double_eq_tol(measured_rate(&f, 1, &law, &history, 60.0),
+                            1.0 + 7.0 * 0.3 / 3.0, 3e-3);
+    plane.ratio = 0.0;
+    ck_assert_double_eq_tol(measured_rate(&f, 1, &law, &history, 60.0), 1.0, 1e-4);
+    plane.ratio = 7.0; /* across the bar nothing lies along the flux */
+    plane.normal[0] = 0.0;
+    plane.normal[1] = 1.0;
+    ck_assert_double_eq_tol(measured_rate(&f, 1, &law, &history, 60.0), 1.0, 1e-4);
+    close_fixture(&f);
+}
+END_TEST
+
+START_TEST(ratio_of_a_sheet_follows_its_own_Q)
+{
+    double T_K = 673.15, reference_K = 640.0;
+    double ratio = 7.0 * exp(95e3 / R * (1.0 / T_K - 1.0 / reference_K));
+    struct atw_diffusion_sheet plane = {.kind = ATW_DIFFUSION_PLANE,
+                                        .thickness_m = 0.3e-9,
+                                        .ratio = 7.0,
+                                        .excess_Q_J_per_mol = -95e3,
+                                        .reference_K = reference_K,
+                                        .normal = {0.0, 0.0, 1.0}};
+    struct atw_diffusion_law law = {
+        .constant_m2_per_s = unit, .sheet = &plane, .n_sheets = 1};
+    struct atw_diffusion_history history = {.temperature_K = constant_T};
+    struct fixture f;
+
+    ck_assert_double_lt(ratio, 4.0);
+    open_block(&f, 3, 60, 3);
+    ck_assert_double_eq_tol(measured_rate(&f, 1, &law, &history, 60.0),
+                            1.0 + ratio * 0.3 / 3.0, 3e-3);
+    close_fixture(&f);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("law");
+    TCase *tests = tcase_create("law");
+
+    tcase_set_timeout(tests, 60);
+    tcase_add_loop_test(tests, run_without_dependence_on_composition_is_the_family, 0, 2);
+    tcase_add_test(tests, two_runs_make_one);
+    tcase_add_loop_test(tests, amount_is_kept_and_composition_bounded, 0, 4);
+    tcase_add_test(tests, plane_along_a_bar_conducts_in_parallel);
+    tcase_add_test(tests, ratio_of_a_sheet_follows_its_own_Q);
+    suite_add_tcase(suite, tests);
+    return atw_test_run(suite);
+}
