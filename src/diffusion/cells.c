@@ -108,9 +108,8 @@ static int join_sheet(const struct atw_cells *cells,
         size_t from = k % 2 ? voxel : voxel - stride[k / 2];
 
         extra[k] = 0.0F;
-        if (cut->aperture[k] > 0.0F) /* not wider than the metal of the face */
-            extra[k] =
-                numbering->plus[sheet][from][k / 2] * fminf(cut->aperture[k], 1.0F);
+        if (cut->aperture[k] > 0.0F)
+            extra[k] = numbering->plus[sheet][from][k / 2];
         any = any || extra[k] > 0.0F;
     }
     return any;

@@ -8,7 +8,7 @@
 #define ACCURACY 1e-8    /* of each piece */
 #define FIRST_PIECES 100 /* between neighbouring stops and breaks */
 #define DEEPEST 40       /* halvings */
-#define MOST_PIECES 1000000
+#define MOST_PIECES 100000
 
 struct knot {
     double t_s, s, rate; /* rate just after the knot */

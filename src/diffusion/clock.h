@@ -19,7 +19,7 @@ typedef enum atw_status (*atw_clock_rate_fn)(const void *context,
 struct atw_clock; /* opaque */
 
 /* From 0 to stop_s [n_stops], rising; stops and breaks end pieces. ATW_EINVAL if more
- * than a million pieces are needed; ATW_ENOMEM; what the rate gives. */
+ * than a hundred thousand pieces are needed; ATW_ENOMEM; what the rate gives. */
 enum atw_status atw_clock_create(struct atw_clock **out,
                                  atw_clock_rate_fn rate,
                                  const void *context,

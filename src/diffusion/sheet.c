@@ -1,13 +1,15 @@
 /* Where thin fast paths cross the faces of the voxels.
  *
  * A sheet of thickness delta that crosses a face of area h^2 along a line of length l
- * conducts like an area delta l. On the grid a slanting sheet is a staircase, longer than
- * the sheet; `detour` makes up for that. Volumes and areas of a cube behind a plane:
+ * conducts like an area delta l; on the grid a slanting sheet is a staircase, longer than
+ * the sheet, which `detour` makes up for. Volumes and areas of a cube behind a plane:
  * Scardovelli & Zaleski, J. Comput. Phys. 164 (2000) 228. */
 #include "diffusion/sheet.h"
 
 #include <math.h>
 #include <stdlib.h>
+
+#include "diffusion/cells.h"
 
 /* Of a normal: keeps the quotients of the formulas below exact enough. */
 #define LEAST_COMPONENT 1e-4
@@ -69,13 +71,12 @@ static double trace(const struct atw_surface_patch *patch, size_t axis, int side
     return line_length(fmax(p, LEAST_COMPONENT), fmax(q, LEAST_COMPONENT), d);
 }
 
-/* Length of the staircase's way along `axis` over that of the plane: exact for planes
- * along a grid axis. */
+/* What the conductance of the crossed faces lacks. A slope g along the sheet drives
+ * delta g^2 per area of sheet; the faces across the axes, sqrt(1 - n_k^2) of line per
+ * area, give that with this factor, and so does the staircase of a much faster sheet. */
 static double detour(const double n[3], size_t axis)
 {
-    double sum = fabs(n[0]) + fabs(n[1]) + fabs(n[2]), own = fabs(n[axis]);
-
-    return 1.0 + 2.0 * own * (sum - own) / (sum + 1.0);
+    return 1.0 / sqrt(fmax(1.0 - n[axis] * n[axis], LEAST_COMPONENT * LEAST_COMPONENT));
 }
 
 /* ---- surface -------------------------------------------------------------- */
@@ -115,16 +116,21 @@ static void find_normal(const struct atw_field *metal, const long at[3], double 
         normal[axis] = length > 0.0 ? sum[axis] / length : 0.0;
 }
 
-static int has_empty_neighbour(const struct atw_field *metal, const long at[3])
+/* Faces of a voxel towards empty ones, seen along the normal: the sum over the steps of a
+ * staircase is the area of the slope. */
+static double
+exposed_area(const struct atw_field *metal, const long at[3], const double normal[3])
 {
+    double area = 0.0;
+
     for (size_t k = 0; k < 6; k++) {
         long to[3] = {at[0], at[1], at[2]};
 
         to[k / 2] += k % 2 ? 1 : -1;
         if (metal_at(metal, to) == 0.0)
-            return 1;
+            area += fabs(normal[k / 2]);
     }
-    return 0;
+    return area;
 }
 
 /* Offset that gives the voxel its fraction, by bisection. */
@@ -133,7 +139,6 @@ static void place(struct atw_surface_patch *patch, double fraction)
     double n[3], shift = mirrored(patch->normal, 0.0, n), low = 0.0;
     double high = n[0] + n[1] + n[2];
 
-    fraction = fmin(fraction, 1.0 - 1e-6); /* just inside of a whole voxel */
     for (int i = 0; i < 50; i++) {
         double d = 0.5 * (low + high);
 
@@ -145,19 +150,28 @@ static void place(struct atw_surface_patch *patch, double fraction)
     patch->offset = 0.5 * (low + high) - shift;
 }
 
+/* The plane of a whole voxel next to empty ones lies this much inside. */
+#define INSIDE_WHOLE 0.95
+
 struct atw_surface_patch atw_surface_patch(const struct atw_field *metal, size_t voxel)
 {
     const struct atw_grid *grid = &metal->grid;
     struct atw_surface_patch patch = {.area = 0.0};
     long at[3] = {(long)(voxel % grid->n_x), (long)(voxel / grid->n_x % grid->n_y),
                   (long)(voxel / grid->n_x / grid->n_y)};
-    double fraction = metal_at(metal, at);
+    double fraction = metal_at(metal, at), exposed;
 
-    if (fraction == 0.0 || (fraction == 1.0 && !has_empty_neighbour(metal, at)))
+    if (fraction == 0.0)
         return patch;
     find_normal(metal, at, patch.normal);
-    if (patch.normal[0] != 0.0 || patch.normal[1] != 0.0 || patch.normal[2] != 0.0)
+    exposed = exposed_area(metal, at, patch.normal);
+    if (fraction < 1.0 &&
+        hypot(hypot(patch.normal[0], patch.normal[1]), patch.normal[2]) > 0.0)
         place(&patch, fraction);
+    if (fraction == 1.0 && exposed > 0.0) {
+        place(&patch, INSIDE_WHOLE);
+        patch.area = exposed;
+    }
     return patch;
 }
 
@@ -219,16 +233,29 @@ static struct atw_surface_patch plane_at(const struct atw_diffusion_sheet *sheet
     return plane;
 }
 
+/* A sheet is not wider than the metal of the face. */
+static double open_fraction(const struct atw_field *metal, size_t voxel, size_t axis)
+{
+    size_t stride[3] = {1, metal->grid.n_x, metal->grid.n_x * metal->grid.n_y};
+    size_t other = voxel + stride[axis];
+
+    if (other >= atw_grid_voxel_count(&metal->grid))
+        return 0.0;
+    return fmin((double)atw_cells_aperture(metal->value[voxel], metal->value[other]),
+                1.0);
+}
+
 static void plane_faces(const struct atw_diffusion_sheet *sheet,
-                        const struct atw_grid *grid,
+                        const struct atw_field *metal,
                         float (*plus)[3])
 {
-    for (size_t voxel = 0; voxel < atw_grid_voxel_count(grid); voxel++) {
-        struct atw_surface_patch plane = plane_at(sheet, grid, voxel);
+    for (size_t voxel = 0; voxel < atw_grid_voxel_count(&metal->grid); voxel++) {
+        struct atw_surface_patch plane = plane_at(sheet, &metal->grid, voxel);
 
         for (size_t axis = 0; axis < 3; axis++)
             plus[voxel][axis] =
-                (float)(trace(&plane, axis, 1) * detour(plane.normal, axis));
+                (float)(trace(&plane, axis, 1) * detour(plane.normal, axis) *
+                        open_fraction(metal, voxel, axis));
     }
 }
 
@@ -267,7 +294,7 @@ enum atw_status atw_sheet_faces(const struct atw_diffusion_sheet *sheet,
     if (status != ATW_OK)
         return status;
     if (sheet->kind == ATW_DIFFUSION_PLANE)
-        plane_faces(sheet, &metal->grid, plus);
+        plane_faces(sheet, metal, plus);
     else
         surface_faces(metal, plus);
     for (size_t voxel = 0; voxel < count; voxel++)

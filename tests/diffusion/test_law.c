@@ -7,6 +7,7 @@
 #include "core/constants.h"
 #include "diffusion/diffusion.h"
 #include "diffusion/law.h"
+#include "diffusion/particle.h"
 #include "support/support.h"
 
 #define H_M 1e-9
@@ -43,6 +44,14 @@ static double unit(const void *model, double T_K)
     (void)model;
     (void)T_K;
     return 1e-18; /* 1 nm2/s */
+}
+
+static void
+unit_flat(const void *model, double T_K, size_t count, const double *c, double *D)
+{
+    (void)c;
+    for (size_t i = 0; i < count; i++)
+        D[i] = unit(model, T_K);
 }
 
 static double constant_T(const void *context, double t_s)
@@ -105,6 +114,19 @@ static void open_block(struct fixture *f, size_t n_x, size_t n_y, size_t n_z)
     CHECK_OK(atw_field_create(&f->metal, &grid, &err));
     for (size_t i = 0; i < atw_grid_voxel_count(&grid); i++)
         f->metal->value[i] = 1.0F;
+    start(f, 1e-6);
+}
+
+/* A plate of n voxels across x, in empty space on both sides. */
+static void open_plate(struct fixture *f, size_t n)
+{
+    struct atw_grid grid = {n + 4, 3, 4, H_M};
+    struct atw_error err = {0};
+
+    *f = (struct fixture){.n = {n, 3, 4}};
+    CHECK_OK(atw_field_create(&f->metal, &grid, &err));
+    for (size_t i = 0; i < atw_grid_voxel_count(&grid); i++)
+        f->metal->value[i] = i % (n + 4) >= 2 && i % (n + 4) < n + 2 ? 1.0F : 0.0F;
     start(f, 1e-6);
 }
 
@@ -322,6 +344,236 @@ START_TEST(ratio_of_a_sheet_follows_its_own_Q)
 }
 END_TEST
 
+/* ---- bodies that are not along the grid ------------------------------------ */
+
+/* A bar of half width `size` nm, 66 nm long, along the direction of `bar_along`. */
+static double bar_along[3];
+
+static double bar(double x, double y, double z, double size)
+{
+    double along = x * bar_along[0] + y * bar_along[1] + z * bar_along[2];
+    double r2 = x * x + y * y + z * z - along * along;
+
+    return fmax(sqrt(fmax(r2, 0.0)) - size, fabs(along) - 33.0);
+}
+
+static void open_bar(struct fixture *f, const double direction[3], double size)
+{
+    static const double shift[3] = {0.13, 0.31, -0.21};
+    struct atw_grid grid = {2, 2, 2, H_M};
+    double length = sqrt(direction[0] * direction[0] + direction[1] * direction[1] +
+                         direction[2] * direction[2]);
+
+    *f = (struct fixture){0};
+    for (size_t k = 0; k < 3; k++)
+        bar_along[k] = direction[k] / length;
+    grid.n_x += (size_t)(66.0 * fabs(bar_along[0]) + 2.0 * size + 2.0);
+    grid.n_y += (size_t)(66.0 * fabs(bar_along[1]) + 2.0 * size + 2.0);
+    grid.n_z += (size_t)(66.0 * fabs(bar_along[2]) + 2.0 * size + 2.0);
+    f->metal = particle_fill(&grid, bar, size, shift, 6);
+    start(f, 1e-6);
+}
+
+/* Decay rate of the slowest mode along the bar, 1/s: its amplitude after 200 s is
+ * compared with that after 100 s, when it alone is left; sooner when it is `faster`. */
+static double
+bar_rate(struct fixture *f, const struct atw_diffusion_law *law, double faster)
+{
+    struct atw_diffusion_history history = {.temperature_K = constant_T};
+    double t_s[2] = {100.0 / faster, 200.0 / faster}, amplitude[2] = {0.0, 0.0};
+    const struct atw_grid *grid = &f->metal->grid;
+    struct atw_field *phase = NULL;
+    struct atw_error err = {0};
+    double *along;
+
+    CHECK_OK(atw_field_create(&phase, grid, &err));
+    for (size_t i = 0; i < atw_grid_voxel_count(grid); i++) {
+        double x = atw_grid_position_m(i % grid->n_x, grid->n_x, 1.0);
+        double y = atw_grid_position_m(i / grid->n_x % grid->n_y, grid->n_y, 1.0);
+        double z = atw_grid_position_m(i / grid->n_x / grid->n_y, grid->n_z, 1.0);
+
+        phase->value[i] = (float)sin(
+            ATW_PI * (x * bar_along[0] + y * bar_along[1] + z * bar_along[2]) / 66.0);
+    }
+    along = malloc(f->count * sizeof *along);
+    atw_diffusion_pack(f->diffusion, phase, along);
+    atw_field_destroy(phase);
+    for (size_t i = 0; i < f->count; i++)
+        f->state[i] = 0.5 + 0.5 * along[i];
+    CHECK_OK(atw_diffusion_run(f->diffusion, f->state, law, &history, t_s, 2, f->out,
+                               NULL, &err));
+    for (size_t k = 0; k < 2; k++)
+        for (size_t i = 0; i < f->count; i++)
+            amplitude[k] += along[i] * (f->out[k * f->count + i] - 0.5);
+    free(along);
+    return log(amplitude[0] / amplitude[1]) / t_s[0];
+}
+
+/* What a sheet adds to the bar's conductance, over that of its bulk. */
+static double
+added_by(struct fixture *f, struct atw_diffusion_sheet *sheet, double expected)
+{
+    struct atw_diffusion_law law = {.constant_m2_per_s = unit};
+    double without = bar_rate(f, &law, 1.0);
+
+    law.sheet = sheet;
+    law.n_sheets = 1;
+    return bar_rate(f, &law, 1.0 + expected) / without - 1.0;
+}
+
+/* Width of the plane in the round bar over the bar's section: 2 R / (pi R^2). */
+START_TEST(slanting_plane_conducts_like_one_along_the_grid)
+{
+    static const struct {
+        double along[3], normal[3];
+    } cases[] = {{{0, 1, 0}, {1, 0, 0}},         {{0, 1, 0}, {0.8, 0, 0.6}},
+                 {{1, 1, 0}, {1, -1, 0}},        {{0.5, 1, 0}, {1, -0.5, 0}},
+                 {{1, -1, 0}, {1, 1, 1}},        {{1, 1, -2}, {1, 1, 1}},
+                 {{1, -0.3, 0.1}, {0.3, 1, 0.1}}};
+    struct atw_diffusion_sheet plane = {.kind = ATW_DIFFUSION_PLANE,
+                                        .thickness_m = 0.3e-9};
+    double expected, added;
+    struct fixture f;
+
+    for (size_t k = 0; k < 3; k++)
+        plane.normal[k] = cases[_i].normal[k];
+    open_bar(&f, cases[_i].along, 4.0);
+    for (double ratio = 1.0; ratio < 100.0; ratio *= 30.0) {
+        plane.ratio = ratio;
+        expected = ratio * 0.3 * 2.0 / (ATW_PI * 4.0);
+        added = added_by(&f, &plane, expected);
+        printf("plane %zu, ratio %g: adds %.3f of what it should\n", (size_t)_i, ratio,
+               added / expected);
+        ck_assert_double_eq_tol(added / expected, 1.0, 0.045);
+    }
+    close_fixture(&f);
+}
+END_TEST
+
+/* Perimeter of the round bar over its section: 2 / R. */
+START_TEST(surface_layer_of_a_round_bar_conducts_in_parallel)
+{
+    static const double along[3][3] = {{0, 1, 0}, {1, 1, 0}, {0.9, -0.5, 0.3}};
+    struct atw_diffusion_sheet layer = {.kind = ATW_DIFFUSION_SURFACE,
+                                        .thickness_m = 0.3e-9};
+    double expected, added;
+    struct fixture f;
+
+    open_bar(&f, along[_i], 4.0);
+    for (double ratio = 1.0; ratio < 100.0; ratio *= 30.0) {
+        layer.ratio = ratio;
+        expected = ratio * 0.3 * 2.0 / 4.0;
+        added = added_by(&f, &layer, expected);
+        printf("surface of bar %d, ratio %g: adds %.3f of what it should\n", _i, ratio,
+               added / expected);
+        ck_assert_double_eq_tol(added / expected, 1.0, 0.16);
+    }
+    close_fixture(&f);
+}
+END_TEST
+
+/* ---- reshaping ------------------------------------------------------------ */
+
+static double shrink(const void *context, double t_s)
+{
+    (void)context;
+    return exp(-0.005 * t_s); /* half its length in 139 s */
+}
+
+/* Along y the mode's wave number grows as 1/stretch, across it falls as its root:
+ * amplitude exp(-rate integral of stretch^-2 or stretch dt). */
+START_TEST(reshaping_speeds_up_the_mode_along_and_slows_the_one_across)
+{
+    struct atw_diffusion_law law = {.constant_m2_per_s = unit};
+    struct atw_diffusion_history history = {.temperature_K = constant_T,
+                                            .stretch = shrink};
+    double t_s = 70.0;
+    double along = expm1(0.01 * t_s) / (0.01 * t_s);
+    double across = -expm1(-0.005 * t_s) / (0.005 * t_s);
+    struct fixture f;
+
+    if (_i == 1) /* the same conductances in the path for cut cells */
+        law.constant_m2_per_s = NULL, law.diffusivity = unit_flat;
+    open_block(&f, 20, 21, 22);
+    ck_assert_double_eq_tol(measured_rate(&f, 1, &law, &history, t_s), along, 1e-3);
+    ck_assert_double_eq_tol(measured_rate(&f, 0, &law, &history, t_s), across, 1e-3);
+    ck_assert_double_eq_tol(measured_rate(&f, 2, &law, &history, t_s), across, 1e-3);
+    close_fixture(&f);
+}
+END_TEST
+
+/* ---- sublimation ---------------------------------------------------------- */
+
+static double recede(const void *model, double T_K)
+{
+    (void)model;
+    (void)T_K;
+    return 0.02e-9; /* m/s */
+}
+
+static double very_fast(const void *model, double T_K)
+{
+    (void)model;
+    (void)T_K;
+    return 1e-15;
+}
+
+/* An even plate, 12 voxels thick, loses through both faces: dc/dt = -q c (1 - c), q the
+ * recession over the half thickness: a logistic curve, and the loss is its integral. */
+START_TEST(sublimation_from_a_plate_is_logistic)
+{
+    struct atw_diffusion_law law = {.constant_m2_per_s = very_fast,
+                                    .sublimation_m_per_s = recede};
+    struct atw_diffusion_history history = {.temperature_K = constant_T};
+    double t_s[2] = {30.0, 200.0}, c0 = 0.77, q = 0.02 / 6.0, lost_m3[2];
+    struct atw_error err = {0};
+    struct fixture f;
+
+    open_plate(&f, 12);
+    for (size_t i = 0; i < f.count; i++)
+        f.state[i] = c0;
+    CHECK_OK(atw_diffusion_run(f.diffusion, f.state, &law, &history, t_s, 2, f.out,
+                               lost_m3, &err));
+    for (size_t k = 0; k < 2; k++) {
+        double left = c0 * exp(-q * t_s[k]) + 1.0 - c0;
+        double metal_m3 = (double)f.count * 1e-27;
+
+        for (size_t i = 0; i < f.count; i++)
+            ck_assert_double_eq_tol(f.out[k * f.count + i], c0 * exp(-q * t_s[k]) / left,
+                                    1e-4);
+        ck_assert_double_eq_tol(lost_m3[k] / metal_m3, -log(left), 1e-5);
+    }
+    close_fixture(&f);
+}
+END_TEST
+
+/* The patches tile the surface of a ball. */
+START_TEST(surface_of_a_ball_evaporates_with_its_area)
+{
+    static const double shift[3] = {0.13, 0.31, -0.21};
+    struct atw_diffusion_law law = {.constant_m2_per_s = unit,
+                                    .sublimation_m_per_s = recede};
+    struct atw_diffusion_history history = {.temperature_K = constant_T};
+    struct atw_grid grid = {26, 25, 26, H_M};
+    double t_s = 0.001, lost_m3, area_nm2;
+    struct atw_error err = {0};
+    struct fixture f = {0};
+
+    f.metal = particle_fill(&grid, particle_sphere, 10.0, shift, 8);
+    start(&f, 1e-8);
+    for (size_t i = 0; i < f.count; i++)
+        f.state[i] = 1.0;
+    CHECK_OK(atw_diffusion_run(f.diffusion, f.state, &law, &history, &t_s, 1, f.out,
+                               &lost_m3, &err));
+    area_nm2 = lost_m3 / (0.02e-9 * t_s) * 1e18;
+    printf("area of the ball: %.4f of 4 pi R^2\n", area_nm2 / (4.0 * ATW_PI * 100.0));
+    ck_assert_double_eq_tol(area_nm2 / (4.0 * ATW_PI * 100.0), 1.0, 0.01);
+    for (size_t i = 0; i < f.count; i++) /* pure shell metal keeps its composition */
+        ck_assert_double_eq(f.out[i], 1.0);
+    close_fixture(&f);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("law");
@@ -333,6 +585,12 @@ int main(void)
     tcase_add_loop_test(tests, amount_is_kept_and_composition_bounded, 0, 4);
     tcase_add_test(tests, plane_along_a_bar_conducts_in_parallel);
     tcase_add_test(tests, ratio_of_a_sheet_follows_its_own_Q);
+    tcase_add_loop_test(tests, slanting_plane_conducts_like_one_along_the_grid, 0, 7);
+    tcase_add_loop_test(tests, surface_layer_of_a_round_bar_conducts_in_parallel, 0, 3);
+    tcase_add_loop_test(
+        tests, reshaping_speeds_up_the_mode_along_and_slows_the_one_across, 0, 2);
+    tcase_add_test(tests, sublimation_from_a_plate_is_logistic);
+    tcase_add_test(tests, surface_of_a_ball_evaporates_with_its_area);
     suite_add_tcase(suite, tests);
     return atw_test_run(suite);
 }
