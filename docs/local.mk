@@ -2,6 +2,7 @@
 EXTRA_DIST += \
     %D%/README.md \
     %D%/accuracy.md \
+    %D%/alignment.md \
     %D%/commands.md \
     %D%/diffusion.md \
     %D%/estimators.md \

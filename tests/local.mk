@@ -26,6 +26,7 @@ include %D%/heating/local.mk
 include %D%/diffusion/local.mk
 include %D%/microscope/local.mk
 include %D%/tomography/local.mk
+include %D%/alignment/local.mk
 include %D%/quantification/local.mk
 include %D%/inference/local.mk
 include %D%/pipeline/local.mk

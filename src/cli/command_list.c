@@ -7,6 +7,7 @@
 
 #include <jansson.h>
 
+#include "alignment/alignment.h"
 #include "inference/estimator.h"
 #include "io/config.h"
 #include "io/data_file.h"
@@ -89,6 +90,9 @@ static enum atw_status list_methods(json_t *rows, struct atw_error *err)
     for (size_t i = 0; atw_reconstruction_methods[i]; i++)
         add(rows, "method", atw_reconstruction_methods[i]->name,
             atw_reconstruction_methods[i]->description);
+    for (size_t i = 0; atw_alignment_methods[i]; i++)
+        add(rows, "alignment", atw_alignment_methods[i]->name,
+            atw_alignment_methods[i]->description);
     return ATW_OK;
 }
 

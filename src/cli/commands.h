@@ -11,6 +11,7 @@ extern const struct atw_command atw_command_phantom;
 extern const struct atw_command atw_command_diffuse;
 extern const struct atw_command atw_command_project;
 extern const struct atw_command atw_command_image;
+extern const struct atw_command atw_command_align;
 extern const struct atw_command atw_command_reconstruct;
 extern const struct atw_command atw_command_quantify;
 extern const struct atw_command atw_command_arrhenius;

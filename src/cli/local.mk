@@ -1,6 +1,7 @@
 bin_PROGRAMS += alloytwin
 alloytwin_SOURCES = \
     %D%/command.h %D%/commands.c %D%/commands.h \
+    %D%/command_align.c \
     %D%/command_arrhenius.c \
     %D%/command_config.c \
     %D%/command_diffuse.c \

@@ -26,6 +26,19 @@ enum atw_status atw_option_quantity(double *value,
     return atw_error_set(err, ATW_EUSAGE, "%s '%s': %s", option, text, reason.text);
 }
 
+enum atw_status atw_option_length(double *length_m,
+                                  const char *option,
+                                  const char *text,
+                                  struct atw_error *err)
+{
+    enum atw_status status = atw_option_quantity(length_m, option, text, "m", err);
+
+    if (status == ATW_OK && !(*length_m > 0.0 && isfinite(*length_m)))
+        status = atw_error_set(err, ATW_EUSAGE, "%s '%s': give a positive length", option,
+                               text);
+    return status;
+}
+
 enum atw_status atw_option_number(double *value,
                                   const char *option,
                                   const char *text,

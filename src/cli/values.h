@@ -13,6 +13,12 @@ enum atw_status atw_option_quantity(double *value,
                                     const char *si_unit,
                                     struct atw_error *err) ATW_MUST_CHECK;
 
+/* "0.6 nm" in metres; positive and finite. ATW_EUSAGE. */
+enum atw_status atw_option_length(double *length_m,
+                                  const char *option,
+                                  const char *text,
+                                  struct atw_error *err) ATW_MUST_CHECK;
+
 /* "2.6"; finite, without a unit. ATW_EUSAGE. */
 enum atw_status atw_option_number(double *value,
                                   const char *option,

@@ -1,0 +1,85 @@
+/* Views moved, turned and stretched: cubic convolution without overshoot.
+ *
+ * Source: Keys, IEEE Trans. Acoust. Speech Signal Process. 29 (1981) 1153, a = -1/2:
+ * exact for parabolas. Deviation: the result is clipped to the range of the pixels used,
+ * as an undershoot below the background would be negative counts. */
+#include "alignment/view.h"
+
+#include <math.h>
+
+enum { TAPS = 4 };
+
+/* Positions that differ from a whole pixel by less are whole. */
+#define WHOLE_PIXEL 1e-9
+
+struct atw_view_map atw_view_rotation(double angle_rad, double shift_u, double shift_v)
+{
+    double c = cos(angle_rad), s = sin(angle_rad);
+
+    return (struct atw_view_map){
+        .uu = c, .uv = -s, .vu = s, .vv = c, .shift_u = shift_u, .shift_v = shift_v};
+}
+
+/* Weights of the samples at -1, 0, 1, 2 for a position f in [0, 1). */
+static void keys_weights(double f, double weight[TAPS])
+{
+    double f2 = f * f, f3 = f2 * f;
+
+    weight[0] = -0.5 * f + f2 - 0.5 * f3;
+    weight[1] = 1.0 - 2.5 * f2 + 1.5 * f3;
+    weight[2] = 0.5 * f + 2.0 * f2 - 1.5 * f3;
+    weight[3] = -0.5 * f2 + 0.5 * f3;
+}
+
+/* The four samples around a position and their weights; indices stay inside. */
+static void find_taps(double position, size_t n, size_t index[TAPS], double weight[TAPS])
+{
+    double base, last = (double)(n - 1);
+
+    if (fabs(position - round(position)) < WHOLE_PIXEL)
+        position = round(position);
+    position = fmin(fmax(position, -1.0), last + 1.0); /* edge pixels from there on */
+    base = floor(position);
+    keys_weights(position - base, weight);
+    for (int tap = 0; tap < TAPS; tap++)
+        index[tap] = (size_t)fmin(fmax(base + tap - 1, 0.0), last);
+}
+
+static float
+interpolate(const float *in, size_t n_v, size_t n_u, double position_u, double position_v)
+{
+    size_t u[TAPS], v[TAPS];
+    double weight_u[TAPS], weight_v[TAPS], sum = 0.0;
+    float low = INFINITY, high = -INFINITY;
+
+    find_taps(position_u, n_u, u, weight_u);
+    find_taps(position_v, n_v, v, weight_v);
+    for (int j = 0; j < TAPS; j++) {
+        double row = 0.0;
+
+        for (int i = 0; i < TAPS; i++) {
+            float value = in[v[j] * n_u + u[i]];
+
+            row += weight_u[i] * (double)value;
+            low = value < low ? value : low;
+            high = value > high ? value : high;
+        }
+        sum += weight_v[j] * row;
+    }
+    return fminf(fmaxf((float)sum, low), high);
+}
+
+void atw_view_resample(
+    float *out, const float *in, size_t n_v, size_t n_u, const struct atw_view_map *map)
+{
+    double centre_u = 0.5 * ((double)n_u - 1.0), centre_v = 0.5 * ((double)n_v - 1.0);
+
+    for (size_t row = 0; row < n_v; row++)
+        for (size_t column = 0; column < n_u; column++) {
+            double u = (double)column - centre_u, v = (double)row - centre_v;
+            double from_u = map->uu * u + map->uv * v + map->shift_u + centre_u;
+            double from_v = map->vu * u + map->vv * v + map->shift_v + centre_v;
+
+            out[row * n_u + column] = interpolate(in, n_v, n_u, from_u, from_v);
+        }
+}

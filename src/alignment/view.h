@@ -1,0 +1,25 @@
+/* Views moved, turned and stretched by sub-pixel amounts. Room-internal, but for tests.
+ *
+ * Positions are in pixels from the centre of the view, ((n_u-1)/2, (n_v-1)/2). */
+#ifndef ATW_ALIGNMENT_VIEW_H
+#define ATW_ALIGNMENT_VIEW_H
+
+#include <stddef.h>
+
+/* Where a pixel of the result is found: (u, v) -> matrix (u, v) + shift. */
+struct atw_view_map {
+    double uu, uv, vu, vv; /* u' = uu u + uv v + shift_u, v' = vu u + vv v + shift_v */
+    double shift_u, shift_v;
+};
+
+/* Turned by angle_rad and then displaced: content at p comes from R p + shift, with
+ * R = [cos, -sin; sin, cos] on (u, v). */
+struct atw_view_map atw_view_rotation(double angle_rad, double shift_u, double shift_v);
+
+/* out [n_v][n_u](p) = in (map p), by cubic convolution (Keys, a = -1/2) on 4 x 4 pixels,
+ * clipped to the range of these 16: no overshoot, so counts stay non-negative. Beyond the
+ * frame the nearest edge pixel goes on. A map of whole pixels copies exactly. */
+void atw_view_resample(
+    float *out, const float *in, size_t n_v, size_t n_u, const struct atw_view_map *map);
+
+#endif

@@ -1,0 +1,291 @@
+/* align: where the views of a tilt series lie, and the series moved there. */
+#include "cli/commands.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "alignment/alignment.h"
+#include "cli/values.h"
+#include "core/constants.h"
+#include "core/progress.h"
+#include "io/json_file.h"
+#include "io/volume_file.h"
+
+enum {
+    KEY_ANGLES = 0x2001,
+    KEY_METHOD,
+    KEY_ROUNDS,
+    KEY_ROTATION,
+    KEY_NO_AXIS,
+    KEY_REJECT,
+    KEY_MAX_SHIFT,
+    KEY_CENTRE,
+    KEY_PIXEL
+};
+
+#define MOST_ROUNDS 1000
+
+struct arguments {
+    struct atw_common common;
+    const char *tilts, *angles, *method, *rotation, *reject, *max_shift, *pixel;
+    long rounds; /* negative: not given */
+    int keep_axis, centre;
+};
+
+static const struct argp_option options[] = {
+    {"angles", KEY_ANGLES, "FILE", 0,
+     "tilt angles (default: beside the series, or in it)", 0},
+    {"method", KEY_METHOD, "NAME", 0,
+     "auto, com, xcorr or common-line: first shifts (default auto)", 0},
+    {"rounds", KEY_ROUNDS, "N", 0,
+     "at most N comparisons with reprojections (default 10; 0: first shifts only)", 0},
+    {"rotation", KEY_ROTATION, "auto|DEGREES", 0,
+     "direction of the tilt axis in the image, from +y towards -x (default auto)", 0},
+    {"no-axis", KEY_NO_AXIS, NULL, 0, "do not look for the offset of the tilt axis", 0},
+    {"reject", KEY_REJECT, "SIGMAS", 0,
+     "drop views that fit worse than others by more (default 6; 0: keep all)", 0},
+    {"max-shift", KEY_MAX_SHIFT, "PIXELS", 0,
+     "largest shift between neighbouring views (default: a quarter of the width)", 0},
+    {"centre", KEY_CENTRE, NULL, 0, "bring the centre of mass to the middle", 0},
+    {"pixel-size", KEY_PIXEL, "VALUE", 0,
+     "pixel size, if the file lacks it, e.g. \"0.6 nm\"", 0},
+    {0}};
+
+static long parse_rounds(char *text, const struct argp_state *state)
+{
+    char *end = NULL;
+    long rounds = strtol(text, &end, 10);
+
+    if (end == text || *end != '\0' || rounds < 0 || rounds > MOST_ROUNDS)
+        argp_error(state, "--rounds '%s': give a whole number from 0 to %d", text,
+                   MOST_ROUNDS);
+    return rounds;
+}
+
+static error_t parse(int key, char *argument, struct argp_state *state)
+{
+    struct arguments *arguments = atw_common_input(state);
+
+    switch (key) {
+    case KEY_ANGLES:
+        arguments->angles = argument;
+        return 0;
+    case KEY_METHOD:
+        arguments->method = argument;
+        return 0;
+    case KEY_ROUNDS:
+        arguments->rounds = parse_rounds(argument, state);
+        return 0;
+    case KEY_ROTATION:
+        arguments->rotation = argument;
+        return 0;
+    case KEY_NO_AXIS:
+        arguments->keep_axis = 1;
+        return 0;
+    case KEY_REJECT:
+        arguments->reject = argument;
+        return 0;
+    case KEY_MAX_SHIFT:
+        arguments->max_shift = argument;
+        return 0;
+    case KEY_CENTRE:
+        arguments->centre = 1;
+        return 0;
+    case KEY_PIXEL:
+        arguments->pixel = argument;
+        return 0;
+    case ARGP_KEY_ARG:
+        if (arguments->tilts)
+            argp_error(state, "one tilt series at a time");
+        arguments->tilts = argument;
+        return 0;
+    case ARGP_KEY_END:
+        if (!arguments->tilts)
+            argp_error(state, "name a tilt series");
+        if (!arguments->common.output && !arguments->common.json)
+            argp_error(state, "say where the aligned series goes: -o TILTS (or --json)");
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+/* A number of an option that has a range. */
+static enum atw_status parse_number(double *value,
+                                    const char *option,
+                                    const char *text,
+                                    double least,
+                                    double greatest,
+                                    struct atw_error *err)
+{
+    enum atw_status status = atw_option_number(value, option, text, err);
+
+    if (status == ATW_OK && !(*value >= least && *value <= greatest))
+        status = atw_error_set(err, ATW_EUSAGE, "%s '%s': give a number from %g to %g",
+                               option, text, least, greatest);
+    return status;
+}
+
+static enum atw_status parse_method(const struct atw_alignment_method **method,
+                                    const char *name,
+                                    struct atw_error *err)
+{
+    if (!name || strcmp(name, "auto") == 0)
+        return ATW_OK;
+    return atw_alignment_find(method, name, err) == ATW_OK ? ATW_OK : ATW_EUSAGE;
+}
+
+static enum atw_status fill_options(struct atw_alignment_options *alignment,
+                                    const struct arguments *arguments,
+                                    struct atw_error *err)
+{
+    double degrees;
+    enum atw_status status;
+
+    *alignment = atw_alignment_defaults;
+    alignment->find_axis = !arguments->keep_axis;
+    alignment->centre = arguments->centre;
+    if (arguments->rounds >= 0)
+        alignment->rounds = (size_t)arguments->rounds;
+    status = parse_method(&alignment->method, arguments->method, err);
+    if (status == ATW_OK && arguments->rotation &&
+        strcmp(arguments->rotation, "auto") != 0) {
+        status =
+            parse_number(&degrees, "--rotation", arguments->rotation, -90.0, 90.0, err);
+        alignment->find_rotation = 0;
+        alignment->rotation_rad = degrees * ATW_DEGREE_RAD;
+    }
+    if (status == ATW_OK && arguments->reject)
+        status = parse_number(&alignment->reject_sigmas, "--reject", arguments->reject,
+                              0.0, 1e6, err);
+    if (status == ATW_OK && arguments->max_shift)
+        status = parse_number(&alignment->most_shift_px, "--max-shift",
+                              arguments->max_shift, 1.0, 1e5, err);
+    return status;
+}
+
+static size_t count_rejected(const struct atw_alignment *alignment)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < alignment->n_views; i++)
+        count += alignment->rejected[i];
+    return count;
+}
+
+static void report(const struct atw_alignment *alignment,
+                   const struct atw_tilt_series *series)
+{
+    atw_log("%s: views moved by %.2f pixels rms, axis %.2f pixels off the centre and "
+            "turned by %.2f degrees",
+            alignment->method, atw_alignment_rms_px(alignment, series),
+            alignment->axis_offset_px, alignment->rotation_rad / ATW_DEGREE_RAD);
+    if (alignment->rounds_done > 0)
+        atw_log("%zu rounds against reprojections, the last moved by %.3f pixels rms",
+                alignment->rounds_done, alignment->last_move_px);
+    for (size_t i = 0; i < alignment->n_views; i++)
+        if (alignment->rejected[i])
+            atw_log("view %zu at %.4g degrees is dropped: residual %.3f", i + 1,
+                    series->tilt_rad[i] / ATW_DEGREE_RAD, alignment->residual[i]);
+}
+
+static json_t *views_json(const struct atw_alignment *alignment,
+                          const struct atw_tilt_series *series)
+{
+    json_t *views = json_array();
+
+    for (size_t i = 0; i < alignment->n_views; i++)
+        json_array_append_new(
+            views, json_pack("{s:I, s:f, s:f, s:f, s:f, s:b}", "view", (json_int_t)i + 1,
+                             "tilt_deg", series->tilt_rad[i] / ATW_DEGREE_RAD,
+                             "shift_u_px", alignment->shift_u[i], "shift_v_px",
+                             alignment->shift_v[i], "residual", alignment->residual[i],
+                             "rejected", (int)alignment->rejected[i]));
+    return views;
+}
+
+static enum atw_status print_json(const struct atw_alignment *alignment,
+                                  const struct atw_tilt_series *series,
+                                  struct atw_error *err)
+{
+    json_t *json = json_pack(
+        "{s:s, s:f, s:f, s:f, s:I, s:o, s:I, s:o}", "method", alignment->method,
+        "rotation_deg", alignment->rotation_rad / ATW_DEGREE_RAD, "axis_offset_px",
+        alignment->axis_offset_px, "rms_shift_px",
+        atw_alignment_rms_px(alignment, series), "rounds",
+        (json_int_t)alignment->rounds_done, "last_move_px",
+        atw_json_number(alignment->last_move_px), "rejected",
+        (json_int_t)count_rejected(alignment), "views", views_json(alignment, series));
+
+    if (!json)
+        return atw_error_set(err, ATW_ENOMEM, "align: out of memory");
+    json_dumpf(json, stdout, JSON_INDENT(2) | JSON_REAL_PRECISION(17));
+    putchar('\n');
+    json_decref(json);
+    return ATW_OK;
+}
+
+static enum atw_status write_series(const struct atw_common *common,
+                                    const struct atw_tilt_series *series,
+                                    const struct atw_alignment *alignment,
+                                    struct atw_error *err)
+{
+    struct atw_tilt_series *aligned = NULL;
+    struct atw_metadata *metadata = NULL;
+    enum atw_status status = atw_alignment_apply(&aligned, series, alignment, err);
+
+    if (status == ATW_OK)
+        status = atw_common_metadata(&metadata, common, err);
+    if (status == ATW_OK)
+        status = atw_metadata_set(metadata, "description", "tilt series, aligned", err);
+    if (status == ATW_OK)
+        status = atw_tilts_write(aligned, common->output, common->force, metadata, err);
+    atw_tilt_series_destroy(aligned);
+    atw_metadata_destroy(metadata);
+    return status;
+}
+
+static enum atw_status execute(const struct arguments *arguments, struct atw_error *err)
+{
+    const struct atw_common *common = &arguments->common;
+    struct atw_alignment_options alignment_options;
+    struct atw_alignment *alignment = NULL;
+    struct atw_tilt_series *series = NULL;
+    double pixel_m = 0.0;
+    enum atw_status status = fill_options(&alignment_options, arguments, err);
+
+    if (status == ATW_OK && arguments->pixel)
+        status = atw_option_length(&pixel_m, "--pixel-size", arguments->pixel, err);
+    if (status == ATW_OK)
+        status =
+            atw_tilts_read(&series, arguments->tilts, arguments->angles, pixel_m, err);
+    if (status == ATW_OK)
+        status = atw_align(&alignment, series, &alignment_options, err);
+    if (status == ATW_OK)
+        report(alignment, series);
+    if (status == ATW_OK && common->output)
+        status = write_series(common, series, alignment, err);
+    if (status == ATW_OK && common->json)
+        status = print_json(alignment, series, err);
+    atw_alignment_destroy(alignment);
+    atw_tilt_series_destroy(series);
+    return status;
+}
+
+static enum atw_status run(int argc, char **argv, struct atw_error *err)
+{
+    struct arguments arguments = {.rounds = -1};
+
+    atw_common_parse(&arguments.common, options, parse,
+                     "TILTS [--angles FILE] [--method NAME] -o TILTS",
+                     "Align a tilt series: shifts of the views, direction and offset of "
+                     "the tilt axis, "
+                     "views that are no good. Writes the series moved to where the tilt "
+                     "axis is y and in "
+                     "the middle, without views dropped, and its angles.",
+                     argc, argv, &arguments);
+    return execute(&arguments, err);
+}
+
+const struct atw_command atw_command_align = {"align", "align a tilt series", run};
