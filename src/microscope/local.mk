@@ -1,9 +1,15 @@
 src_liballoytwin_a_SOURCES += \
+    %D%/acquisition.c %D%/acquisition.h \
     %D%/contrast.c %D%/contrast.h \
+    %D%/detection.c %D%/detection.h \
     %D%/exposure.c %D%/exposure_internal.h \
+    %D%/footprint.c %D%/footprint.h \
     %D%/intensity.c \
     %D%/microscope.h \
+    %D%/record.c %D%/record.h \
     %D%/resampling.c %D%/resampling.h \
+    %D%/scene.h \
     %D%/signal.c \
-    %D%/smooth_exposure.c
+    %D%/smooth_exposure.c \
+    %D%/trace.c
 EXTRA_DIST += %D%/may_include

@@ -1,9 +1,9 @@
 /* HAADF-STEM microscope: from volume fractions to detector counts.
  *
- *   intensity -> signal (projection, blur, pixels) -> exposure (gain, background, noise)
+ *   intensity -> signal (projection, damping, blur, pixels) -> exposure (gain, noise)
  *
- * The signal is linear in the intensity: no damping by thickness, no drift, misalignment
- * or defocus. See docs/microscope.md. */
+ * The signal here is that of a volume in a perfect acquisition; record.h sees exact
+ * bodies, and everything that goes wrong. See docs/microscope.md. */
 #ifndef ATW_MICROSCOPE_MICROSCOPE_H
 #define ATW_MICROSCOPE_MICROSCOPE_H
 
@@ -15,6 +15,7 @@
 struct atw_microscope {
     struct atw_haadf_contrast contrast;
     double blur_sigma_m;      /* Gaussian, in the detector plane; 0 = none */
+    double damping_length_nm; /* mean free path in the core metal; 0 = no damping */
     double counts_per_nm;     /* detector counts per nm of core metal */
     double background_counts; /* added to every pixel */
     int shot_noise;           /* 0: expected counts; 1: Poisson counts */
@@ -36,11 +37,25 @@ enum atw_status atw_microscope_intensity(struct atw_field **out,
                                          const struct atw_haadf_contrast *contrast,
                                          struct atw_error *err) ATW_MUST_CHECK;
 
+/* What damping leaves of a signal: (1 - exp(-tau)) / tau, 1 at tau = 0. With a signal
+ * proportional to the attenuation this is b = I_0 (1 - exp(-sum t_i / L_i)). */
+double atw_damping_factor(double tau);
+
+/* The detector can be used: ATW_EINVAL for no tilts, an empty detector, a pixel that is
+ * not positive, a blur or damping that is negative, or anything not finite. */
+enum atw_status atw_microscope_check_detector(const struct atw_microscope *microscope,
+                                              const double *tilt_rad,
+                                              size_t n_tilt,
+                                              struct atw_error *err) ATW_MUST_CHECK;
+
 /* Noise-free signal of an intensity volume on the detector, core metal * nm: projected on
  * a finer detector across the tilt axis, blurred, averaged over the pixels; the volume's
  * slices are the finer detector along the axis. Voxels may be of any size; volume and
  * detector are centred on each other. What falls off the detector is lost, otherwise
  * sum(signal) pixel^2 = sum(intensity) voxel^3 (nm).
+ *
+ * With damping a line integral s becomes L (1 - exp(-s/L)), L the damping length: every
+ * material attenuates as it scatters.
  *
  * blur_sigma_m is the blur of the true object: what averaging over voxels and drawing
  * them as cubes blurs already, voxel^2/6 in variance, is taken off (docs/microscope.md).

@@ -11,8 +11,6 @@
 #include "core/constants.h"
 #include "core/grid.h"
 
-static const double CUT_SIGMAS = 6.0;
-
 enum { LANES = 8 }; /* partial sums of a dot product; one AVX register of floats */
 
 /* Second antiderivative of the Gaussian; of the delta function when sigma is 0. */
@@ -27,20 +25,23 @@ static double ramp(double t, double sigma)
            sigma * exp(-0.5 * s * s) / sqrt(2.0 * ATW_PI);
 }
 
-/* Mean over the pixel of what a unit sample at distance d contributes. */
-static double weight_at(double d, double pitch_in, double pitch_out, double sigma)
+/* Mean over the pixel of what a unit sample contributes; rounding may make it -0. */
+double atw_resampling_weight(double distance_m,
+                             double pitch_in_m,
+                             double pitch_out_m,
+                             double sigma_m)
 {
-    double a = 0.5 * pitch_in, b = 0.5 * pitch_out;
+    double a = 0.5 * pitch_in_m, b = 0.5 * pitch_out_m, d = distance_m, s = sigma_m;
 
-    return (ramp(d + b + a, sigma) - ramp(d + b - a, sigma) - ramp(d - b + a, sigma) +
-            ramp(d - b - a, sigma)) /
-           pitch_out;
+    return fmax(0.0, (ramp(d + b + a, s) - ramp(d + b - a, s) - ramp(d - b + a, s) +
+                      ramp(d - b - a, s)) /
+                         pitch_out_m);
 }
 
 static void
 fill(struct atw_resampling *r, double pitch_in, double pitch_out, double sigma)
 {
-    double reach = 0.5 * (pitch_in + pitch_out) + CUT_SIGMAS * sigma;
+    double reach = 0.5 * (pitch_in + pitch_out) + ATW_RESAMPLING_SIGMAS * sigma;
 
     for (size_t i = 0; i < r->n_out; i++) {
         double centre = atw_grid_position_m(i, r->n_out, pitch_out);
@@ -52,7 +53,7 @@ fill(struct atw_resampling *r, double pitch_in, double pitch_out, double sigma)
             double sample = atw_grid_position_m(r->first[i] + tap, r->n_in, pitch_in);
 
             r->weight[i * r->n_taps + tap] =
-                (float)fmax(0.0, weight_at(centre - sample, pitch_in, pitch_out, sigma));
+                (float)atw_resampling_weight(centre - sample, pitch_in, pitch_out, sigma);
         }
     }
 }
@@ -100,7 +101,9 @@ enum atw_status atw_resampling_create(struct atw_resampling **out,
     *out = NULL;
     if (status != ATW_OK)
         return status;
-    taps = ceil((pitch_in_m + pitch_out_m + 2.0 * CUT_SIGMAS * sigma_m) / pitch_in_m) + 1;
+    taps = ceil((pitch_in_m + pitch_out_m + 2.0 * ATW_RESAMPLING_SIGMAS * sigma_m) /
+                pitch_in_m) +
+           1;
     r = calloc(1, sizeof *r);
     if (r) {
         r->n_in = n_in;

@@ -15,6 +15,15 @@
 
 #include "core/status.h"
 
+/* Standard deviations at which the Gaussian is cut; less than 1e-8 of it is left. */
+#define ATW_RESAMPLING_SIGMAS 6.0
+
+/* w_ij for a distance d between the centres of pixel and sample. No checks. */
+double atw_resampling_weight(double distance_m,
+                             double pitch_in_m,
+                             double pitch_out_m,
+                             double sigma_m);
+
 struct atw_resampling {
     size_t n_in, n_out;
     size_t n_taps; /* samples that reach one pixel */
@@ -22,8 +31,8 @@ struct atw_resampling {
     float *weight; /* [n_out][n_taps]; owned */
 };
 
-/* The Gaussian is cut where less than 1e-8 of it is left (6 sigma). ATW_EINVAL if a count
- * is zero, a pitch is not positive or sigma is negative; ATW_ENOMEM. */
+/* ATW_EINVAL if a count is zero, a pitch is not positive or sigma is negative;
+ * ATW_ENOMEM. */
 enum atw_status atw_resampling_create(struct atw_resampling **out,
                                       size_t n_in,
                                       double pitch_in_m,

@@ -1,4 +1,4 @@
-/* From intensity to the noise-free signal on the detector.
+/* From intensity to the noise-free signal on the detector, and damping.
  *
  * Line integrals are taken on a detector an integer number of times finer than the pixels
  * and finer than the voxels, so that neither the sampling of the projector nor the ratio
@@ -20,10 +20,15 @@
 static const double FINE_PIXELS_PER_VOXEL = 1.5;
 static const double BLUR_MARGIN_SIGMAS = 6.0;
 
-static enum atw_status check_detector(const struct atw_microscope *microscope,
-                                      const double *tilt_rad,
-                                      size_t n_tilt,
-                                      struct atw_error *err)
+double atw_damping_factor(double tau)
+{
+    return fabs(tau) < 1e-6 ? 1.0 - 0.5 * tau : -expm1(-tau) / tau;
+}
+
+enum atw_status atw_microscope_check_detector(const struct atw_microscope *microscope,
+                                              const double *tilt_rad,
+                                              size_t n_tilt,
+                                              struct atw_error *err)
 {
     if (n_tilt == 0 || !tilt_rad)
         return atw_error_set(err, ATW_EINVAL, "microscope: no tilt angles");
@@ -42,6 +47,12 @@ static enum atw_status check_detector(const struct atw_microscope *microscope,
             "microscope: blur of sigma %g m must be zero or positive and "
             "finite",
             microscope->blur_sigma_m);
+    if (!(microscope->damping_length_nm >= 0.0) ||
+        !isfinite(microscope->damping_length_nm))
+        return atw_error_set(err, ATW_EINVAL,
+                             "microscope: damping length %g nm must be positive and "
+                             "finite, or 0 for no damping",
+                             microscope->damping_length_nm);
     return ATW_OK;
 }
 
@@ -86,15 +97,29 @@ static enum atw_status project(struct atw_tilt_series **out,
 
 struct detector_job {
     const struct atw_resampling *along_u, *along_v;
-    const struct atw_tilt_series *fine;
+    struct atw_tilt_series *fine; /* damped in place */
+    double damping_length_nm;
     struct atw_tilt_series *series;
     float *scratch; /* [workers][n_v][n_u fine] */
 };
+
+static void damp_view(struct atw_tilt_series *series, size_t view, double length_nm)
+{
+    float *value = atw_tilt_series_view(series, view);
+    float length = (float)length_nm, per_length = 1.0F / length;
+
+    for (size_t i = 0; i < series->n_v * series->n_u; i++)
+        if (value[i] != 0.0F)
+            value[i] = -length * expm1f(-value[i] * per_length);
+}
 
 static void detect_view(void *context, size_t view, size_t worker)
 {
     struct detector_job *job = context;
     float *rows = job->scratch + worker * job->series->n_v * job->fine->n_u;
+
+    if (job->damping_length_nm > 0.0)
+        damp_view(job->fine, view, job->damping_length_nm);
 
     atw_resample_columns(job->along_v, job->fine->n_u,
                          atw_tilt_series_view(job->fine, view), rows);
@@ -112,11 +137,12 @@ static double remaining_blur_m(double sigma_m, double voxel_m, double fine_m)
 
 /* Blur and pixels: fine [n_tilt][n_y][fine n_u] to series [n_tilt][n_v][n_u]. */
 static enum atw_status detect(struct atw_tilt_series *series,
-                              const struct atw_tilt_series *fine,
+                              struct atw_tilt_series *fine,
                               double voxel_m,
-                              double sigma_m,
+                              const struct atw_microscope *microscope,
                               struct atw_error *err)
 {
+    double sigma_m = microscope->blur_sigma_m;
     struct atw_resampling *along_u = NULL, *along_v = NULL;
     float *scratch = NULL;
     enum atw_status status = atw_resampling_create(
@@ -135,12 +161,14 @@ static enum atw_status detect(struct atw_tilt_series *series,
         status = atw_error_set(err, ATW_ENOMEM, "microscope: out of memory");
         goto cleanup;
     }
-    atw_parallel_for(series->n_tilt, detect_view,
-                     &(struct detector_job){.along_u = along_u,
-                                            .along_v = along_v,
-                                            .fine = fine,
-                                            .series = series,
-                                            .scratch = scratch});
+    atw_parallel_for(
+        series->n_tilt, detect_view,
+        &(struct detector_job){.along_u = along_u,
+                               .along_v = along_v,
+                               .fine = fine,
+                               .damping_length_nm = microscope->damping_length_nm,
+                               .series = series,
+                               .scratch = scratch});
 cleanup:
     free(scratch);
     atw_resampling_destroy(along_u);
@@ -157,7 +185,8 @@ enum atw_status atw_microscope_signal(struct atw_tilt_series **out,
 {
     struct atw_tilt_series *series = NULL, *fine = NULL;
     struct atw_projection_geometry geometry;
-    enum atw_status status = check_detector(microscope, tilt_rad, n_tilt, err);
+    enum atw_status status =
+        atw_microscope_check_detector(microscope, tilt_rad, n_tilt, err);
 
     *out = NULL;
     if (status != ATW_OK)
@@ -168,8 +197,7 @@ enum atw_status atw_microscope_signal(struct atw_tilt_series **out,
     if (status == ATW_OK)
         status = project(&fine, intensity, &geometry, err);
     if (status == ATW_OK)
-        status = detect(series, fine, intensity->grid.spacing_m, microscope->blur_sigma_m,
-                        err);
+        status = detect(series, fine, intensity->grid.spacing_m, microscope, err);
     if (status == ATW_OK) {
         *out = series;
         series = NULL; /* now owned by the caller */

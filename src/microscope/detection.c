@@ -1,0 +1,120 @@
+/* From the fine screen of one view to the pixels of the detector. */
+#include "microscope/detection.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct placement {
+    double shift_u_m, shift_v_m; /* of one detector row */
+    double sine, cosine;         /* of the rotation of the tilt axis */
+};
+
+static struct placement placement_of(const struct atw_detection *d, size_t view, double v)
+{
+    const struct atw_acquisition_settings *settings = &d->acquisition->settings;
+    const struct atw_view *taken = &d->acquisition->view[view];
+    double height = (double)d->microscope->n_v * d->microscope->pixel_m;
+
+    return (struct placement){.shift_u_m = settings->axis_offset_m + taken->shift_u_m +
+                                           taken->drift_u_m * v / height,
+                              .shift_v_m =
+                                  taken->shift_v_m + taken->drift_v_m * v / height,
+                              .sine = sin(settings->axis_rotation_rad),
+                              .cosine = cos(settings->axis_rotation_rad)};
+}
+
+/* All columns of a row lie at the same v. */
+static void sum_rows(const struct atw_detection *d,
+                     double v,
+                     const float *plane,
+                     float *weight,
+                     float *out)
+{
+    size_t n_u = d->screen.n_u, first;
+    size_t count = atw_footprint_weights(d->along_v, d->screen.n_v, v, &first, weight);
+
+    for (size_t tap = 0; tap < count; tap++) {
+        const float *from = plane + (first + tap) * n_u;
+
+        for (size_t i = 0; i < n_u; i++)
+            out[i] += weight[tap] * from[i];
+    }
+}
+
+/* Every column has its own v. */
+static void sum_slanted(const struct atw_detection *d,
+                        double v,
+                        const struct placement *at,
+                        const float *plane,
+                        float *weight,
+                        float *out)
+{
+    size_t n_u = d->screen.n_u, first;
+
+    for (size_t i = 0; i < n_u; i++) {
+        double u = atw_grid_position_m(i, n_u, d->screen.pitch_u_m);
+        size_t count = atw_footprint_weights(
+            d->along_v, d->screen.n_v, (v - at->shift_v_m - u * at->sine) / at->cosine,
+            &first, weight);
+
+        for (size_t tap = 0; tap < count; tap++)
+            out[i] += weight[tap] * plane[(first + tap) * n_u + i];
+    }
+}
+
+static void sum_columns(const struct atw_detection *d,
+                        double v,
+                        const struct placement *at,
+                        const float *row,
+                        float *weight,
+                        float *pixel)
+{
+    const struct atw_microscope *microscope = d->microscope;
+
+    for (size_t i = 0; i < microscope->n_u; i++) {
+        double u = atw_grid_position_m(i, microscope->n_u, microscope->pixel_m);
+        double position =
+            (u - at->shift_u_m) * at->cosine + (v - at->shift_v_m) * at->sine;
+        size_t first;
+        size_t count =
+            atw_footprint_weights(d->along_u, d->screen.n_u, position, &first, weight);
+        float sum = 0.0F;
+
+        for (size_t tap = 0; tap < count; tap++)
+            sum += weight[tap] * row[first + tap];
+        pixel[i] = sum;
+    }
+}
+
+enum atw_status atw_detect(const struct atw_detection *detection,
+                           size_t view,
+                           const float *plane,
+                           float *scratch,
+                           float *pixel,
+                           struct atw_error *err)
+{
+    const struct atw_microscope *microscope = detection->microscope;
+    size_t n_taps = detection->along_u->n_taps > detection->along_v->n_taps
+                        ? detection->along_u->n_taps
+                        : detection->along_v->n_taps;
+    size_t n_u = detection->screen.n_u;
+    float *weight = malloc(n_taps * sizeof *weight);
+
+    if (!weight)
+        return atw_error_set(err, ATW_ENOMEM, "detection: out of memory");
+    memset(scratch, 0, microscope->n_v * n_u * sizeof *scratch);
+    for (size_t j = 0; j < microscope->n_v; j++) {
+        double v = atw_grid_position_m(j, microscope->n_v, microscope->pixel_m);
+        struct placement at = placement_of(detection, view, v);
+        float *row = scratch + j * n_u;
+
+        if (at.sine == 0.0)
+            sum_rows(detection, v - at.shift_v_m, plane, weight, row);
+        else
+            sum_slanted(detection, v, &at, plane, weight, row);
+        sum_columns(detection, v, &at, row, weight, pixel + j * microscope->n_u);
+    }
+    free(weight);
+    return ATW_OK;
+}

@@ -1,0 +1,62 @@
+/* What the beam passes through: convex bodies that are known exactly, and a volume.
+ *
+ * A body comes as two functions, so that this room need not know any shape: what a line
+ * cuts out of it and how far it reaches. Signals are per nm of material relative to the
+ * core metal, attenuations are 1/L with L the mean free path into the detector. Bodies
+ * and volume add up; a nested body carries the difference to the one around it. */
+#ifndef ATW_MICROSCOPE_SCENE_H
+#define ATW_MICROSCOPE_SCENE_H
+
+#include "core/grid.h"
+
+enum { ATW_SCENE_BODIES_MAX = 8 };
+
+struct atw_scene_body {
+    const void *body; /* borrowed */
+    /* The part enter <= s <= leave of origin + s direction (a unit vector) that lies in
+     * the body once its surface has been moved outwards by growth_m; 0 if none does. */
+    int (*chord)(const void *body,
+                 double growth_m,
+                 const double origin_m[3],
+                 const double direction[3],
+                 double *enter_m,
+                 double *leave_m);
+    /* The point of that body farthest along a direction. */
+    void (*farthest)(const void *body,
+                     double growth_m,
+                     const double direction[3],
+                     double point_m[3]);
+    double signal;
+    double attenuation_per_nm;
+    int grows; /* by the contamination of the view */
+};
+
+struct atw_scene {
+    size_t n_bodies;
+    struct atw_scene_body body[ATW_SCENE_BODIES_MAX];
+    const struct atw_field *volume; /* borrowed; NULL: none. Values may be negative */
+    double volume_signal;           /* per nm and unit of the volume */
+    double volume_attenuation_per_nm;
+    int is_damped; /* 0: the signal is linear, attenuations are ignored */
+};
+
+/* A finely divided detector, in the frame of the tilt axis and centred on it. */
+struct atw_screen {
+    size_t n_u, n_v;
+    double pitch_u_m, pitch_v_m;
+};
+
+/* Add the length that the beam travels in a body, in nm and averaged over each element of
+ * the screen, to length [n_v][n_u].
+ *
+ * Along u the exact edges of the silhouette are found and the chord is integrated between
+ * them with its square root taken out; along v likewise at the ends. Error of a mean
+ * below 1e-3 of the longest chord for elements up to a tenth of the body's radius. Cost:
+ * one or two chords per element that the body covers, about ten more per row. */
+void atw_scene_trace(const struct atw_scene_body *body,
+                     double growth_m,
+                     double tilt_rad,
+                     const struct atw_screen *screen,
+                     float *length_nm);
+
+#endif
