@@ -8,6 +8,7 @@ nobase_dist_pkgdata_DATA += \
     %D%/materials/gold-silver-bulk.yaml \
     %D%/microscopes/README.md \
     %D%/microscopes/haadf-200kv.yaml \
+    %D%/microscopes/haadf-200kv-fast-series.yaml \
     %D%/particles/README.md \
     %D%/particles/au-ag-nanorod.yaml \
     %D%/particles/cylinder.yaml \

@@ -9,7 +9,10 @@
 #include "cli/particle_file.h"
 #include "cli/values.h"
 #include "core/progress.h"
+#include "io/json_file.h"
 #include "io/volume_file.h"
+#include "microscope/record.h"
+#include "pipeline/truth.h"
 
 enum {
     KEY_MICROSCOPE = 0x2001,
@@ -17,13 +20,19 @@ enum {
     KEY_METAL,
     KEY_INTENSITY,
     KEY_TILTS,
-    KEY_COUNTS
+    KEY_COUNTS,
+    KEY_TRUTH
 };
 
 struct arguments {
     struct atw_common common;
-    const char *volume, *metal, *microscope, *material, *tilts, *counts_per_nm;
+    const char *volume, *metal, *microscope, *material, *tilts, *counts_per_nm, *truth;
     int is_intensity;
+};
+
+struct views {
+    double *tilt_rad;
+    size_t count;
 };
 
 static const struct argp_option options[] = {
@@ -34,6 +43,8 @@ static const struct argp_option options[] = {
     {"tilts", KEY_TILTS, "FIRST:LAST:STEP", 0,
      "tilt angles in degrees (default -72:72:2)", 0},
     {"counts-per-nm", KEY_COUNTS, "X", 0, "detector gain (default: from peak_counts)", 0},
+    {"truth", KEY_TRUTH, "FILE", 0, "write true tilts, shifts, defocus per view (JSON)",
+     0},
     {0}};
 
 static error_t parse(int key, char *argument, struct argp_state *state)
@@ -59,6 +70,9 @@ static error_t parse(int key, char *argument, struct argp_state *state)
     case KEY_COUNTS:
         arguments->counts_per_nm = argument;
         return 0;
+    case KEY_TRUTH:
+        arguments->truth = argument;
+        return 0;
     case ARGP_KEY_ARG:
         if (arguments->volume)
             argp_error(state, "one volume at a time");
@@ -75,6 +89,22 @@ static error_t parse(int key, char *argument, struct argp_state *state)
     }
 }
 
+static enum atw_status check_intensity(const struct atw_field *intensity,
+                                       const char *path,
+                                       struct atw_error *err)
+{
+    float least, greatest;
+    enum atw_status status = atw_field_check_finite(intensity, path, err);
+
+    atw_field_range(intensity, &least, &greatest);
+    if (status == ATW_OK && least < 0.0F)
+        status = atw_error_set(err, ATW_EINPUT,
+                               "%s: intensity runs from %g to %g; it must not be "
+                               "negative: take the background off, or clip it at 0",
+                               path, (double)least, (double)greatest);
+    return status;
+}
+
 static enum atw_status read_intensity(struct atw_field **intensity,
                                       const struct arguments *arguments,
                                       const struct atw_haadf_contrast *contrast,
@@ -83,8 +113,11 @@ static enum atw_status read_intensity(struct atw_field **intensity,
     struct atw_field *composition = NULL, *metal = NULL;
     enum atw_status status;
 
-    if (arguments->is_intensity)
-        return atw_volume_read(intensity, arguments->volume, 0.0, err);
+    if (arguments->is_intensity) {
+        status = atw_volume_read(intensity, arguments->volume, 0.0, err);
+        return status == ATW_OK ? check_intensity(*intensity, arguments->volume, err)
+                                : status;
+    }
     status = atw_particle_file_read(&composition, &metal, arguments->volume,
                                     arguments->metal, err);
     if (status == ATW_OK)
@@ -108,13 +141,17 @@ frame(struct atw_microscope *microscope, const struct atw_grid *grid, double mar
     microscope->n_v = atw_grid_cover(along_m, microscope->pixel_m);
 }
 
-static enum atw_status set_gain(struct atw_microscope *microscope,
+/* The gain asked for, that of the beam current, or what puts the brightest pixel of a
+ * perfect acquisition at the peak counts. */
+static enum atw_status set_gain(struct atw_imaging_settings *settings,
                                 const struct arguments *arguments,
-                                const struct atw_tilt_series *signal,
-                                double peak_counts,
+                                const struct atw_field *intensity,
+                                const struct views *views,
                                 struct atw_error *err)
 {
-    enum atw_status status;
+    struct atw_microscope *microscope = &settings->microscope;
+    struct atw_tilt_series *signal = NULL;
+    enum atw_status status = ATW_OK;
 
     if (arguments->counts_per_nm) {
         status = atw_option_number(&microscope->counts_per_nm, "--counts-per-nm",
@@ -123,12 +160,69 @@ static enum atw_status set_gain(struct atw_microscope *microscope,
             status =
                 atw_error_set(err, ATW_EUSAGE, "--counts-per-nm '%s': must be positive",
                               arguments->counts_per_nm);
+    } else if (settings->calibration == ATW_CALIBRATION_CURRENT) {
+        microscope->counts_per_nm =
+            settings->electrons_per_pixel / settings->damping_core_nm;
     } else {
-        status = atw_microscope_counts_per_nm(signal, peak_counts,
-                                              &microscope->counts_per_nm, err);
+        status = atw_microscope_signal(&signal, intensity, microscope, views->tilt_rad,
+                                       views->count, err);
+        if (status == ATW_OK)
+            status = atw_microscope_counts_per_nm(signal, settings->peak_counts,
+                                                  &microscope->counts_per_nm, err);
     }
     if (status == ATW_OK)
         atw_log("gain: %.6g counts per nm of core metal", microscope->counts_per_nm);
+    atw_tilt_series_destroy(signal);
+    return status;
+}
+
+static enum atw_status save_truth(const struct atw_acquisition *acquisition,
+                                  const struct arguments *arguments,
+                                  struct atw_error *err)
+{
+    json_t *truth;
+    enum atw_status status;
+
+    if (!arguments->truth)
+        return ATW_OK;
+    truth = atw_acquisition_to_json(acquisition);
+    status = atw_json_save(truth, arguments->truth, arguments->common.force, err);
+    json_decref(truth);
+    return status;
+}
+
+/* Every material attenuates as it scatters: the volume does not tell them apart. */
+static enum atw_status record(struct atw_tilt_series **series,
+                              const struct arguments *arguments,
+                              const struct atw_field *intensity,
+                              const struct atw_imaging_settings *settings,
+                              const struct views *views,
+                              struct atw_error *err)
+{
+    struct atw_random_key key = {.seed = 1, .stage = ATW_RANDOM_ACQUISITION};
+    struct atw_acquisition *acquisition = NULL;
+    const struct atw_scene scene = {.volume = intensity,
+                                    .volume_signal = 1.0,
+                                    .volume_attenuation_per_nm =
+                                        1.0 / settings->damping_core_nm,
+                                    .is_damped = settings->is_damped};
+    enum atw_status status;
+
+    if (arguments->common.seed_override[0])
+        sscanf(arguments->common.seed_override, "seed=%lu", &key.seed);
+    status = atw_acquisition_create(&acquisition, &settings->acquisition, views->tilt_rad,
+                                    views->count, 0, &key, err);
+    if (status == ATW_OK)
+        status = atw_microscope_record(series, &scene, &settings->microscope, acquisition,
+                                       views->tilt_rad, err);
+    key.stage = ATW_RANDOM_SHOT_NOISE;
+    if (status == ATW_OK)
+        status = atw_microscope_expose(*series, &settings->microscope, &key, err);
+    if (status == ATW_OK)
+        atw_microscope_digitise(*series, acquisition, settings->gain, settings->offset);
+    if (status == ATW_OK)
+        status = save_truth(acquisition, arguments, err);
+    atw_acquisition_destroy(acquisition);
     return status;
 }
 
@@ -137,33 +231,28 @@ static enum atw_status image(struct atw_tilt_series **series,
                              struct atw_error *err)
 {
     const char *tilts = arguments->tilts ? arguments->tilts : "-72:72:2";
-    struct atw_random_key key = {.seed = 1, .stage = ATW_RANDOM_SHOT_NOISE};
-    struct atw_microscope microscope;
+    struct atw_imaging_settings settings;
     struct atw_field *intensity = NULL;
-    double *tilt_rad = NULL, peak_counts = 0.0, margin_m = 0.0;
-    size_t n_tilt = 0;
-    enum atw_status status = atw_model_microscope(
-        &microscope, &peak_counts, &margin_m,
-        arguments->microscope ? arguments->microscope : "haadf-200kv",
+    struct views views = {0};
+    enum atw_status status = atw_model_imaging(
+        &settings, arguments->microscope ? arguments->microscope : "haadf-200kv",
         arguments->material ? arguments->material : "gold-silver", &arguments->common,
         err);
 
-    if (arguments->common.seed_override[0])
-        sscanf(arguments->common.seed_override, "seed=%lu", &key.seed);
     if (status == ATW_OK)
-        status = atw_option_tilts(&tilt_rad, &n_tilt, tilts, err);
+        status = atw_option_tilts(&views.tilt_rad, &views.count, tilts, err);
     if (status == ATW_OK)
-        status = read_intensity(&intensity, arguments, &microscope.contrast, err);
-    if (status == ATW_OK) {
-        frame(&microscope, &intensity->grid, margin_m);
         status =
-            atw_microscope_signal(series, intensity, &microscope, tilt_rad, n_tilt, err);
+            read_intensity(&intensity, arguments, &settings.microscope.contrast, err);
+    if (status == ATW_OK) {
+        frame(&settings.microscope, &intensity->grid, settings.margin_m);
+        settings.microscope.damping_length_nm =
+            settings.is_damped ? settings.damping_core_nm : 0.0;
+        status = set_gain(&settings, arguments, intensity, &views, err);
     }
     if (status == ATW_OK)
-        status = set_gain(&microscope, arguments, *series, peak_counts, err);
-    if (status == ATW_OK)
-        status = atw_microscope_expose(*series, &microscope, &key, err);
-    free(tilt_rad);
+        status = record(series, arguments, intensity, &settings, &views, err);
+    free(views.tilt_rad);
     atw_field_destroy(intensity);
     return status;
 }
@@ -193,8 +282,9 @@ static enum atw_status run(int argc, char **argv, struct atw_error *err)
     atw_common_parse(
         &arguments.common, options, parse,
         "VOLUME [--metal FILE | --intensity] [--microscope NAME] -o TILTS",
-        "Take a synthetic HAADF-STEM tilt series of a particle: contrast, blur, "
-        "pixels, background and shot noise. VOLUME is a composition with its metal "
+        "Take a synthetic HAADF-STEM tilt series of a particle: contrast, damping, blur, "
+        "pixels, background and shot noise, and whatever the microscope's model says "
+        "goes wrong: drift, defocus, tilt errors. VOLUME is a composition with its metal "
         "fraction (one EMD file of 'phantom' holds both) or an intensity. Override "
         "the microscope with --set microscope.KEY=VALUE.",
         argc, argv, &arguments);

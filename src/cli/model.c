@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "io/scenario_schema.h"
-#include "pipeline/contrast.h"
 
 /* Load one model as the only section of a scenario; overrides of other sections are left
  * to whoever loads those. */
@@ -48,36 +47,21 @@ enum atw_status atw_model_law(struct atw_arrhenius_law *law,
     return ATW_OK;
 }
 
-enum atw_status atw_model_microscope(struct atw_microscope *microscope,
-                                     double *peak_counts,
-                                     double *margin_m,
-                                     const char *microscope_name,
-                                     const char *material_name,
-                                     const struct atw_common *common,
-                                     struct atw_error *err)
+enum atw_status atw_model_imaging(struct atw_imaging_settings *settings,
+                                  const char *microscope_name,
+                                  const char *material_name,
+                                  const struct atw_common *common,
+                                  struct atw_error *err)
 {
     struct atw_config *config = NULL, *material = NULL;
-    enum atw_status status;
+    enum atw_status status = load_model(&config, &atw_microscope_schema, "microscope",
+                                        microscope_name, common, err);
 
-    *microscope = (struct atw_microscope){0};
-    status = load_model(&config, &atw_microscope_schema, "microscope", microscope_name,
-                        common, err);
     if (status == ATW_OK)
         status = load_model(&material, &atw_material_schema, "material", material_name,
                             common, err);
     if (status == ATW_OK)
-        status =
-            atw_contrast_read(&microscope->contrast, material,
-                              atw_config_number(config, "microscope.z_exponent"), err);
-    if (status == ATW_OK) {
-        microscope->blur_sigma_m = atw_config_number(config, "microscope.blur");
-        microscope->background_counts =
-            atw_config_number(config, "microscope.background");
-        microscope->shot_noise = atw_config_boolean(config, "microscope.shot_noise");
-        microscope->pixel_m = atw_config_number(config, "microscope.pixel");
-        *margin_m = atw_config_number(config, "microscope.margin");
-        *peak_counts = atw_config_number(config, "microscope.peak_counts");
-    }
+        status = atw_imaging_settings_read(settings, config, material, err);
     atw_config_destroy(config);
     atw_config_destroy(material);
     return status;

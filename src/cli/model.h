@@ -5,7 +5,7 @@
 #include "cli/command.h"
 #include "heating/heating.h"
 #include "io/config.h"
-#include "microscope/microscope.h"
+#include "pipeline/imaging_settings.h"
 
 /* Diffusion law of models/materials/NAME.yaml, with --set material.KEY=VALUE applied. */
 enum atw_status atw_model_law(struct atw_arrhenius_law *law,
@@ -15,12 +15,10 @@ enum atw_status atw_model_law(struct atw_arrhenius_law *law,
 
 /* Microscope and contrast of a pair of models, with --set microscope.KEY=VALUE applied;
  * detector size and gain are left zero. */
-enum atw_status atw_model_microscope(struct atw_microscope *microscope,
-                                     double *peak_counts,
-                                     double *margin_m,
-                                     const char *microscope_name,
-                                     const char *material_name,
-                                     const struct atw_common *common,
-                                     struct atw_error *err) ATW_MUST_CHECK;
+enum atw_status atw_model_imaging(struct atw_imaging_settings *settings,
+                                  const char *microscope_name,
+                                  const char *material_name,
+                                  const struct atw_common *common,
+                                  struct atw_error *err) ATW_MUST_CHECK;
 
 #endif

@@ -73,6 +73,18 @@ static const struct atw_schema_entry experiment_rows[] = {
                         1e9,
                         "Counts of the empty detector in every pixel, if known."),
     ROW_BOOLEAN("microscope.shot_noise", "true", "The counts carry Poisson noise."),
+    ROW_MAP("microscope.detector", "From electrons to recorded numbers."),
+    ROW_NUMBER("microscope.detector.gain",
+               "1",
+               1e-6,
+               1e6,
+               "Recorded units per electron; tilt series are divided by it, so that "
+               "counts are electrons from there on."),
+    ROW_NUMBER("microscope.detector.offset",
+               "0",
+               -1e6,
+               1e6,
+               "Recorded units without any electron, taken off first."),
 };
 static const struct atw_schema_part experiment_part = PART(experiment_rows);
 

@@ -27,6 +27,7 @@ src_liballoytwin_a_SOURCES += \
     %D%/experiment_schema.c %D%/experiment_schema.h \
     %D%/scenario_schema.c %D%/scenario_schema.h \
     %D%/scenario_schema_analysis.c \
+    %D%/scenario_schema_microscope.c \
     %D%/data_file.c %D%/data_file.h \
     %D%/schema.c %D%/schema.h \
     %D%/schema_explain.c \

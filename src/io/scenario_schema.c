@@ -246,6 +246,13 @@ static const struct atw_schema_entry run_rows[] = {
                1e-8,
                1e-2,
                "Error of the composition that time stepping of the diffusion may make."),
+    ROW_CHOICE(
+        "simulation.projection",
+        "exact|voxels",
+        "exact",
+        "What is projected: the shapes themselves, with the composition inside them "
+        "once it has diffused, or the voxels, as the analysis imitates it (matched "
+        "validation only)."),
     ROW_BOOLEAN("simulation.export_states",
                 "false",
                 "Write the true composition at the start of each interval into the "
@@ -254,66 +261,14 @@ static const struct atw_schema_entry run_rows[] = {
 };
 static const struct atw_schema_part run_part = PART(run_rows);
 
-static const struct atw_schema_entry microscope_rows[] = {
-    ROW_MODEL_MAP(
-        "microscope", "microscopes", "The HAADF-STEM and how tilt series are taken."),
-    ROW_OPTIONAL_TEXT("microscope.model",
-                      "Microscope, a file models/microscopes/NAME.yaml."),
-    ROW_NUMBER("microscope.z_exponent",
-               "1.84",
-               1.0,
-               2.5,
-               "Power n of the atomic number in the HAADF signal, Z^n; it depends on the "
-               "detector's inner angle."),
-    ROW_MAP("microscope.tilt", "The tilts of a series; the tilt axis is y."),
-    ROW_ANGLE(
-        "microscope.tilt.first", "-72 deg", -90.0 * DEGREE, 90.0 * DEGREE, "First tilt."),
-    ROW_ANGLE("microscope.tilt.last",
-              "72 deg",
-              -90.0 * DEGREE,
-              90.0 * DEGREE,
-              "Last tilt, included."),
-    ROW_ANGLE("microscope.tilt.step",
-              "2 deg",
-              0.01 * DEGREE,
-              90.0 * DEGREE,
-              "Angle between tilts."),
-    ROW_LENGTH("microscope.pixel",
-               "0.6 nm",
-               0.05e-9,
-               10e-9,
-               "Edge of a detector pixel, at the specimen."),
-    ROW_LENGTH("microscope.margin",
-               "3 nm",
-               0.0,
-               MICROMETRE,
-               "Empty frame around the particle in every image."),
-    ROW_LENGTH("microscope.blur",
-               "0.5 nm",
-               0.0,
-               10e-9,
-               "Standard deviation of the Gaussian probe; 0 for none."),
-    ROW_NUMBER("microscope.peak_counts",
-               "200",
-               0.01,
-               1e9,
-               "Expected counts in the brightest pixel of a series, without background."),
-    ROW_NUMBER(
-        "microscope.background", "2", 0.0, 1e9, "Expected counts added to every pixel."),
-    ROW_BOOLEAN("microscope.shot_noise",
-                "true",
-                "Draw Poisson counts; false gives the expected counts."),
-};
-static const struct atw_schema_part microscope_part = PART(microscope_rows);
-
 static const struct atw_schema_part *const scenario_parts[] = {
-    &head_part, &chip_part,       &material_part,     &particle_part,
-    &run_part,  &microscope_part, &atw_analysis_part,
+    &head_part, &chip_part,           &material_part,     &particle_part,
+    &run_part,  &atw_microscope_part, &atw_analysis_part,
 };
 static const struct atw_schema_part *const chip_parts[] = {&chip_part};
 static const struct atw_schema_part *const material_parts[] = {&material_part};
 static const struct atw_schema_part *const particles_parts[] = {&particle_part};
-static const struct atw_schema_part *const microscope_parts[] = {&microscope_part};
+static const struct atw_schema_part *const microscope_parts[] = {&atw_microscope_part};
 
 const struct atw_schema atw_scenario_schema = {.name = "scenario",
                                                .format = "alloytwin-scenario/1",

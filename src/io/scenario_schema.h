@@ -15,5 +15,6 @@ extern const struct atw_schema atw_microscope_schema;
 
 /* The rows of `analysis`, which scenarios and experiments share. */
 extern const struct atw_schema_part atw_analysis_part;
+extern const struct atw_schema_part atw_microscope_part; /* of scenarios and models */
 
 #endif

@@ -30,7 +30,7 @@ struct atw_acquisition_settings {
         frame_drift_m; /* rms drift per axis from the first to the last row of a view */
 
     double axis_offset_m;     /* of the tilt axis from the detector centre, towards +u */
-    double axis_rotation_rad; /* of the tilt axis from v towards +u */
+    double axis_rotation_rad; /* of the image, from +u towards +v */
 
     double defocus_m;       /* reached just before the operator refocuses */
     size_t refocus_views;   /* 0: never refocused: a ramp over the whole series */

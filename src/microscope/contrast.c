@@ -8,6 +8,8 @@
 
 static const double Z_SILICON = 14.0;
 static const double Z_OXYGEN = 8.0;
+static const double Z_CARBON = 6.0;
+static const double CARBON_KG_PER_MOL = 0.012011;
 
 double atw_haadf_signal(double density_kg_per_m3,
                         double molar_mass_kg_per_mol,
@@ -23,6 +25,11 @@ double atw_haadf_silica_signal(const struct atw_haadf_silica *silica, double exp
 
     return (1.0 - silica->porosity) * silica->density_kg_per_m3 /
            silica->molar_mass_kg_per_mol * Z_power;
+}
+
+double atw_haadf_carbon_signal(double density_kg_per_m3, double exponent)
+{
+    return atw_haadf_signal(density_kg_per_m3, CARBON_KG_PER_MOL, Z_CARBON, exponent);
 }
 
 static enum atw_status check_matter(const char *name,

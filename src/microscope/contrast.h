@@ -37,6 +37,9 @@ double atw_haadf_signal(double density_kg_per_m3,
 /* (1 - porosity) (rho / M) (14^n + 2 8^n), in mol/m3 as above. No checks. */
 double atw_haadf_silica_signal(const struct atw_haadf_silica *silica, double exponent);
 
+/* Signal per length of contamination, carbon of this density, in mol/m3 as above. */
+double atw_haadf_carbon_signal(double density_kg_per_m3, double exponent);
+
 /* Contrast of a particle relative to its core metal. silica NULL: no signal from silica.
  *
  * ATW_EINVAL if Z is not in [1, 118], a density or molar mass is not positive and finite,

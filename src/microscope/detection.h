@@ -22,7 +22,7 @@ struct atw_detection {
  *   u =  (u' - s_u) cos psi + (v' - s_v) sin psi
  *   v = -(u' - s_u) sin psi + (v' - s_v) cos psi
  *
- * with psi the rotation of the tilt axis, s the shift of the view plus its drift times
+ * with psi the rotation of the image, s the shift of the view plus its drift times
  * v' / height: rows are taken one after the other. In two passes, along v and along u;
  * the blur is exact for psi = 0 and off by psi^2 of itself otherwise. Values are the
  * signal per element of the detector, so a drift that stretches the image adds to the

@@ -2,6 +2,7 @@ src_liballoytwin_a_SOURCES += \
     %D%/acquisition.c %D%/acquisition.h \
     %D%/contrast.c %D%/contrast.h \
     %D%/detection.c %D%/detection.h \
+    %D%/digitise.c \
     %D%/exposure.c %D%/exposure_internal.h \
     %D%/footprint.c %D%/footprint.h \
     %D%/intensity.c \

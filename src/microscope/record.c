@@ -63,18 +63,23 @@ static double widest_blur_m(const struct recording *r)
     return hypot(r->microscope->blur_sigma_m, defocus);
 }
 
+/* A volume alone is sampled as atw_microscope_signal() does. */
 static double elements_per_pixel(const struct recording *r)
 {
     const struct atw_microscope *m = r->microscope;
-    double parts = ELEMENTS_PER_PIXEL_LEAST;
+    double parts = 1.0;
 
-    if (m->blur_sigma_m > 0.0)
-        parts = fmax(parts, ceil(m->pixel_m / (ELEMENT_PER_SIGMA * m->blur_sigma_m)));
     if (r->scene->volume)
-        parts = fmax(parts, ceil(ELEMENTS_PER_VOXEL * m->pixel_m /
-                                     r->scene->volume->grid.spacing_m -
-                                 1e-9));
-    return fmin(parts, ELEMENTS_PER_PIXEL_MOST);
+        parts = fmax(
+            1.0, ceil(ELEMENTS_PER_VOXEL * m->pixel_m / r->scene->volume->grid.spacing_m -
+                      1e-9));
+    if (r->scene->n_bodies == 0)
+        return parts;
+    if (m->blur_sigma_m > 0.0)
+        parts =
+            fmax(parts, fmin(ELEMENTS_PER_PIXEL_MOST,
+                             ceil(m->pixel_m / (ELEMENT_PER_SIGMA * m->blur_sigma_m))));
+    return fmax(parts, ELEMENTS_PER_PIXEL_LEAST);
 }
 
 /* Elements that cover n pixels and what lies beyond, placed so that pixels of an
@@ -97,6 +102,7 @@ static void choose_screen(struct recording *r)
     struct atw_screen *screen = &r->screen;
 
     screen->pitch_u_m = screen->pitch_v_m = pitch_m;
+    screen->blur_sigma_m = m->blur_sigma_m;
     screen->n_u =
         cover((double)m->n_u, m->pixel_m, pitch_m, beyond_m + 0.5 * sine * height_m);
     screen->n_v =

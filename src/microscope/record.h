@@ -27,4 +27,11 @@ enum atw_status atw_microscope_record(struct atw_tilt_series **out,
                                       const double *recorded_tilt_rad,
                                       struct atw_error *err) ATW_MUST_CHECK;
 
+/* What the detector records of counted electrons: gain (drifting from view to view as the
+ * acquisition says) * electrons + offset, in place. */
+void atw_microscope_digitise(struct atw_tilt_series *series,
+                             const struct atw_acquisition *acquisition,
+                             double gain,
+                             double offset);
+
 #endif

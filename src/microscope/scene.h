@@ -13,14 +13,15 @@ enum { ATW_SCENE_BODIES_MAX = 8 };
 
 struct atw_scene_body {
     const void *body; /* borrowed */
-    /* The part enter <= s <= leave of origin + s direction (a unit vector) that lies in
-     * the body once its surface has been moved outwards by growth_m; 0 if none does. */
-    int (*chord)(const void *body,
-                 double growth_m,
-                 const double origin_m[3],
-                 const double direction[3],
-                 double *enter_m,
-                 double *leave_m);
+    /* Lengths in the body, its surface moved outwards by growth_m, of the parallel lines
+     * through origin + i step along a unit vector; negative for a line that misses it. */
+    void (*chords)(const void *body,
+                   double growth_m,
+                   const double origin_m[3],
+                   const double step_m[3],
+                   const double direction[3],
+                   size_t count,
+                   double *length_m);
     /* The point of that body farthest along a direction. */
     void (*farthest)(const void *body,
                      double growth_m,
@@ -44,6 +45,7 @@ struct atw_scene {
 struct atw_screen {
     size_t n_u, n_v;
     double pitch_u_m, pitch_v_m;
+    double blur_sigma_m; /* that the elements will be blurred by; 0: unknown */
 };
 
 /* Add the length that the beam travels in a body, in nm and averaged over each element of

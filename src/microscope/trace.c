@@ -11,10 +11,13 @@
 #include "microscope/scene.h"
 
 static const double GAUSS_NODE = 0.57735026918962576451; /* 1 / sqrt(3) */
-static const double EDGE_TOLERANCE = 1e-4;               /* of the pitch */
+static const double EDGE_TOLERANCE = 3e-4;               /* of the pitch */
 static const double STEADY_EDGE = 0.25; /* of the pitch, from row to row */
-enum { PAIRS_AT_MOST = 12 };
-static const double SMOOTH_FRACTION = 0.8; /* of the half width: one node will do */
+/* What one element gets too much its neighbours get too little: with a blur of so many
+ * pitches fewer pairs will do. */
+static const double BLURRED_PITCHES = 1.5, BLURRED_SHARE = 0.15;
+enum { PAIRS_AT_MOST = 12, CHORDS_AT_ONCE = 64 };
+static const double EDGE_ELEMENTS = 2.5; /* nearer to an edge the square root shows */
 
 /* One body seen at one tilt. */
 struct sight {
@@ -31,16 +34,27 @@ struct span {
     double left, right;
 };
 
-/* Length in the body of the beam through (u, v); negative if it misses. */
-static double chord_at(const struct sight *sight, double u, double v)
+/* Lengths in the body of the beams through (u + i step, v); negative if one misses. */
+static void chords_at(const struct sight *sight,
+                      double u,
+                      double v,
+                      double step,
+                      size_t count,
+                      double *length)
 {
     const double origin[3] = {u * sight->across[0], v, u * sight->across[2]};
-    double enter, leave;
+    const double next[3] = {step * sight->across[0], 0.0, step * sight->across[2]};
 
-    if (!sight->body->chord(sight->body->body, sight->growth_m, origin, sight->beam,
-                            &enter, &leave))
-        return -1.0;
-    return leave - enter;
+    sight->body->chords(sight->body->body, sight->growth_m, origin, next, sight->beam,
+                        count, length);
+}
+
+static double chord_at(const struct sight *sight, double u, double v)
+{
+    double length;
+
+    chords_at(sight, u, v, 0.0, 1, &length);
+    return length;
 }
 
 static int hits(const struct sight *sight, double u, double v)
@@ -162,52 +176,72 @@ static double integrate_at_edge(
     return 0.5 * (last - first) * half * sum;
 }
 
-/* Mean chord of an element away from the edges: the middle and what the curvature adds,
- * from its neighbours. near[0..2] are the chords in the middle of the element before, of
- * this one and of the next, of which the first two are known if is_known. */
-static double mean_in_the_middle(
-    const struct sight *sight, double v, double middle, double near[3], int is_known)
+/* Add weight * mean chord of elements first ... end - 1 by the edges of a row. */
+static void trace_edge(const struct sight *sight,
+                       double v,
+                       const struct span *span,
+                       double first,
+                       double end,
+                       double weight,
+                       float *row)
 {
     double pitch = sight->screen->pitch_u_m;
+    double origin = -0.5 * (double)sight->screen->n_u * pitch;
 
-    near[0] = is_known ? near[1] : chord_at(sight, middle - pitch, v);
-    near[1] = is_known ? near[2] : chord_at(sight, middle, v);
-    near[2] = chord_at(sight, middle + pitch, v);
-    if (near[0] < 0.0 || near[2] < 0.0)
-        return fmax(0.0, near[1]);
-    return near[1] + (near[0] - 2.0 * near[1] + near[2]) / 24.0;
+    for (double i = first; i < end; i += 1.0) {
+        double from = origin + i * pitch;
+
+        row[(size_t)i] +=
+            (float)(weight / pitch *
+                    integrate_at_edge(sight, v, span, fmax(from, span->left),
+                                      fmin(from + pitch, span->right)));
+    }
 }
 
-/* Add weight * mean chord of every element of a row. */
+/* The same of elements away from the edges: the chord in the middle, and what its
+ * curvature adds, from those of the neighbours. */
+static void trace_middle(const struct sight *sight,
+                         double v,
+                         double first,
+                         double end,
+                         double weight,
+                         float *row)
+{
+    double pitch = sight->screen->pitch_u_m;
+    double origin = -0.5 * (double)sight->screen->n_u * pitch;
+    double length[CHORDS_AT_ONCE + 2];
+
+    for (double i = first; i < end; i += CHORDS_AT_ONCE) {
+        size_t count = (size_t)fmin(end - i, CHORDS_AT_ONCE);
+
+        chords_at(sight, origin + (i - 0.5) * pitch, v, pitch, count + 2, length);
+        for (size_t k = 1; k <= count; k++) {
+            double bend = length[k - 1] - 2.0 * length[k] + length[k + 1];
+            int is_inside = length[k - 1] >= 0.0 && length[k + 1] >= 0.0;
+            double mean = length[k] + (is_inside ? bend / 24.0 : 0.0);
+
+            row[(size_t)i + k - 1] += (float)(weight * fmax(0.0, mean));
+        }
+    }
+}
+
+/* Add weight * mean chord of every element of a row, in nm. */
 static void trace_row(const struct sight *sight,
                       double v,
                       const struct span *span,
                       double weight,
                       float *row)
 {
-    const struct atw_screen *screen = sight->screen;
-    double pitch = screen->pitch_u_m, origin = -0.5 * (double)screen->n_u * pitch;
-    double centre = 0.5 * (span->left + span->right);
-    double smooth = SMOOTH_FRACTION * 0.5 * (span->right - span->left);
-    double first = fmax(0.0, floor((span->left - origin) / pitch));
-    double end = fmin((double)screen->n_u, ceil((span->right - origin) / pitch));
-    double near[3];
-    int is_known = 0;
+    double n_u = (double)sight->screen->n_u, pitch = sight->screen->pitch_u_m;
+    double left = span->left / pitch + 0.5 * n_u, right = span->right / pitch + 0.5 * n_u;
+    double first = fmax(0.0, floor(left)), end = fmin(n_u, ceil(right));
+    double middle = fmin(end, fmax(first, ceil(left + EDGE_ELEMENTS)));
+    double middle_end = fmax(middle, fmin(end, floor(right - EDGE_ELEMENTS)));
 
-    for (double i = first; i < end; i += 1.0) {
-        double from = origin + i * pitch, to = from + pitch, middle = 0.5 * (from + to);
-        double mean;
-
-        if (fabs(middle - centre) + 0.5 * pitch < smooth) {
-            mean = mean_in_the_middle(sight, v, middle, near, is_known);
-            is_known = 1;
-        } else {
-            mean = integrate_at_edge(sight, v, span, fmax(from, span->left),
-                                     fmin(to, span->right)) /
-                   pitch;
-        }
-        row[(size_t)i] += (float)(weight * mean / ATW_METRE_PER_NM);
-    }
+    weight /= ATW_METRE_PER_NM;
+    trace_edge(sight, v, span, first, middle, weight, row);
+    trace_middle(sight, v, middle, middle_end, weight, row);
+    trace_edge(sight, v, span, middle_end, end, weight, row);
 }
 
 /* One node of a row's height: v = c + r sin(phi), which takes the square root out at the
@@ -226,13 +260,18 @@ static void trace_height(
 
 /* Pairs of Gauss nodes for a row: the flatter the silhouette, the more, for every element
  * sees it end somewhere within the row; 0 where it is steep and the middle will do. */
-static int pairs_for(const struct span *here, const struct span *before, double pitch)
+static int pairs_for(const struct span *here,
+                     const struct span *before,
+                     double pitch,
+                     double sigma_m)
 {
     double change =
         fmax(fabs(here->left - before->left), fabs(here->right - before->right)) / pitch;
 
     if (change < STEADY_EDGE)
         return 0;
+    if (sigma_m > BLURRED_PITCHES * pitch)
+        change *= BLURRED_SHARE;
     return 3.0 * change < PAIRS_AT_MOST ? (int)ceil(3.0 * change) : PAIRS_AT_MOST;
 }
 
@@ -255,7 +294,7 @@ trace_element_row(const struct sight *sight, size_t j, struct span *span, float 
     phi = asin(first) + 0.5 * width;
     if (!find_span(sight, centre + half * sin(phi), span))
         return;
-    pairs = pairs_for(span, &before, screen->pitch_u_m);
+    pairs = pairs_for(span, &before, screen->pitch_u_m, screen->blur_sigma_m);
     if (pairs == 0) {
         trace_row(sight, centre + half * sin(phi), span,
                   width * half * cos(phi) / screen->pitch_v_m, row);

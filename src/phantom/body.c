@@ -6,6 +6,9 @@
 
 enum { ACROSS, ALONG, NORMAL };
 
+/* Cosine above which a line meets the barrel of a capsule too far away to divide by. */
+static const double NEARLY_ALONG = 0.999999;
+
 struct interval {
     double enter, leave;
 };
@@ -154,6 +157,87 @@ int atw_body_chord(const struct atw_body *body,
     *enter_m = span.enter;
     *leave_m = span.leave;
     return 1;
+}
+
+/* Where a line leaves a capsule towards +s (side 1) or -s (side -1), given where it
+ * leaves the barrel; *leave unchanged on the straight part. 0 if it misses the cap. */
+static inline int capsule_end(const double p[3],
+                              const double d[3],
+                              double half,
+                              double radius,
+                              double side,
+                              double *s)
+{
+    double along = p[ALONG] + *s * d[ALONG], q, b, c;
+
+    if (fabs(along) <= half)
+        return 1;
+    q = p[ALONG] - copysign(half, along);
+    b = p[ACROSS] * d[ACROSS] + q * d[ALONG] + p[NORMAL] * d[NORMAL];
+    c = p[ACROSS] * p[ACROSS] + q * q + p[NORMAL] * p[NORMAL] - radius * radius;
+    if (b * b < c)
+        return 0;
+    *s = -b + side * sqrt(b * b - c);
+    return 1;
+}
+
+/* As capsule_chord() of many lines across the axis: no division, one root for the barrel.
+ */
+static void capsule_lengths(const struct atw_body *body,
+                            const double o[3],
+                            const double step[3],
+                            const double d[3],
+                            size_t count,
+                            double *length)
+{
+    double half = body->half_length_m, radius = body->radius_m;
+    double a = d[ACROSS] * d[ACROSS] + d[NORMAL] * d[NORMAL], per_a = 1.0 / a;
+
+    for (size_t i = 0; i < count; i++) {
+        double n = (double)i;
+        const double p[3] = {o[0] + n * step[0], o[1] + n * step[1], o[2] + n * step[2]};
+        double b = p[ACROSS] * d[ACROSS] + p[NORMAL] * d[NORMAL];
+        double c = p[ACROSS] * p[ACROSS] + p[NORMAL] * p[NORMAL] - radius * radius;
+        double rest = b * b - a * c, root, enter, leave;
+
+        length[i] = -1.0;
+        if (rest < 0.0)
+            continue;
+        root = sqrt(rest);
+        enter = (-b - root) * per_a;
+        leave = (-b + root) * per_a;
+        if (capsule_end(p, d, half, radius, -1.0, &enter) &&
+            capsule_end(p, d, half, radius, 1.0, &leave))
+            length[i] = leave - enter;
+    }
+}
+
+void atw_body_chord_lengths(const struct atw_body *body,
+                            const double origin_m[3],
+                            const double step_m[3],
+                            const double direction[3],
+                            size_t count,
+                            double *length_m)
+{
+    double from_centre[3], o[3], s[3], d[3];
+
+    for (int i = 0; i < 3; i++)
+        from_centre[i] = origin_m[i] - body->centre_m[i];
+    into_body(body, from_centre, o);
+    into_body(body, step_m, s);
+    into_body(body, direction, d);
+    if (body->kind == ATW_BODY_CAPSULE && fabs(d[ALONG]) < NEARLY_ALONG) {
+        capsule_lengths(body, o, s, d, count, length_m);
+        return;
+    }
+    for (size_t i = 0; i < count; i++) {
+        const double p[3] = {o[0] + (double)i * s[0], o[1] + (double)i * s[1],
+                             o[2] + (double)i * s[2]};
+        struct interval span;
+
+        length_m[i] =
+            body_frame_chord(body, p, d, &span) ? span.leave - span.enter : -1.0;
+    }
 }
 
 /* ---- distance ---- */

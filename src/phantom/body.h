@@ -7,6 +7,8 @@
 #ifndef ATW_PHANTOM_BODY_H
 #define ATW_PHANTOM_BODY_H
 
+#include <stddef.h>
+
 enum atw_body_kind {
     ATW_BODY_CAPSULE,  /* all points within radius of a segment; a ball at length 0 */
     ATW_BODY_CYLINDER, /* flat ends */
@@ -32,6 +34,15 @@ int atw_body_chord(const struct atw_body *body,
                    const double direction[3],
                    double *enter_m,
                    double *leave_m);
+
+/* Lengths in the body of `count` parallel lines, through origin + i step; -1 for a line
+ * that misses it. As atw_body_chord(), three times as fast. */
+void atw_body_chord_lengths(const struct atw_body *body,
+                            const double origin_m[3],
+                            const double step_m[3],
+                            const double direction[3],
+                            size_t count,
+                            double *length_m);
 
 /* Signed distance of a point from the surface, negative inside; exact for every kind.
  *
@@ -61,6 +72,10 @@ double atw_body_feature_size_m(const struct atw_body *body);
 /* Distance of a point from the nearest edge, where two smooth parts of the surface meet
  * at an angle; INFINITY for a capsule or a slab, which have none. */
 double atw_body_edge_distance_m(const struct atw_body *body, const double point_m[3]);
+
+/* The body with its surface moved outwards: a true offset of a capsule or slab, a
+ * cylinder or box keeps its edges sharp. */
+struct atw_body atw_body_grown(const struct atw_body *body, double by_m);
 
 double atw_body_volume_m3(const struct atw_body *body); /* INFINITY for a slab */
 

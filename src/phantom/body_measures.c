@@ -157,6 +157,17 @@ double atw_body_volume_m3(const struct atw_body *body)
     return INFINITY;
 }
 
+struct atw_body atw_body_grown(const struct atw_body *body, double by_m)
+{
+    struct atw_body grown = *body;
+
+    if (body->kind != ATW_BODY_SLAB)
+        grown.radius_m += by_m;
+    if (body->kind != ATW_BODY_CAPSULE)
+        grown.half_length_m += by_m;
+    return grown;
+}
+
 /* ---- containment ---- */
 
 /* A ball of radius r lies in a capsule of radius R if its centre lies within R - r of the

@@ -39,6 +39,7 @@ struct atw_experiment {
     double intensity_ratio;    /* signal of core metal over shell metal, per volume */
     double counts_per_nm;      /* of core metal; 0: unknown */
     double background_counts;  /* 0: unknown or none */
+    double gain, offset;       /* recorded units per electron, and without any */
     int shot_noise;            /* counts carry Poisson noise */
     struct atw_config *config; /* owned; NULL for one made in memory */
     struct atw_analysis_settings analysis;
@@ -58,7 +59,8 @@ enum atw_status atw_experiment_set_particle(struct atw_experiment *experiment,
                                             size_t n_steps,
                                             struct atw_error *err) ATW_MUST_CHECK;
 
-/* Read experiment.yaml and every file it names. ATW_EINPUT with file, line and key. */
+/* Read experiment.yaml and every file it names. Tilt series become electrons: their
+ * offset is taken off and their gain divided out. ATW_EINPUT with file, line and key. */
 enum atw_status atw_experiment_read(struct atw_experiment **out,
                                     const char *path,
                                     const char *const *overrides,

@@ -156,6 +156,9 @@ static enum atw_status write_yaml(const struct atw_experiment *experiment,
     put_number(stream, "counts_per_unit", experiment->counts_per_nm,
                "detector counts per nm of core metal");
     put_number(stream, "background", experiment->background_counts, "counts per pixel");
+    fputs("  detector:\n", stream);
+    put_number(stream, "  gain", experiment->gain, "recorded units per electron");
+    put_number(stream, "  offset", experiment->offset, "recorded units without any");
     fprintf(stream, "  shot_noise: %s\n", experiment->shot_noise ? "true" : "false");
     atw_config_write_section(settings, "analysis", stream);
     return atw_output_commit(&output, err);

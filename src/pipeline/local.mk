@@ -3,9 +3,12 @@ src_liballoytwin_a_SOURCES += \
     %D%/analysis_settings.c %D%/analysis_settings.h \
     %D%/contrast.c %D%/contrast.h \
     %D%/experiment.c %D%/experiment.h %D%/experiment_read.c %D%/experiment_write.c \
+    %D%/imaging.c %D%/imaging.h \
+    %D%/imaging_settings.c %D%/imaging_settings.h \
     %D%/instrument.c %D%/instrument.h \
     %D%/interval.c %D%/interval.h \
     %D%/json_array.c %D%/json_array.h \
+    %D%/particle_scene.c %D%/particle_scene.h \
     %D%/result.c %D%/result.h \
     %D%/run.c %D%/run.h \
     %D%/scenario.c %D%/scenario.h %D%/scenario_sections.c %D%/scenario_sections.h \

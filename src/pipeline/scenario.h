@@ -6,8 +6,8 @@
 #include "core/random.h"
 #include "heating/heating.h"
 #include "io/config.h"
-#include "microscope/microscope.h"
 #include "phantom/shape.h"
+#include "pipeline/imaging_settings.h"
 
 struct atw_scenario_particle {
     const char *name;
@@ -35,8 +35,7 @@ struct atw_scenario {
     double voxel_m, diffusion_tolerance;
     int export_states;
 
-    struct atw_microscope microscope; /* without detector size and gain */
-    double margin_m, peak_counts;
+    struct atw_imaging_settings imaging;
     double analysis_erosion_m; /* surface layer that the analysis leaves out */
     size_t n_tilt;
     double *tilt_rad;

@@ -7,7 +7,6 @@
 
 #include "core/constants.h"
 #include "inference/estimator.h"
-#include "pipeline/contrast.h"
 
 static enum atw_shape_kind shape_kind(const char *name)
 {
@@ -207,19 +206,10 @@ static enum atw_status read_tilts(struct atw_scenario *scenario, struct atw_erro
 enum atw_status atw_scenario_read_microscope(struct atw_scenario *scenario,
                                              struct atw_error *err)
 {
-    const struct atw_config *config = scenario->config;
-    enum atw_status status =
-        atw_contrast_read(&scenario->microscope.contrast, config,
-                          atw_config_number(config, "microscope.z_exponent"), err);
+    enum atw_status status = atw_imaging_settings_read(
+        &scenario->imaging, scenario->config, scenario->config, err);
 
-    if (status != ATW_OK)
-        return status;
-    scenario->microscope.blur_sigma_m = atw_config_number(config, "microscope.blur");
-    scenario->microscope.background_counts =
-        atw_config_number(config, "microscope.background");
-    scenario->microscope.shot_noise = atw_config_boolean(config, "microscope.shot_noise");
-    scenario->microscope.pixel_m = atw_config_number(config, "microscope.pixel");
-    scenario->margin_m = atw_config_number(config, "microscope.margin");
-    scenario->peak_counts = atw_config_number(config, "microscope.peak_counts");
-    return read_tilts(scenario, err);
+    scenario->imaging.from_voxels =
+        strcmp(atw_config_text(scenario->config, "simulation.projection"), "voxels") == 0;
+    return status == ATW_OK ? read_tilts(scenario, err) : status;
 }

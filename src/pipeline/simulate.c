@@ -8,6 +8,7 @@
 #include "core/parallel.h"
 #include "core/progress.h"
 #include "diffusion/diffusion.h"
+#include "pipeline/imaging.h"
 #include "pipeline/true_degree.h"
 
 /* Boundary voxels of a phantom hold their volume fraction to this. */
@@ -139,64 +140,11 @@ simulate_particle(void *context, size_t index, struct atw_error *err)
     if (status == ATW_OK)
         status = diffuse(truth, scenario, err);
     if (status == ATW_OK)
-        status = atw_true_degrees(truth, &scenario->microscope.contrast,
+        status = atw_true_degrees(truth, &scenario->imaging.microscope.contrast,
                                   scenario->analysis_erosion_m, err);
     if (status != ATW_OK)
         atw_error_prepend(err, "particle %s", scenario->particle[index].name);
     atw_progress_step();
-    return status;
-}
-
-/* Detector frame that holds the particle with its margin at any tilt. */
-static struct atw_microscope
-frame_particle(const struct atw_scenario *scenario, size_t particle, double counts_per_nm)
-{
-    struct atw_microscope microscope = scenario->microscope;
-    double half_across_m, half_along_m;
-
-    atw_shape_extent(&scenario->particle[particle].shape, &half_across_m, &half_along_m);
-    microscope.n_u =
-        atw_grid_cover(2.0 * (half_across_m + scenario->margin_m), microscope.pixel_m);
-    microscope.n_v =
-        atw_grid_cover(2.0 * (half_along_m + scenario->margin_m), microscope.pixel_m);
-    microscope.counts_per_nm = counts_per_nm;
-    return microscope;
-}
-
-static enum atw_status signal_of(struct atw_tilt_series **out,
-                                 const struct simulation *simulation,
-                                 size_t particle,
-                                 size_t tomogram,
-                                 struct atw_error *err)
-{
-    const struct atw_scenario *scenario = simulation->scenario;
-    const struct atw_truth_particle *truth = &simulation->truth->particle[particle];
-    struct atw_microscope microscope = frame_particle(scenario, particle, 1.0);
-    struct atw_field *intensity = NULL;
-    enum atw_status status;
-
-    *out = NULL;
-    status = atw_microscope_intensity(&intensity, truth->phantom->metal,
-                                      truth->composition[tomogram],
-                                      truth->phantom->silica, &microscope.contrast, err);
-    if (status == ATW_OK)
-        status = atw_microscope_signal(out, intensity, &microscope, scenario->tilt_rad,
-                                       scenario->n_tilt, err);
-    atw_field_destroy(intensity);
-    return status;
-}
-
-/* Gain: the brightest pixel of the reference particle before heating gets peak_counts. */
-static enum atw_status calibrate(struct simulation *simulation, struct atw_error *err)
-{
-    const struct atw_scenario *scenario = simulation->scenario;
-    struct atw_tilt_series *signal = NULL;
-    enum atw_status status = signal_of(&signal, simulation, scenario->reference, 0, err);
-
-    if (status == ATW_OK)
-        status = atw_microscope_counts_per_nm(
-            signal, scenario->peak_counts, &simulation->experiment->counts_per_nm, err);
-    atw_tilt_series_destroy(signal);
     return status;
 }
 
@@ -208,20 +156,13 @@ static enum atw_status record(void *context, size_t index, struct atw_error *err
     size_t particle = index / (scenario->n_steps + 1);
     size_t tomogram = index % (scenario->n_steps + 1);
     struct atw_experiment_particle *target = &simulation->experiment->particle[particle];
-    struct atw_random_key key = {.seed = scenario->seed,
-                                 .stage = ATW_RANDOM_SHOT_NOISE,
-                                 .item = (uint64_t)index << 32};
-    struct atw_microscope microscope =
-        frame_particle(scenario, particle, simulation->experiment->counts_per_nm);
     struct atw_tilt_series *series = NULL;
-    enum atw_status status = signal_of(&series, simulation, particle, tomogram, err);
+    enum atw_status status =
+        atw_imaging_record(&series, scenario, simulation->truth, particle, tomogram,
+                           simulation->experiment->counts_per_nm, err);
 
-    if (status == ATW_OK)
-        status = atw_microscope_expose(series, &microscope, &key, err);
-    if (status != ATW_OK) {
-        atw_tilt_series_destroy(series);
+    if (status != ATW_OK)
         return status;
-    }
     if (tomogram == 0)
         target->reference.series = series;
     else
@@ -263,9 +204,11 @@ static enum atw_status describe(struct simulation *simulation, struct atw_error 
     if (!experiment->title)
         return atw_error_set(err, ATW_ENOMEM, "simulate: out of memory");
     experiment->reference = truth->reference = scenario->reference;
-    experiment->intensity_ratio = 1.0 / scenario->microscope.contrast.shell;
-    experiment->background_counts = scenario->microscope.background_counts;
-    experiment->shot_noise = scenario->microscope.shot_noise;
+    experiment->intensity_ratio = 1.0 / scenario->imaging.microscope.contrast.shell;
+    experiment->background_counts = scenario->imaging.microscope.background_counts;
+    experiment->gain = scenario->imaging.gain;
+    experiment->offset = scenario->imaging.offset;
+    experiment->shot_noise = scenario->imaging.microscope.shot_noise;
     truth->seed = scenario->seed;
     truth->Q_J_per_mol = scenario->law.Q_J_per_mol;
     truth->D0_m2_per_s = scenario->law.D0_m2_per_s;
@@ -293,7 +236,8 @@ static enum atw_status run_stages(struct simulation *simulation, struct atw_erro
     atw_progress_begin("diffusion", scenario->n_particles);
     status = atw_parallel_try(scenario->n_particles, simulate_particle, simulation, err);
     if (status == ATW_OK)
-        status = calibrate(simulation, err);
+        status = atw_imaging_counts_per_nm(&simulation->experiment->counts_per_nm,
+                                           scenario, simulation->truth, err);
     if (status != ATW_OK)
         return status;
     atw_progress_begin("tilt series", n_tomograms);

@@ -1,9 +1,11 @@
 /* What the simulation knows and the analysis must not see. */
 #include "pipeline/truth.h"
 
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/constants.h"
 #include "inference/estimator.h"
 #include "io/json_file.h"
 #include "pipeline/json_array.h"
@@ -12,12 +14,13 @@ static int allocate_particle(struct atw_truth_particle *particle, size_t n_steps
 {
     particle->n_steps = n_steps;
     particle->composition = calloc(n_steps + 1, sizeof(struct atw_field *));
+    particle->acquisition = calloc(n_steps + 1, sizeof(struct atw_acquisition *));
     particle->temperature_K = calloc(n_steps + 1, sizeof(double));
     particle->D_m2_per_s = calloc(n_steps + 1, sizeof(double));
     particle->S_m2 = calloc(n_steps + 1, sizeof(double));
     particle->degree = calloc(n_steps + 1, sizeof(double));
-    return particle->composition && particle->temperature_K && particle->D_m2_per_s &&
-           particle->S_m2 && particle->degree;
+    return particle->composition && particle->acquisition && particle->temperature_K &&
+           particle->D_m2_per_s && particle->S_m2 && particle->degree;
 }
 
 enum atw_status atw_truth_create(struct atw_truth **out,
@@ -52,9 +55,12 @@ static void destroy_particle(struct atw_truth_particle *particle)
 {
     for (size_t k = 0; particle->composition && k <= particle->n_steps; k++)
         atw_field_destroy(particle->composition[k]);
+    for (size_t k = 0; particle->acquisition && k <= particle->n_steps; k++)
+        atw_acquisition_destroy(particle->acquisition[k]);
     atw_phantom_destroy(particle->phantom);
     free(particle->name);
     free(particle->composition);
+    free(particle->acquisition);
     free(particle->temperature_K);
     free(particle->D_m2_per_s);
     free(particle->S_m2);
@@ -90,6 +96,49 @@ double atw_truth_mean_delta_T_K(const struct atw_truth *truth, size_t particle)
     return weight > 0.0 ? sum / weight : 0.0;
 }
 
+json_t *atw_acquisition_to_json(const struct atw_acquisition *acquisition)
+{
+    static const struct {
+        const char *name;
+        size_t offset;
+        double unit;
+    } columns[] = {{"tilt_deg", offsetof(struct atw_view, tilt_rad), ATW_DEGREE_RAD},
+                   {"shift_u_nm", offsetof(struct atw_view, shift_u_m), ATW_METRE_PER_NM},
+                   {"shift_v_nm", offsetof(struct atw_view, shift_v_m), ATW_METRE_PER_NM},
+                   {"drift_u_nm", offsetof(struct atw_view, drift_u_m), ATW_METRE_PER_NM},
+                   {"drift_v_nm", offsetof(struct atw_view, drift_v_m), ATW_METRE_PER_NM},
+                   {"defocus_nm", offsetof(struct atw_view, defocus_m), ATW_METRE_PER_NM},
+                   {"brightness", offsetof(struct atw_view, brightness), 1.0},
+                   {"contamination_nm", offsetof(struct atw_view, contamination_m),
+                    ATW_METRE_PER_NM},
+                   {"gain", offsetof(struct atw_view, gain), 1.0}};
+    json_t *object = json_object();
+
+    for (size_t c = 0; acquisition && c < sizeof columns / sizeof *columns; c++) {
+        json_t *values = json_array();
+
+        for (size_t i = 0; i < acquisition->n_views; i++) {
+            const char *view = (const char *)&acquisition->view[i];
+
+            json_array_append_new(
+                values, atw_json_number(*(const double *)(view + columns[c].offset) /
+                                        columns[c].unit));
+        }
+        json_object_set_new(object, columns[c].name, values);
+    }
+    return object;
+}
+
+/* The tilt series before heating and after each step. */
+static json_t *acquisitions_to_json(const struct atw_truth_particle *particle)
+{
+    json_t *series = json_array();
+
+    for (size_t k = 0; k <= particle->n_steps; k++)
+        json_array_append_new(series, atw_acquisition_to_json(particle->acquisition[k]));
+    return series;
+}
+
 static json_t *particle_to_json(const struct atw_truth *truth, size_t index)
 {
     const struct atw_truth_particle *particle = &truth->particle[index];
@@ -98,13 +147,14 @@ static json_t *particle_to_json(const struct atw_truth *truth, size_t index)
 
     for (size_t k = 0; k < n; k++)
         delta[k] = atw_truth_delta_T_K(truth, index, k);
-    return json_pack("{s:s, s:o, s:o, s:o, s:o, s:o, s:o}", "name", particle->name,
+    return json_pack("{s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "name", particle->name,
                      "true_K", atw_json_array(particle->temperature_K, n), "delta_T_K",
                      atw_json_number(atw_truth_mean_delta_T_K(truth, index)),
                      "delta_T_by_step_K", atw_json_array(delta, n), "D_true_m2_per_s",
                      atw_json_array(particle->D_m2_per_s, n), "S_true_m2",
                      atw_json_array(particle->S_m2, n), "alloying_degree_true",
-                     atw_json_array(particle->degree + 1, n));
+                     atw_json_array(particle->degree + 1, n), "acquisitions",
+                     acquisitions_to_json(particle));
 }
 
 json_t *atw_truth_to_json(const struct atw_truth *truth)

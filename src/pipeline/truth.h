@@ -4,6 +4,7 @@
 
 #include <jansson.h>
 
+#include "microscope/acquisition.h"
 #include "phantom/phantom.h"
 
 struct atw_truth_particle {
@@ -11,11 +12,12 @@ struct atw_truth_particle {
     struct atw_phantom *phantom;
     size_t n_steps;
     struct atw_field *
-        *composition;      /* [n_steps + 1], after each step; [0] before heating */
-    double *temperature_K; /* [n_steps], local plateau */
-    double *D_m2_per_s;    /* [n_steps], at the plateau */
-    double *S_m2;          /* [n_steps], integral of D dt over ramp, dwell, quench */
-    double *degree;        /* [n_steps + 1], of a perfect instrument */
+        *composition; /* [n_steps + 1], after each step; [0] before heating */
+    struct atw_acquisition **acquisition; /* [n_steps + 1], of every series taken */
+    double *temperature_K;                /* [n_steps], local plateau */
+    double *D_m2_per_s;                   /* [n_steps], at the plateau */
+    double *S_m2;   /* [n_steps], integral of D dt over ramp, dwell, quench */
+    double *degree; /* [n_steps + 1], of a perfect instrument */
 };
 
 struct atw_truth {
@@ -42,5 +44,9 @@ double atw_truth_mean_delta_T_K(const struct atw_truth *truth, size_t particle);
 
 /* The JSON of truth.json; new reference, NULL without memory. */
 json_t *atw_truth_to_json(const struct atw_truth *truth);
+
+/* What happened in each view: one array per quantity, one number per view in the order of
+ * the recorded tilts. NULL: an empty object. New reference. */
+json_t *atw_acquisition_to_json(const struct atw_acquisition *acquisition);
 
 #endif

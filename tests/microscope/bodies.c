@@ -29,6 +29,44 @@ static int ellipsoid_chord(const void *body,
     return 1;
 }
 
+typedef int (*chord_fn)(const void *body,
+                        double growth_m,
+                        const double origin_m[3],
+                        const double direction[3],
+                        double *enter_m,
+                        double *leave_m);
+
+static void one_by_one(chord_fn chord,
+                       const void *body,
+                       double growth_m,
+                       const double origin_m[3],
+                       const double step_m[3],
+                       const double direction[3],
+                       size_t count,
+                       double *length_m)
+{
+    for (size_t i = 0; i < count; i++) {
+        double n = (double)i, enter, leave;
+        const double at[3] = {origin_m[0] + n * step_m[0], origin_m[1] + n * step_m[1],
+                              origin_m[2] + n * step_m[2]};
+        int hit = chord(body, growth_m, at, direction, &enter, &leave);
+
+        length_m[i] = hit ? leave - enter : -1.0;
+    }
+}
+
+static void ellipsoid_chords(const void *body,
+                             double growth_m,
+                             const double origin_m[3],
+                             const double step_m[3],
+                             const double direction[3],
+                             size_t count,
+                             double *length_m)
+{
+    one_by_one(ellipsoid_chord, body, growth_m, origin_m, step_m, direction, count,
+               length_m);
+}
+
 static void ellipsoid_farthest(const void *body,
                                double growth_m,
                                const double direction[3],
@@ -48,7 +86,7 @@ struct atw_scene_body
 ellipsoid_body(const struct ellipsoid *ellipsoid, double signal, double attenuation)
 {
     return (struct atw_scene_body){.body = ellipsoid,
-                                   .chord = ellipsoid_chord,
+                                   .chords = ellipsoid_chords,
                                    .farthest = ellipsoid_farthest,
                                    .signal = signal,
                                    .attenuation_per_nm = attenuation};
@@ -80,6 +118,17 @@ static int block_chord(const void *body,
     return enter <= leave;
 }
 
+static void block_chords(const void *body,
+                         double growth_m,
+                         const double origin_m[3],
+                         const double step_m[3],
+                         const double direction[3],
+                         size_t count,
+                         double *length_m)
+{
+    one_by_one(block_chord, body, growth_m, origin_m, step_m, direction, count, length_m);
+}
+
 static void block_farthest(const void *body,
                            double growth_m,
                            const double direction[3],
@@ -95,7 +144,7 @@ struct atw_scene_body
 block_body(const struct block *block, double signal, double attenuation)
 {
     return (struct atw_scene_body){.body = block,
-                                   .chord = block_chord,
+                                   .chords = block_chords,
                                    .farthest = block_farthest,
                                    .signal = signal,
                                    .attenuation_per_nm = attenuation};

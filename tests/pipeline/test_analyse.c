@@ -209,6 +209,7 @@ START_TEST(three_particles_give_two_differences)
         "{name: C, temperature_offset: -30 K, core_diameter: 12 nm, core_length: 20 nm,"
         " shell_side: 4 nm, shell_tip: 4 nm}]",
         "simulation.export_states=true",
+        "simulation.projection=voxels",
         "analysis.initial_state=given",
         "analysis.model.blur=0.5 nm",
         "heating.steps=[{set_point: 400 degC, dwell: 30 s},"

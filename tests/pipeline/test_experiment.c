@@ -154,7 +154,8 @@ END_TEST
 
 START_TEST(experiment_holds_nothing_of_the_truth)
 {
-    static const char *const words[] = {"truth", "offset", "-34", "208", "diffusion"};
+    static const char *const words[] = {"truth", "temperature_offset", "-34", "208",
+                                        "diffusion"};
     struct fixture_run run;
     char *text;
 

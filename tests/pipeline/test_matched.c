@@ -10,6 +10,7 @@
 static const char *const by_table[] = {
     "microscope.shot_noise=false",
     "simulation.export_states=true",
+    "simulation.projection=voxels",
     "analysis.initial_state=given",
     "analysis.model.blur=0.5 nm",
     "heating.steps=[{set_point: 400 degC, dwell: 30 s}, {set_point: 410 degC, dwell: 30 "
@@ -20,6 +21,7 @@ static const char *const by_table[] = {
 static const char *const by_offset[] = {
     "microscope.shot_noise=false",
     "simulation.export_states=true",
+    "simulation.projection=voxels",
     "analysis.initial_state=given",
     "analysis.model.blur=0.5 nm",
     "heating.steps=[{set_point: 400 degC, dwell: 30 s}, {set_point: 410 degC, dwell: 30 "
