@@ -14,5 +14,6 @@ src_liballoytwin_a_SOURCES += \
     %D%/status.c %D%/status.h \
     %D%/table.c %D%/table.h \
     %D%/tilt_series.c %D%/tilt_series.h \
+    %D%/zero.c %D%/zero.h \
     %D%/version.c %D%/version.h
 EXTRA_DIST += %D%/may_include

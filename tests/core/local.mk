@@ -1,1 +1,1 @@
-check_PROGRAMS += %D%/test_core %D%/test_ode %D%/test_random
+check_PROGRAMS += %D%/test_core %D%/test_ode %D%/test_random %D%/test_zero
