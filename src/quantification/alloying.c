@@ -42,11 +42,9 @@ enum atw_status atw_intensity_spread(double *spread,
     return ATW_OK;
 }
 
-enum atw_status atw_alloying_degree(double *degree,
-                                    double spread,
-                                    const struct atw_alloying_reference *reference,
-                                    enum atw_alloying_measure measure,
-                                    struct atw_error *err)
+static enum atw_status check_spreads(double spread,
+                                     const struct atw_alloying_reference *reference,
+                                     struct atw_error *err)
 {
     double s_0 = reference->spread_unalloyed, s_inf = reference->spread_alloyed;
 
@@ -60,13 +58,40 @@ enum atw_status atw_alloying_degree(double *degree,
         return atw_error_set(err, ATW_EINVAL,
                              "alloying: spread %g must be zero or positive and finite",
                              spread);
+    return ATW_OK;
+}
+
+enum atw_status atw_variance_left(double *variance_left,
+                                  double spread,
+                                  const struct atw_alloying_reference *reference,
+                                  struct atw_error *err)
+{
+    double s_0 = reference->spread_unalloyed, s_inf = reference->spread_alloyed;
+    enum atw_status status = check_spreads(spread, reference, err);
+
+    if (status == ATW_OK)
+        *variance_left = (spread * spread - s_inf * s_inf) / (s_0 * s_0 - s_inf * s_inf);
+    return status;
+}
+
+enum atw_status atw_alloying_degree(double *degree,
+                                    double spread,
+                                    const struct atw_alloying_reference *reference,
+                                    enum atw_alloying_measure measure,
+                                    struct atw_error *err)
+{
+    double s_0 = reference->spread_unalloyed, s_inf = reference->spread_alloyed;
+    double variance_left = 0.0;
+    enum atw_status status = atw_variance_left(&variance_left, spread, reference, err);
+
+    if (status != ATW_OK)
+        return status;
     switch (measure) {
     case ATW_ALLOYING_LINEAR:
         *degree = (s_0 - spread) / (s_0 - s_inf);
         return ATW_OK;
     case ATW_ALLOYING_QUADRATURE:
-        *degree = 1.0 - sqrt(fmax(spread * spread - s_inf * s_inf, 0.0) /
-                             (s_0 * s_0 - s_inf * s_inf));
+        *degree = 1.0 - sqrt(fmax(variance_left, 0.0));
         return ATW_OK;
     }
     return atw_error_set(err, ATW_EINVAL, "alloying: unknown measure %d", (int)measure);

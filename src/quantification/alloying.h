@@ -35,4 +35,13 @@ enum atw_status atw_alloying_degree(double *degree,
                                     enum atw_alloying_measure measure,
                                     struct atw_error *err) ATW_MUST_CHECK;
 
+/* Share of the variance of the unheated particle that is left: q = (s^2 - s_inf^2) /
+ * (s_0^2 - s_inf^2), so that A = 1 - sqrt(q) in quadrature. For fits: its error hardly
+ * depends on how far alloying went, that of A grows without bound. Negative where noise
+ * makes s less than s_inf. Errors as atw_alloying_degree(). */
+enum atw_status atw_variance_left(double *variance_left,
+                                  double spread,
+                                  const struct atw_alloying_reference *reference,
+                                  struct atw_error *err) ATW_MUST_CHECK;
+
 #endif

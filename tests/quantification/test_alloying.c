@@ -318,6 +318,31 @@ START_TEST(bad_scales_and_histograms_are_refused)
 }
 END_TEST
 
+/* q = (1 - A)^2 in quadrature, 1 before heating, 0 when alloyed, and the noise that makes
+ * the spread less than that of the alloyed reference is kept. */
+START_TEST(variance_left_is_the_square_of_what_is_left_and_may_be_negative)
+{
+    const struct atw_alloying_reference reference = {0.2871, 0.1093};
+    struct atw_error err;
+    double left, degree;
+
+    for (int k = 0; k <= 8; k++) {
+        double spread = 0.1093 + k * (0.2871 - 0.1093) / 8.0;
+
+        CHECK_OK(atw_variance_left(&left, spread, &reference, &err));
+        CHECK_OK(atw_alloying_degree(&degree, spread, &reference, ATW_ALLOYING_QUADRATURE,
+                                     &err));
+        ck_assert_double_eq_tol(left, (1.0 - degree) * (1.0 - degree), 1e-12);
+    }
+    ck_assert_double_eq_tol(left, 1.0, 1e-12);
+    CHECK_OK(atw_variance_left(&left, 0.09, &reference, &err));
+    ck_assert_double_eq_tol(
+        left, (0.09 * 0.09 - 0.1093 * 0.1093) / (0.2871 * 0.2871 - 0.1093 * 0.1093),
+        1e-12);
+    CHECK_FAILS(atw_variance_left(&left, NAN, &reference, &err), ATW_EINVAL, "spread");
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("alloying");
@@ -326,6 +351,8 @@ int main(void)
     tcase_add_loop_test(tests, spread_of_two_phases_is_known, 0, 10);
     tcase_add_test(tests, tiny_spread_on_a_large_mean_survives);
     tcase_add_loop_test(tests, linear_blend_has_its_share_as_degree, 0, 11);
+    tcase_add_test(tests,
+                   variance_left_is_the_square_of_what_is_left_and_may_be_negative);
     tcase_add_loop_test(tests, quadrature_takes_out_added_noise_and_linear_does_not, 0,
                         4);
     tcase_add_test(tests, degree_is_not_clipped);
