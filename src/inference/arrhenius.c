@@ -43,8 +43,8 @@ pose_problem(const struct atw_diffusivity_point *points,
 
 /* Keep the lower of two minima; one that has not converged counts only while there is
  * nothing better. */
-static void keep_better(struct atw_arrhenius_minimum *best,
-                        const struct atw_arrhenius_minimum *candidate)
+static void keep_better(struct atw_least_squares_minimum *best,
+                        const struct atw_least_squares_minimum *candidate)
 {
     int best_is_minimum = best->gradient_cosine <= GRADIENT_COSINE_ACCEPTED;
     int is_minimum = candidate->gradient_cosine <= GRADIENT_COSINE_ACCEPTED;
@@ -54,17 +54,17 @@ static void keep_better(struct atw_arrhenius_minimum *best,
         *best = *candidate;
 }
 
-static enum atw_status find_lowest(struct atw_arrhenius_minimum *best,
+static enum atw_status find_lowest(struct atw_least_squares_minimum *best,
                                    const struct atw_arrhenius_problem *problem,
                                    struct atw_error *err)
 {
     double start[ATW_ARRHENIUS_STARTS_MAX][ATW_ARRHENIUS_PARAMETERS_MAX];
     size_t n_starts = atw_arrhenius_starts(problem, start);
-    struct atw_arrhenius_minimum candidate;
+    struct atw_least_squares_minimum candidate;
     enum atw_status status = ATW_OK;
 
-    *best = (struct atw_arrhenius_minimum){.gradient_cosine = INFINITY,
-                                           .chi_square = INFINITY};
+    *best = (struct atw_least_squares_minimum){.gradient_cosine = INFINITY,
+                                               .chi_square = INFINITY};
     if (problem->weighting == ATW_WEIGHTING_LINEAR) {
         /* the fit of ln D is nearly linear, hence a start that is always at hand */
         struct atw_arrhenius_problem in_log = *problem;
@@ -110,7 +110,7 @@ static void reported_row(const struct atw_arrhenius_problem *problem,
 
 static void report_covariance(struct atw_arrhenius_fit *fit,
                               const struct atw_arrhenius_problem *problem,
-                              const struct atw_arrhenius_minimum *minimum,
+                              const struct atw_least_squares_minimum *minimum,
                               size_t origin)
 {
     double row[ATW_ARRHENIUS_QUANTITIES_MAX][ATW_ARRHENIUS_PARAMETERS_MAX];
@@ -168,7 +168,7 @@ static void report_delta_T(struct atw_arrhenius_fit *fit,
 
 static void report(struct atw_arrhenius_fit *fit,
                    const struct atw_arrhenius_problem *problem,
-                   const struct atw_arrhenius_minimum *minimum,
+                   const struct atw_least_squares_minimum *minimum,
                    size_t origin)
 {
     double RT_ref = ATW_GAS_CONSTANT_J_PER_MOL_K * problem->T_ref_K;
@@ -192,7 +192,7 @@ static void report(struct atw_arrhenius_fit *fit,
     report_delta_T(fit, problem, minimum->theta, origin);
 }
 
-static enum atw_status check_minimum(const struct atw_arrhenius_minimum *minimum,
+static enum atw_status check_minimum(const struct atw_least_squares_minimum *minimum,
                                      const struct atw_arrhenius_problem *problem,
                                      struct atw_error *err)
 {
@@ -245,7 +245,7 @@ enum atw_status atw_arrhenius_fit(struct atw_arrhenius_fit *fit,
                                   struct atw_error *err)
 {
     struct atw_arrhenius_problem problem;
-    struct atw_arrhenius_minimum minimum;
+    struct atw_least_squares_minimum minimum;
     struct atw_arrhenius_fit result;
     enum atw_status status =
         atw_arrhenius_check(points, n_points, n_particles, options, err);

@@ -6,8 +6,9 @@
 #define ATW_INFERENCE_ARRHENIUS_INTERNAL_H
 
 #include "inference/arrhenius.h"
+#include "inference/least_squares.h"
 
-#define ATW_ARRHENIUS_PARAMETERS_MAX (1 + ATW_ARRHENIUS_PARTICLES_MAX)
+#define ATW_ARRHENIUS_PARAMETERS_MAX ATW_LEAST_SQUARES_PARAMETERS_MAX
 #define ATW_ARRHENIUS_STARTS_MAX 2
 #define ATW_ARRHENIUS_NO_PARAMETER ((size_t)-1)
 
@@ -19,17 +20,6 @@ struct atw_arrhenius_problem {
     int deviations_known;
     double T_ref_K;
     double D_max_m2_per_s; /* scale of unweighted linear residuals */
-};
-
-struct atw_arrhenius_minimum {
-    double theta[ATW_ARRHENIUS_PARAMETERS_MAX];
-    double chi_square;
-    /* largest |J_i . r| / (|J_i| |r|) over the columns J_i of the Jacobian, r being the
-     * residuals: 0 at a minimum, and where J_i . r / |J_i| is but rounding */
-    double gradient_cosine;
-    /* (J'J)^-1, and what the column-scaled J says about it */
-    double covariance[ATW_ARRHENIUS_PARAMETERS_MAX][ATW_ARRHENIUS_PARAMETERS_MAX];
-    double condition_number;
 };
 
 /* How messages call a particle: its name or, without names, its number from 1. */
@@ -77,7 +67,7 @@ size_t atw_arrhenius_starts(const struct atw_arrhenius_problem *problem,
 
 /* Levenberg-Marquardt from one starting point; stops at a minimum or where no more
  * progress is possible, which gradient_cosine tells apart. ATW_ENOMEM. */
-enum atw_status atw_arrhenius_minimise(struct atw_arrhenius_minimum *minimum,
+enum atw_status atw_arrhenius_minimise(struct atw_least_squares_minimum *minimum,
                                        const struct atw_arrhenius_problem *problem,
                                        const double *start,
                                        struct atw_error *err) ATW_MUST_CHECK;

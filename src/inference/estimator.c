@@ -8,7 +8,8 @@
 
 #define NAME_LIST_SIZE 256
 
-const struct atw_estimator *const atw_estimators[] = {&atw_estimator_paper, NULL};
+const struct atw_estimator *const atw_estimators[] = {&atw_estimator_paper,
+                                                      &atw_estimator_joint, NULL};
 
 static void list_names(char *text, size_t size)
 {

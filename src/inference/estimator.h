@@ -18,12 +18,18 @@ struct atw_observed_particle {
     double dwell_s[ATW_STEPS_MAX];
     double alloying_degree[ATW_STEPS_MAX];     /* after each step; NaN: not measured */
     double alloying_degree_std[ATW_STEPS_MAX]; /* NaN: unknown */
+    /* Share of the variance of the unheated particle that is left after each step,
+     * (s^2 - s_inf^2) / (s_0^2 - s_inf^2): its error does not grow as the particle mixes,
+     * and noise may make it negative. NaN: not measured. */
+    double variance_left[ATW_STEPS_MAX];
+    double variance_left_std[ATW_STEPS_MAX]; /* NaN: unknown */
 };
 
 struct atw_observations {
     size_t n_particles;
     size_t reference; /* index of the particle dT is reported against */
     const struct atw_observed_particle *particles;
+    double frame_K; /* where the heater's rise is counted from: dT proportional to it */
 };
 
 /* The analysis model, handed in by the pipeline. Callable from several threads for
@@ -38,6 +44,17 @@ struct atw_forward_model {
                                     double S_m2,
                                     double *degree,
                                     struct atw_error *err);
+    /* Variance that the analysis would find left after `step` if the particle it infers
+     * from the unheated tomogram diffused by S_m2 in all. NULL: the model has none. */
+    enum atw_status (*variance_from_start)(void *context,
+                                           size_t particle,
+                                           size_t step,
+                                           double S_m2,
+                                           double *variance_left,
+                                           struct atw_error *err);
+    /* The first step whose tomogram would see a state just as that of `step`: their
+     * variances from the start agree. NULL: every step is its own. */
+    size_t (*like_step)(void *context, size_t particle, size_t step);
 };
 
 /* D of one particle and heating interval, as the two-step estimators use it. */
@@ -53,8 +70,10 @@ enum { ATW_ESTIMATE_STATUS_SIZE = 256 };
 
 struct atw_estimate {
     const char *estimator;
-    const char *weighting; /* "log", "linear" */
-    size_t particle;       /* whose dT this is */
+    const char *weighting; /* residuals: "log", "linear" (of D), "variance" */
+    const char
+        *delta_T_model; /* "constant", "proportional" (to the rise above the frame) */
+    size_t particle;    /* whose dT this is */
     size_t nominal_particle;
     double delta_T_K, std_K, interval_68_K[2], interval_95_K[2];
     double Q_J_per_mol, D0_m2_per_s;
@@ -86,7 +105,7 @@ struct atw_estimator {
                            struct atw_error *err);
 };
 
-extern const struct atw_estimator atw_estimator_paper;
+extern const struct atw_estimator atw_estimator_paper, atw_estimator_joint;
 
 /* NULL-terminated table of all estimators. */
 extern const struct atw_estimator *const atw_estimators[];

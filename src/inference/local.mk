@@ -3,8 +3,13 @@ src_liballoytwin_a_SOURCES += \
     %D%/arrhenius_check.c \
     %D%/arrhenius_minimise.c \
     %D%/arrhenius_model.c \
+    %D%/response_curve.c %D%/response_curve.h \
     %D%/estimator.c %D%/estimator.h \
     %D%/interval.c %D%/interval.h \
+    %D%/joint.c %D%/joint_internal.h \
+    %D%/joint_model.c \
+    %D%/joint_profile.c \
+    %D%/least_squares.c %D%/least_squares.h \
     %D%/paper.c \
     %D%/root.c %D%/root.h
 EXTRA_DIST += %D%/may_include

@@ -93,6 +93,7 @@ static struct atw_estimate blank_estimate(const struct fit_input *input,
     return (struct atw_estimate){.estimator = atw_estimator_paper.name,
                                  .weighting =
                                      weighting == ATW_WEIGHTING_LOG ? "log" : "linear",
+                                 .delta_T_model = "constant",
                                  .particle = particle,
                                  .nominal_particle = nominal,
                                  .delta_T_K = NAN,

@@ -89,7 +89,7 @@ static const struct atw_schema_entry analysis_rows[] = {
          TEXT,
          "Estimators of the temperature difference to run; `alloytwin list estimators` "
          "names them."),
-     .default_text = "[paper]"},
+     .default_text = "[paper, joint]"},
 };
 
 const struct atw_schema_part atw_analysis_part = PART(analysis_rows);

@@ -8,11 +8,15 @@
 
 #include "core/parallel.h"
 #include "core/progress.h"
+#include "pipeline/start_state.h"
 
 /* Range of S that the curves span: from hardly any alloying to none left for rods of the
  * size the method is used on. */
 #define CURVE_S_LEAST_M2 0.3e-18
 #define CURVE_S_GREATEST_M2 100e-18
+
+/* The silicon frame of a chip stays at room temperature. */
+#define FRAME_K 298.15
 
 static enum atw_status create_specimen(void *context, size_t index, struct atw_error *err)
 {
@@ -34,6 +38,8 @@ static void observe(struct atw_observed_particle *observed,
         observed->dwell_s[k] = particle->step[k].dwell_s;
         observed->alloying_degree[k] = atw_specimen_degree(specimen, k + 1);
         observed->alloying_degree_std[k] = NAN;
+        observed->variance_left[k] = specimen->measurement[k + 1].variance_left;
+        observed->variance_left_std[k] = NAN;
     }
 }
 
@@ -48,6 +54,26 @@ static enum atw_status degree_after(void *context,
 
     return atw_specimen_degree_after(analysis->specimen[particle], step, S_m2, degree,
                                      err);
+}
+
+static enum atw_status variance_from_start(void *context,
+                                           size_t particle,
+                                           size_t step,
+                                           double S_m2,
+                                           double *variance_left,
+                                           struct atw_error *err)
+{
+    struct atw_analysis *analysis = context;
+
+    return atw_specimen_variance_from_start(analysis->specimen[particle], step, S_m2,
+                                            variance_left, err);
+}
+
+static size_t like_step(void *context, size_t particle, size_t step)
+{
+    struct atw_analysis *analysis = context;
+
+    return atw_start_state_like_step(analysis->specimen[particle], step);
 }
 
 static enum atw_status trace_curve(void *context, size_t particle, struct atw_error *err)
@@ -81,11 +107,14 @@ static enum atw_status estimate(struct atw_analysis *analysis, struct atw_error 
 {
     const struct atw_analysis_settings *settings = &analysis->experiment->analysis;
     const struct atw_forward_model model = {.context = analysis,
-                                            .degree_after = degree_after};
+                                            .degree_after = degree_after,
+                                            .variance_from_start = variance_from_start,
+                                            .like_step = like_step};
     const struct atw_observations observations = {
         .n_particles = analysis->experiment->n_particles,
         .reference = analysis->experiment->reference,
-        .particles = analysis->observed};
+        .particles = analysis->observed,
+        .frame_K = FRAME_K};
     enum atw_status status = ATW_OK;
 
     for (size_t i = 0; i < settings->n_estimators && status == ATW_OK; i++) {

@@ -25,13 +25,12 @@ metal_of_mask(struct atw_field **out, const struct atw_mask *mask, struct atw_er
     return status;
 }
 
-/* State before `step`: known, if the experiment gives one and the analysis may use it,
- * otherwise as measured, noise and all: clipping would alloy it before any heating. */
-static enum atw_status initial_state(struct atw_field **metal,
-                                     struct atw_field **composition,
-                                     const struct atw_specimen *specimen,
-                                     size_t step,
-                                     struct atw_error *err)
+/* Clipping the noise would alloy the particle before any heating. */
+enum atw_status atw_interval_initial_state(struct atw_field **metal,
+                                           struct atw_field **composition,
+                                           const struct atw_specimen *specimen,
+                                           size_t step,
+                                           struct atw_error *err)
 {
     const struct atw_measurement *before = &specimen->measurement[step];
     const struct atw_experiment_step *given = &specimen->particle->step[step];
@@ -66,7 +65,8 @@ enum atw_status atw_interval_create(struct atw_interval **out,
     interval->specimen = specimen;
     interval->step = step;
     options.tolerance = specimen->experiment->analysis.model_tolerance;
-    status = initial_state(&interval->metal, &interval->composition, specimen, step, err);
+    status = atw_interval_initial_state(&interval->metal, &interval->composition,
+                                        specimen, step, err);
     if (status == ATW_OK)
         status = atw_diffusion_family_create(&interval->family, interval->composition,
                                              interval->metal, &options, err);
@@ -93,12 +93,11 @@ size_t atw_interval_step(const struct atw_interval *interval)
     return interval->step;
 }
 
-/* Spread, within the interior of a tomogram, of the reconstruction a state would give. */
-static enum atw_status imitated_spread(const struct atw_measurement *measurement,
-                                       const struct atw_field *metal,
-                                       const struct atw_field *composition,
-                                       double *spread,
-                                       struct atw_error *err)
+enum atw_status atw_interval_imitated_spread(const struct atw_measurement *measurement,
+                                             const struct atw_field *metal,
+                                             const struct atw_field *composition,
+                                             double *spread,
+                                             struct atw_error *err)
 {
     struct atw_field *volume = NULL;
     enum atw_status status =
@@ -121,12 +120,12 @@ enum atw_status atw_interval_spread(struct atw_interval *interval,
 
     if (status != ATW_OK)
         return status;
-    return imitated_spread(&interval->specimen->measurement[interval->step + 1],
-                           interval->metal, interval->composition, spread, err);
+    return atw_interval_imitated_spread(
+        &interval->specimen->measurement[interval->step + 1], interval->metal,
+        interval->composition, spread, err);
 }
 
-/* Replace a composition by its mean over the metal. */
-static void alloy(struct atw_field *composition, const struct atw_field *metal)
+void atw_interval_alloy(struct atw_field *composition, const struct atw_field *metal)
 {
     size_t count = atw_grid_voxel_count(&metal->grid);
     double amount = 0.0, volume = 0.0;
@@ -145,12 +144,13 @@ enum atw_status atw_interval_spread_alloyed(const struct atw_specimen *specimen,
                                             struct atw_error *err)
 {
     struct atw_field *metal = NULL, *composition = NULL;
-    enum atw_status status = initial_state(&metal, &composition, specimen, 0, err);
+    enum atw_status status =
+        atw_interval_initial_state(&metal, &composition, specimen, 0, err);
 
     if (status == ATW_OK) {
-        alloy(composition, metal);
-        status = imitated_spread(&specimen->measurement[tomogram], metal, composition,
-                                 spread, err);
+        atw_interval_alloy(composition, metal);
+        status = atw_interval_imitated_spread(&specimen->measurement[tomogram], metal,
+                                              composition, spread, err);
     }
     atw_field_destroy(metal);
     atw_field_destroy(composition);

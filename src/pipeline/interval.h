@@ -27,4 +27,23 @@ enum atw_status atw_interval_spread_alloyed(const struct atw_specimen *specimen,
                                             double *spread,
                                             struct atw_error *err) ATW_MUST_CHECK;
 
+/* State before `step`: known, if the experiment gives one and the analysis may use it,
+ * otherwise as measured, noise and all. The fields belong to the caller; on failure too.
+ */
+enum atw_status atw_interval_initial_state(struct atw_field **metal,
+                                           struct atw_field **composition,
+                                           const struct atw_specimen *specimen,
+                                           size_t step,
+                                           struct atw_error *err) ATW_MUST_CHECK;
+
+/* Spread, within the interior of a tomogram, of the reconstruction a state would give. */
+enum atw_status atw_interval_imitated_spread(const struct atw_measurement *measurement,
+                                             const struct atw_field *metal,
+                                             const struct atw_field *composition,
+                                             double *spread,
+                                             struct atw_error *err) ATW_MUST_CHECK;
+
+/* Replace a composition by its mean over the metal. */
+void atw_interval_alloy(struct atw_field *composition, const struct atw_field *metal);
+
 #endif

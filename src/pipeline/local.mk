@@ -14,6 +14,7 @@ src_liballoytwin_a_SOURCES += \
     %D%/scenario.c %D%/scenario.h %D%/scenario_sections.c %D%/scenario_sections.h \
     %D%/simulate.c %D%/simulate.h \
     %D%/specimen.c %D%/specimen.h \
+    %D%/start_state.c %D%/start_state.h \
     %D%/table_slices.c %D%/table_slices.h \
     %D%/tables.c %D%/tables.h \
     %D%/true_degree.c %D%/true_degree.h \

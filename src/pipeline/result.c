@@ -73,18 +73,20 @@ static json_t *estimate_to_json(const struct atw_analysis *analysis,
 {
     const struct atw_observed_particle *observed = analysis->observed;
 
-    return json_pack("{s:s, s:s, s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:I, s:s}",
-                     "estimator", estimate->estimator, "weighting", estimate->weighting,
-                     "reference", observed[estimate->nominal_particle].name, "particle",
-                     observed[estimate->particle].name, "delta_T_K",
-                     atw_json_number(estimate->delta_T_K), "std_K",
-                     atw_json_number(estimate->std_K), "interval_68_K",
-                     atw_json_array(estimate->interval_68_K, 2), "interval_95_K",
-                     atw_json_array(estimate->interval_95_K, 2), "Q_J_per_mol",
-                     atw_json_number(estimate->Q_J_per_mol), "D0_m2_per_s",
-                     atw_json_number(estimate->D0_m2_per_s), "condition_number",
-                     atw_json_number(estimate->condition_number), "n_points",
-                     (json_int_t)estimate->n_points, "status", estimate->status);
+    return json_pack(
+        "{s:s, s:s, s:s, s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:I, s:s}",
+        "estimator", estimate->estimator, "weighting", estimate->weighting,
+        "delta_T_model", estimate->delta_T_model, "reference",
+        observed[estimate->nominal_particle].name, "particle",
+        observed[estimate->particle].name, "delta_T_K",
+        atw_json_number(estimate->delta_T_K), "std_K", atw_json_number(estimate->std_K),
+        "interval_68_K", atw_json_array(estimate->interval_68_K, 2), "interval_95_K",
+        atw_json_array(estimate->interval_95_K, 2), "Q_J_per_mol",
+        atw_json_number(estimate->Q_J_per_mol), "Q_std_J_per_mol",
+        atw_json_number(estimate->Q_std_J_per_mol), "D0_m2_per_s",
+        atw_json_number(estimate->D0_m2_per_s), "condition_number",
+        atw_json_number(estimate->condition_number), "n_points",
+        (json_int_t)estimate->n_points, "status", estimate->status);
 }
 
 json_t *atw_result_to_json(const struct atw_analysis *analysis,
@@ -112,7 +114,8 @@ static void print_estimate(const struct atw_analysis *analysis,
                            const struct atw_estimate *estimate,
                            FILE *stream)
 {
-    fprintf(stream, "%-9s %-6s  %-9s %-8s", estimate->estimator, estimate->weighting,
+    fprintf(stream, "%-9s %-8s  %-12s  %-9s %-8s", estimate->estimator,
+            estimate->weighting, estimate->delta_T_model,
             analysis->observed[estimate->nominal_particle].name,
             analysis->observed[estimate->particle].name);
     if (!isfinite(estimate->delta_T_K)) {
@@ -128,15 +131,15 @@ void atw_result_print(const struct atw_analysis *analysis,
                       const struct atw_truth *truth,
                       FILE *stream)
 {
-    fprintf(stream,
-            "estimator weight  reference particle   dT (K) std (K)          95 %% (K)"
-            "        Q (kJ/mol) D0 (m2/s)\n");
+    fprintf(stream, "estimator weight    dT model      reference particle   dT (K) std "
+                    "(K)          95 %% (K)"
+                    "        Q (kJ/mol) D0 (m2/s)\n");
     for (size_t i = 0; i < analysis->estimates.count; i++)
         print_estimate(analysis, &analysis->estimates.estimate[i], stream);
     for (size_t i = 0; truth && i < truth->n_particles; i++)
         if (i != truth->reference)
-            fprintf(stream, "%-9s %-6s  %-9s %-8s %8.2f %7s   %20s %9.1f  %.3e\n",
-                    "truth", "", truth->particle[truth->reference].name,
+            fprintf(stream, "%-9s %-8s  %-12s  %-9s %-8s %8.2f %7s   %20s %9.1f  %.3e\n",
+                    "truth", "", "", truth->particle[truth->reference].name,
                     truth->particle[i].name, atw_truth_mean_delta_T_K(truth, i), "", "",
                     truth->Q_J_per_mol * 1e-3, truth->D0_m2_per_s);
 }

@@ -7,6 +7,7 @@
 #include "core/parallel.h"
 #include "core/progress.h"
 #include "pipeline/interval.h"
+#include "pipeline/start_state.h"
 
 static const struct atw_tomogram *tomogram_of(const struct atw_specimen *specimen,
                                               size_t index)
@@ -175,6 +176,9 @@ find_degrees(struct atw_specimen *specimen, size_t index, struct atw_error *err)
     if (status == ATW_OK)
         status = atw_alloying_degree(&measurement->degree_quadrature, measurement->spread,
                                      &reference, ATW_ALLOYING_QUADRATURE, err);
+    if (status == ATW_OK)
+        status = atw_variance_left(&measurement->variance_left, measurement->spread,
+                                   &reference, err);
     return status;
 }
 
@@ -263,6 +267,7 @@ void atw_specimen_destroy(struct atw_specimen *specimen)
     if (!specimen)
         return;
     atw_interval_destroy(specimen->interval);
+    atw_start_state_destroy(specimen->start);
     if (specimen->measurement)
         destroy_measurements(specimen);
     for (size_t i = 0; i < specimen->n_instruments; i++)
@@ -311,5 +316,21 @@ enum atw_status atw_specimen_degree_after(struct atw_specimen *specimen,
     if (status == ATW_OK)
         status = atw_alloying_degree(degree, spread, &reference,
                                      specimen->experiment->analysis.measure, err);
+    return status;
+}
+
+enum atw_status atw_specimen_variance_from_start(struct atw_specimen *specimen,
+                                                 size_t step,
+                                                 double S_m2,
+                                                 double *variance_left,
+                                                 struct atw_error *err)
+{
+    enum atw_status status = ATW_OK;
+
+    if (!specimen->start)
+        status = atw_start_state_create(&specimen->start, specimen, err);
+    if (status == ATW_OK)
+        status =
+            atw_start_state_variance(specimen->start, step + 1, S_m2, variance_left, err);
     return status;
 }

@@ -16,6 +16,7 @@ struct atw_measurement {
     double spread;
     double spread_alloyed; /* of a fully alloyed particle seen the same way */
     double degree_linear, degree_quadrature;
+    double variance_left; /* of the unheated particle's, as atw_variance_left() */
 };
 
 struct atw_specimen {
@@ -27,6 +28,7 @@ struct atw_specimen {
     struct atw_instrument **instrument; /* [n_instruments], distinct geometries */
     struct atw_intensity_scale scale;   /* counts per nm of pure metals */
     struct atw_interval *interval;      /* cache of the forward model */
+    struct atw_start_state *start;      /* likewise; NULL until it is asked for */
 };
 
 /* Reconstruct, segment and quantify all tomograms of a particle. ATW_EINPUT when the data
@@ -50,5 +52,13 @@ enum atw_status atw_specimen_degree_after(struct atw_specimen *specimen,
                                           double S_m2,
                                           double *degree,
                                           struct atw_error *err) ATW_MUST_CHECK;
+
+/* Variance that the analysis would find left in tomogram `step` + 1 if the particle
+ * inferred from the unheated tomogram diffused by S_m2 in all. Not for two threads. */
+enum atw_status atw_specimen_variance_from_start(struct atw_specimen *specimen,
+                                                 size_t step,
+                                                 double S_m2,
+                                                 double *variance_left,
+                                                 struct atw_error *err) ATW_MUST_CHECK;
 
 #endif

@@ -257,6 +257,7 @@ put_estimate(FILE *page, const struct atw_report_run *run, const json_t *estimat
     if (names_particles(run->result))
         put_text_cell(page, atw_report_text(estimate, "particle"));
     put_text_cell(page, atw_report_text(estimate, "weighting"));
+    put_text_cell(page, atw_report_text(estimate, "delta_T_model"));
     put_text_cell(page, atw_report_text(estimate, "reference"));
     put_number_cell(page, atw_report_number(estimate, "delta_T_K"), decimals);
     put_number_cell(page, std_K, decimals);
@@ -274,7 +275,7 @@ static void put_truth_row(FILE *page, const json_t *result)
 {
     const json_t *truth = json_object_get(result, "truth");
 
-    fprintf(page, "<tr class=\"truth\"><td>truth</td>%s<td></td><td></td>",
+    fprintf(page, "<tr class=\"truth\"><td>truth</td>%s<td></td><td></td><td></td>",
             names_particles(result) ? "<td></td>" : "");
     put_number_cell(page, atw_report_number(truth, "delta_T_K"), 2);
     fputs("<td></td><td></td><td></td><td></td><td></td>", page);
@@ -291,7 +292,8 @@ void atw_report_put_estimates(FILE *page, const struct atw_report_run *run)
     fprintf(
         page,
         "<h2>Estimates</h2>\n<div class=\"wide\"><table id=\"estimates\">\n<thead><tr>"
-        "<th>Estimator</th>%s<th>Weighting</th><th>At set<br />point</th>"
+        "<th>Estimator</th>%s<th>Weighting</th><th>\316\224T<br />model</th><th>At "
+        "set<br />point</th>"
         "<th class=\"n\">\316\224T<br />(K)</th><th class=\"n\">\317\203<br />(K)</th>"
         "<th class=\"n\">68 %% interval<br />(K)</th>"
         "<th class=\"n\">95 %% interval<br />(K)</th>%s"
@@ -313,6 +315,8 @@ void atw_report_put_estimates(FILE *page, const struct atw_report_run *run)
           "reference particle; \317\203: its standard deviation; Q: activation energy; "
           "D<sub>0</sub>: prefactor; \342\200\234At set point\342\200\235: the particle "
           "whose temperature the fit takes to be the set point; weighting: residuals of "
-          "ln D (log) or of D (linear).</p>\n",
+          "ln D (log), of D (linear), or of the variance of "
+          "composition that is left (variance); \316\224T model: the same at all set "
+          "points, or proportional to their rise above the frame.</p>\n",
           page);
 }

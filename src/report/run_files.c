@@ -22,10 +22,11 @@ static const struct {
     [ATW_REPORT_DIFFUSION] = {"tables/diffusion.csv",
                               "particle,step,nominal_K,true_K,dwell_s,D_m2_per_s,"
                               "D_std_m2_per_s,D_true_m2_per_s,status"},
-    [ATW_REPORT_ARRHENIUS] = {"tables/arrhenius.csv",
-                              "estimator,weighting,reference,particle,delta_T_K,std_K,"
-                              "interval_68_low_K,interval_68_high_K,interval_95_low_K,"
-                              "interval_95_high_K,Q_J_per_mol,D0_m2_per_s,status"},
+    [ATW_REPORT_ARRHENIUS] =
+        {"tables/arrhenius.csv",
+         "estimator,weighting,delta_T_model,reference,particle,delta_T_K,std_K,"
+         "interval_68_low_K,interval_68_high_K,interval_95_low_K,"
+         "interval_95_high_K,Q_J_per_mol,D0_m2_per_s,status"},
     [ATW_REPORT_HISTOGRAMS] = {"tables/histograms.csv",
                                "particle,step,nominal_K,intensity,density"},
     [ATW_REPORT_CURVES] = {"tables/curves.csv",

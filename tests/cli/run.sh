@@ -77,7 +77,8 @@ for result in [run, again, seed] + analysed:
         assert LISTS | {"window"} <= set(particle)
         assert all(len(particle[key]) == 2 for key in LISTS)
     assert {(e["estimator"], e["weighting"], e["reference"]) for e in result["estimates"]} == {
-        ("paper", w, r) for w in ("log", "linear") for r in ("A", "B")}
+        ("paper", w, r) for w in ("log", "linear") for r in ("A", "B")} | {
+        ("joint", "variance", "A")}
     for estimate in result["estimates"]:
         assert ESTIMATE <= set(estimate)
         low, high = estimate["interval_68_K"]

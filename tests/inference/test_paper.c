@@ -86,7 +86,8 @@ static void set_up(struct bench *bench,
     }
     bench->observations = (struct atw_observations){.n_particles = n_particles,
                                                     .particles = bench->particle};
-    bench->model = (struct atw_forward_model){bench, degree_after};
+    bench->model =
+        (struct atw_forward_model){.context = bench, .degree_after = degree_after};
 }
 
 static struct atw_estimates run(struct bench *bench)

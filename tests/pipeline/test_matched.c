@@ -3,6 +3,7 @@
  * difference to 0.1 K and every diffusivity to 1 %. */
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "pipeline/fixture.h"
 #include "support/support.h"
@@ -44,6 +45,25 @@ static void check_diffusivities(const struct atw_analysis *analysis,
         }
 }
 
+/* The curve from the true unheated state holds for all steps. */
+static void check_joint(const struct atw_analysis *analysis)
+{
+    for (size_t i = 0; i < analysis->estimates.count; i++) {
+        const struct atw_estimate *estimate = &analysis->estimates.estimate[i];
+
+        if (strcmp(estimate->estimator, "joint") != 0 ||
+            strcmp(estimate->delta_T_model, "constant") != 0)
+            continue;
+        printf("  joint: dT = %.4f K, Q = %.2f kJ/mol\n", estimate->delta_T_K,
+               estimate->Q_J_per_mol * 1e-3);
+        ck_assert_str_eq(estimate->status, "ok");
+        ck_assert_double_eq_tol(estimate->delta_T_K, -34.0, 0.1);
+        ck_assert_double_eq_tol(estimate->Q_J_per_mol, 208300.0, 0.01 * 208300.0);
+        return;
+    }
+    ck_abort_msg("no estimate of joint");
+}
+
 static void check_route(const char *const *overrides)
 {
     struct fixture_run run;
@@ -65,6 +85,7 @@ static void check_route(const char *const *overrides)
         ck_assert_double_eq_tol(estimate->Q_J_per_mol, 208300.0, 0.01 * 208300.0);
     }
     check_diffusivities(analysis, run.truth);
+    check_joint(analysis);
     atw_analysis_destroy(analysis);
     fixture_run_destroy(&run);
 }

@@ -143,20 +143,28 @@ static void write_arrhenius(const char *directory, const struct run_fixture *run
     const char *const a = run->particles[0], *const b = run->particles[1];
 
     fputs(
-        "estimator,weighting,reference,particle,delta_T_K,std_K,interval_68_low_K,"
+        "estimator,weighting,delta_T_model,reference,particle,delta_T_K,std_K,interval_"
+        "68_low_K,"
         "interval_68_high_K,interval_95_low_K,interval_95_high_K,Q_J_per_mol,D0_m2_per_s,"
         "status\n",
         file);
-    fprintf(file, "paper,log,%s,%s,-31.4,2.1,-33.6,-29.2,-36.6,-26.2,201200,2.1e-4,ok\n",
-            a, b);
+    fprintf(
+        file,
+        "paper,log,constant,%s,%s,-31.4,2.1,-33.6,-29.2,-36.6,-26.2,201200,2.1e-4,ok\n",
+        a, b);
     fprintf(file,
-            "paper,linear,%s,%s,-29.8,3.5,-33.5,-26.1,-38.4,-21.2,187500,1.8e-5,ok\n", a,
-            b);
-    fprintf(file, "paper,log,%s,%s,-32.9,2.3,-35.3,-30.5,-38.6,-27.2,210100,9.9e-4,ok\n",
-            b, b);
-    fprintf(file, "joint,log,%s,%s,-33.8,0.52,-34.3,-33.3,-34.8,-32.8,207100,5.9e-4,ok\n",
+            "paper,linear,constant,%s,%s,-29.8,3.5,-33.5,-26.1,-38.4,-21.2,187500,1.8e-5,"
+            "ok\n",
             a, b);
-    fprintf(file, "bayes,log,%s,%s,,,,,,,,,not identifiable\n", a, b);
+    fprintf(
+        file,
+        "paper,log,constant,%s,%s,-32.9,2.3,-35.3,-30.5,-38.6,-27.2,210100,9.9e-4,ok\n",
+        b, b);
+    fprintf(
+        file,
+        "joint,log,constant,%s,%s,-33.8,0.52,-34.3,-33.3,-34.8,-32.8,207100,5.9e-4,ok\n",
+        a, b);
+    fprintf(file, "bayes,log,constant,%s,%s,,,,,,,,,not identifiable\n", a, b);
     fclose(file);
 }
 
@@ -297,11 +305,12 @@ static json_t *estimate_json(const char *estimator,
                              const char *reference,
                              const double value[8])
 {
-    return json_pack("{s:s, s:s, s:s, s:f, s:f, s:[f, f], s:[f, f], s:f, s:f, s:s}",
-                     "estimator", estimator, "weighting", weighting, "reference",
-                     reference, "delta_T_K", value[0], "std_K", value[1], "interval_68_K",
-                     value[2], value[3], "interval_95_K", value[4], value[5],
-                     "Q_J_per_mol", value[6], "D0_m2_per_s", value[7], "status", "ok");
+    return json_pack("{s:s, s:s, s:s, s:s, s:f, s:f, s:[f, f], s:[f, f], s:f, s:f, s:s}",
+                     "estimator", estimator, "weighting", weighting, "delta_T_model",
+                     "constant", "reference", reference, "delta_T_K", value[0], "std_K",
+                     value[1], "interval_68_K", value[2], value[3], "interval_95_K",
+                     value[4], value[5], "Q_J_per_mol", value[6], "D0_m2_per_s", value[7],
+                     "status", "ok");
 }
 
 static json_t *estimates_json(const struct run_fixture *run)

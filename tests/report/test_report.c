@@ -118,19 +118,21 @@ START_TEST(page_holds_every_estimate_with_its_intervals)
 {
     static const char *const expected[] = {
         "<h1>Local temperature from alloying: double-spiral</h1>",
-        "<td>paper</td><td>log</td><td>A</td><td class=\"n\">\342\210\22231.4</td>"
+        "<td>paper</td><td>log</td><td>constant</td><td>A</td><td "
+        "class=\"n\">\342\210\22231.4</td>"
         "<td class=\"n\">2.1</td><td class=\"n\">\342\210\22233.6 \342\200\246 "
         "\342\210\22229.2</td><td class=\"n\">\342\210\22236.6 \342\200\246 "
         "\342\210\22226.2</td><td class=\"n\">2.6</td><td>in 95 %</td>"
         "<td class=\"n\">201.2</td><td class=\"n\">2.10 \303\227 "
         "10<sup>\342\210\2224</sup></td><td>ok</td>",
-        "<td>linear</td><td>A</td><td class=\"n\">\342\210\22229.8</td>",
-        "<td>log</td><td>B</td><td class=\"n\">\342\210\22232.9</td>",
-        "<td>joint</td><td>log</td><td>A</td><td class=\"n\">\342\210\22233.80</td>"
+        "<td>linear</td><td>constant</td><td>A</td><td class=\"n\">\342\210\22229.8</td>",
+        "<td>log</td><td>constant</td><td>B</td><td class=\"n\">\342\210\22232.9</td>",
+        "<td>joint</td><td>log</td><td>constant</td><td>A</td><td "
+        "class=\"n\">\342\210\22233.80</td>"
         "<td class=\"n\">0.52</td>",
         "<td>not identifiable</td>",
         /* truth beside the estimates */
-        "<td>truth</td><td></td><td></td><td class=\"n\">\342\210\22234.00</td>",
+        "<td>truth</td><td></td><td></td><td></td><td class=\"n\">\342\210\22234.00</td>",
         "<td class=\"n\">208.3</td><td class=\"n\">7.30 \303\227 "
         "10<sup>\342\210\2224</sup></td>",
         /* at a glance */
@@ -436,10 +438,11 @@ START_TEST(undetermined_values_do_not_stop_the_figures)
          "particle,step,nominal_K,true_K,dwell_s,D_m2_per_s,D_std_m2_per_s,"
          "D_true_m2_per_s,status\nA,1,673.15,,120,,,,saturated\n"},
         {"tables/arrhenius.csv",
-         "estimator,weighting,reference,particle,delta_T_K,std_K,interval_68_low_K,"
+         "estimator,weighting,delta_T_model,reference,particle,delta_T_K,std_K,interval_"
+         "68_low_K,"
          "interval_68_high_K,interval_95_low_K,interval_95_high_K,Q_J_per_mol,D0_m2_per_"
          "s,"
-         "status\npaper,log,A,B,,,,,,,,,no data\n"},
+         "status\npaper,log,constant,A,B,,,,,,,,,no data\n"},
         {"tables/histograms.csv",
          "particle,step,nominal_K,intensity,density\nA,0,298.15,0.5,\n"},
         {"tables/curves.csv",

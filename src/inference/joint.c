@@ -1,0 +1,239 @@
+/* Estimator `joint`: one fit of all degrees of alloying of all particles.
+ *
+ * With a D that does not depend on composition the state depends on S = integral of D dt
+ * alone, so the degree after step k is f(S_k) with one curve f per particle, tabulated
+ * through the analysis model from the particle inferred from the room-temperature
+ * tomogram. ln D(T_ref), Q and one dT per particle are fitted to the degrees themselves:
+ * no interval is started from a noisy tomogram, none can saturate into a wrong D. */
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <gsl/gsl_cdf.h>
+
+#include "core/constants.h"
+#include "inference/joint_internal.h"
+
+/* As in the Arrhenius fit: what counts as a minimum, and what as identified. */
+#define GRADIENT_COSINE_ACCEPTED 1e-5
+#define CONDITION_NUMBER_MAX 1e6
+
+static const double start_Q_J_per_mol[] = {190e3, 130e3, 260e3};
+
+static struct atw_estimate blank_estimate(const struct atw_joint *joint, size_t particle)
+{
+    int is_constant = joint->delta_T_model == ATW_DELTA_T_CONSTANT;
+
+    return (struct atw_estimate){.estimator = atw_estimator_joint.name,
+                                 .weighting = "variance",
+                                 .delta_T_model =
+                                     is_constant ? "constant" : "proportional",
+                                 .particle = particle,
+                                 .nominal_particle = joint->observations->reference,
+                                 .delta_T_K = NAN,
+                                 .std_K = NAN,
+                                 .interval_68_K = {NAN, NAN},
+                                 .interval_95_K = {NAN, NAN},
+                                 .Q_J_per_mol = NAN,
+                                 .D0_m2_per_s = NAN,
+                                 .condition_number = NAN,
+                                 .Q_std_J_per_mol = NAN,
+                                 .chi_square = NAN,
+                                 .n_points = joint->n_points};
+}
+
+/* Without deviations the scatter about the fit has to tell them. */
+static enum atw_status check_points(const struct atw_joint *joint, struct atw_error *err)
+{
+    size_t needed = joint->n_parameters + (joint->deviations_known ? 0 : 1);
+
+    if (joint->n_points < needed)
+        return atw_error_set(err, ATW_EINVAL,
+                             "%zu degrees of alloying for %zu parameters; %zu are needed",
+                             joint->n_points, joint->n_parameters, needed);
+    for (size_t p = 0; p < joint->observations->n_particles; p++) {
+        int has_point = 0;
+
+        for (size_t i = 0; i < joint->n_points; i++)
+            has_point |= joint->point[i].particle == p;
+        if (!has_point)
+            return atw_error_set(err, ATW_EINVAL, "particle %s has no degree of alloying",
+                                 joint->observations->particles[p].name
+                                     ? joint->observations->particles[p].name
+                                     : "?");
+    }
+    return ATW_OK;
+}
+
+static int is_minimum(const struct atw_least_squares_minimum *minimum)
+{
+    return minimum->gradient_cosine <= GRADIENT_COSINE_ACCEPTED;
+}
+
+/* The lowest converged minimum over the starts. */
+static enum atw_status find_lowest(struct atw_least_squares_minimum *best,
+                                   struct atw_joint *joint,
+                                   struct atw_error *err)
+{
+    enum atw_status status = ATW_OK;
+
+    *best = (struct atw_least_squares_minimum){.chi_square = INFINITY,
+                                               .gradient_cosine = INFINITY};
+    for (size_t s = 0; s < sizeof start_Q_J_per_mol / sizeof *start_Q_J_per_mol; s++) {
+        double theta[ATW_LEAST_SQUARES_PARAMETERS_MAX];
+        struct atw_least_squares_minimum candidate;
+
+        status = atw_joint_start(theta, joint, start_Q_J_per_mol[s], err);
+        if (status == ATW_OK)
+            status = atw_joint_minimise(&candidate, joint, theta, err);
+        if (status != ATW_OK)
+            return status;
+        if (is_minimum(&candidate) != is_minimum(best)
+                ? is_minimum(&candidate)
+                : candidate.chi_square < best->chi_square)
+            *best = candidate;
+    }
+    return status;
+}
+
+static enum atw_status check_minimum(const struct atw_least_squares_minimum *minimum,
+                                     struct atw_error *err)
+{
+    if (!(minimum->condition_number <= CONDITION_NUMBER_MAX))
+        return atw_error_set(err, ATW_EDIVERGED,
+                             "D, Q and dT are not identifiable together (condition "
+                             "number %.2g, limit %.0e): the degrees hardly depend on "
+                             "them, or there is one temperature only",
+                             minimum->condition_number, CONDITION_NUMBER_MAX);
+    if (!is_minimum(minimum))
+        return atw_error_set(err, ATW_EDIVERGED,
+                             "no minimum found (relative gradient %.2g, accepted %.0e)",
+                             minimum->gradient_cosine, GRADIENT_COSINE_ACCEPTED);
+    return ATW_OK;
+}
+
+/* Rise of chi^2 at the end of an interval: of a known deviation, or of one estimated from
+ * the fit with Student's t. */
+static double allowed_excess(const struct atw_joint *joint,
+                             const struct atw_least_squares_minimum *minimum,
+                             double coverage)
+{
+    double upper = 0.5 * (1.0 + coverage);
+    double freedom = (double)(joint->n_points - joint->n_parameters), factor;
+
+    if (joint->deviations_known) {
+        factor = gsl_cdf_ugaussian_Pinv(upper);
+        return factor * factor;
+    }
+    factor = gsl_cdf_tdist_Pinv(upper, freedom);
+    return factor * factor * minimum->chi_square / freedom;
+}
+
+static void fill_estimate(struct atw_estimate *estimate,
+                          const struct atw_joint *joint,
+                          const struct atw_least_squares_minimum *minimum)
+{
+    size_t index = atw_joint_shift_index(joint, estimate->particle);
+    size_t freedom = joint->n_points - joint->n_parameters;
+    double RT_ref = ATW_GAS_CONSTANT_J_PER_MOL_K * joint->T_ref_K;
+    double scale = joint->deviations_known ? 1.0 : minimum->chi_square / (double)freedom;
+
+    estimate->delta_T_K = joint->T_ref_K * minimum->theta[index];
+    estimate->std_K = joint->T_ref_K * sqrt(scale * minimum->covariance[index][index]);
+    estimate->Q_J_per_mol = RT_ref * minimum->theta[1];
+    estimate->Q_std_J_per_mol = RT_ref * sqrt(scale * minimum->covariance[1][1]);
+    estimate->D0_m2_per_s = exp(minimum->theta[0] + minimum->theta[1]);
+    estimate->condition_number = minimum->condition_number;
+    estimate->chi_square = minimum->chi_square;
+    estimate->degrees_of_freedom = freedom;
+}
+
+static enum atw_status fill_intervals(struct atw_estimate *estimate,
+                                      struct atw_joint *joint,
+                                      const struct atw_least_squares_minimum *minimum,
+                                      struct atw_error *err)
+{
+    enum atw_status status = atw_joint_profile(
+        estimate->interval_68_K, joint, minimum, estimate->particle, estimate->std_K,
+        allowed_excess(joint, minimum, 2.0 * gsl_cdf_ugaussian_P(1.0) - 1.0), err);
+
+    if (status == ATW_OK)
+        status =
+            atw_joint_profile(estimate->interval_95_K, joint, minimum, estimate->particle,
+                              estimate->std_K, allowed_excess(joint, minimum, 0.95), err);
+    return status;
+}
+
+/* A fit that finds no answer, or data that the model can make nothing of, are an estimate
+ * that says why; only a broken machine is an error. */
+static int is_verdict(enum atw_status status)
+{
+    return status == ATW_EINVAL || status == ATW_EINPUT || status == ATW_EDIVERGED;
+}
+
+static enum atw_status append_fit(struct atw_estimates *estimates,
+                                  struct atw_joint *joint,
+                                  struct atw_error *err)
+{
+    struct atw_least_squares_minimum minimum;
+    struct atw_error fit_err = {0};
+    enum atw_status status = check_points(joint, &fit_err), fit_status;
+
+    if (status == ATW_OK)
+        status = find_lowest(&minimum, joint, &fit_err);
+    if (status == ATW_OK)
+        status = check_minimum(&minimum, &fit_err);
+    if (status != ATW_OK && !is_verdict(status))
+        return atw_error_set(err, status, "joint: %s", fit_err.text);
+    fit_status = status;
+    status = ATW_OK;
+    for (size_t p = 0; p < joint->observations->n_particles && status == ATW_OK; p++) {
+        struct atw_estimate estimate = blank_estimate(joint, p);
+
+        if (p == joint->observations->reference)
+            continue;
+        if (fit_status == ATW_OK) {
+            snprintf(estimate.status, sizeof estimate.status, "ok");
+            fill_estimate(&estimate, joint, &minimum);
+            status = fill_intervals(&estimate, joint, &minimum, err);
+        } else {
+            snprintf(estimate.status, sizeof estimate.status, "%.*s",
+                     (int)sizeof estimate.status - 1, fit_err.text);
+        }
+        if (status == ATW_OK)
+            status = atw_estimates_append(estimates, &estimate, err);
+    }
+    return status;
+}
+
+static enum atw_status run(const struct atw_observations *observations,
+                           const struct atw_forward_model *model,
+                           struct atw_estimates *estimates,
+                           struct atw_error *err)
+{
+    static const enum atw_delta_T_model models[] = {ATW_DELTA_T_CONSTANT,
+                                                    ATW_DELTA_T_PROPORTIONAL};
+    size_t count_before = estimates->count;
+    struct atw_joint *joint = NULL;
+    enum atw_status status = atw_observations_check(observations, err);
+
+    if (status == ATW_OK && !model->variance_from_start)
+        status = atw_error_set(err, ATW_EINVAL,
+                               "joint: the analysis model has no curve of the degree "
+                               "from the unheated particle");
+    if (status == ATW_OK)
+        status = atw_joint_create(&joint, observations, model, err);
+    for (size_t m = 0; m < 2 && status == ATW_OK; m++) {
+        joint->delta_T_model = models[m];
+        status = append_fit(estimates, joint, err);
+    }
+    if (status != ATW_OK)
+        estimates->count = count_before;
+    atw_joint_destroy(joint);
+    return status;
+}
+
+const struct atw_estimator atw_estimator_joint = {
+    .name = "joint",
+    .description = "all degrees of alloying of all particles in one fit of D, Q and dT",
+    .run = run};

@@ -1,0 +1,97 @@
+/* The least-squares problem of the estimator `joint`.
+ *
+ *   A(p, k) = f_p(S),   S = sum over steps i <= k of t_i D(T_i + g_i dT_p),
+ *   ln D(T) = theta_0 - theta_1 (T_ref / T - 1),   theta_1 = Q / (R T_ref)
+ *
+ * theta_2.. are the dT_p / T_ref of the particles other than the reference. g_i is 1, or
+ * the rise of set point i above the frame over its dwell-weighted mean. */
+#ifndef ATW_INFERENCE_JOINT_INTERNAL_H
+#define ATW_INFERENCE_JOINT_INTERNAL_H
+
+#include "inference/response_curve.h"
+#include "inference/estimator.h"
+#include "inference/least_squares.h"
+
+enum atw_delta_T_model {
+    ATW_DELTA_T_CONSTANT,    /* the same at every set point, as published */
+    ATW_DELTA_T_PROPORTIONAL /* to the rise above the frame, as on a chip */
+};
+
+#define ATW_JOINT_NO_PARAMETER ((size_t)-1)
+
+struct atw_joint_curve {
+    const struct atw_forward_model *model;
+    size_t particle, step;
+    struct atw_response_curve *curve;
+};
+
+/* One measured degree, and the model's at the parameters of the last evaluation. */
+struct atw_joint_point {
+    size_t particle, step;
+    double weight; /* 1 / deviation; 1 where deviations are unknown */
+    double degree, slope, S_m2;
+};
+
+struct atw_joint {
+    const struct atw_observations *observations;
+    enum atw_delta_T_model delta_T_model;
+    double T_ref_K;
+    int deviations_known;
+    size_t n_points, n_parameters; /* of theta */
+    struct atw_joint_point *point; /* [n_points], particle by particle */
+    struct atw_joint_curve
+        *curve; /* [particle * ATW_STEPS_MAX + step]; NULL curve: unused */
+    size_t (*like)[ATW_STEPS_MAX]; /* [particle][step]: the step whose curve serves */
+    /* for profiles: a parameter that is held, or ATW_JOINT_NO_PARAMETER */
+    size_t held;
+    double held_value;
+    enum atw_status status[ATW_ARRHENIUS_PARTICLES_MAX]; /* of the curves, by particle */
+    struct atw_error err[ATW_ARRHENIUS_PARTICLES_MAX];
+};
+
+/* *out belongs to the caller. The observations have been checked; the curves compute
+ * nothing yet. ATW_ENOMEM. */
+enum atw_status atw_joint_create(struct atw_joint **out,
+                                 const struct atw_observations *observations,
+                                 const struct atw_forward_model *model,
+                                 struct atw_error *err) ATW_MUST_CHECK;
+void atw_joint_destroy(struct atw_joint *joint);
+
+/* Index of a particle's dT in theta; ATW_JOINT_NO_PARAMETER for the reference. */
+size_t atw_joint_shift_index(const struct atw_joint *joint, size_t particle);
+
+/* Degree and slope of the curve that serves a point, at any S. */
+enum atw_status atw_joint_curve_at(struct atw_joint *joint,
+                                   size_t particle,
+                                   size_t step,
+                                   double S_m2,
+                                   double *degree,
+                                   double *slope,
+                                   struct atw_error *err) ATW_MUST_CHECK;
+
+/* The minimum from one start; theta of start and minimum are whole, whether or not one is
+ * held, the covariance is that of the free ones in their order. ATW_EDIVERGED and others
+ * from the forward model; ATW_ENOMEM. */
+enum atw_status atw_joint_minimise(struct atw_least_squares_minimum *minimum,
+                                   struct atw_joint *joint,
+                                   const double *start,
+                                   struct atw_error *err) ATW_MUST_CHECK;
+
+/* A start [n_parameters] for a guess of Q: D of each particle from its first degree. */
+enum atw_status atw_joint_start(double *theta,
+                                struct atw_joint *joint,
+                                double Q_J_per_mol,
+                                struct atw_error *err) ATW_MUST_CHECK;
+
+/* Ends of the interval of dT of a particle, K, in which chi^2 exceeds its minimum by at
+ * most `excess`, the other parameters following. An end that is not found within the
+ * temperatures that exist is infinite. */
+enum atw_status atw_joint_profile(double interval_K[2],
+                                  struct atw_joint *joint,
+                                  const struct atw_least_squares_minimum *minimum,
+                                  size_t particle,
+                                  double std_K,
+                                  double excess,
+                                  struct atw_error *err) ATW_MUST_CHECK;
+
+#endif

@@ -1,0 +1,33 @@
+/* The particle that the analysis infers from the unheated tomogram, and what would be
+ * left of its variance after heating.
+ *
+ * Before heating the particle is a pure core in a pure shell. A reconstruction of it has
+ * been blurred by probe, pixels and missing wedge; imaged once more, it would have passed
+ * through them twice. So it is sharpened to two pure phases first. */
+#ifndef ATW_PIPELINE_START_STATE_H
+#define ATW_PIPELINE_START_STATE_H
+
+#include "pipeline/specimen.h"
+
+struct atw_start_state; /* opaque; for one thread at a time */
+
+/* The specimen must have its measurements and is borrowed. With a known initial state in
+ * the experiment and leave to use it, that is the start. ATW_EINPUT when the tomogram
+ * does not show two phases; ATW_ENOMEM. */
+enum atw_status atw_start_state_create(struct atw_start_state **out,
+                                       const struct atw_specimen *specimen,
+                                       struct atw_error *err) ATW_MUST_CHECK;
+void atw_start_state_destroy(struct atw_start_state *start);
+
+/* Variance that the analysis would find left in a tomogram (1 .. n_steps) after S_m2 in
+ * all. The references are those of this particle, so that S = 0 gives 1. */
+enum atw_status atw_start_state_variance(struct atw_start_state *start,
+                                         size_t tomogram,
+                                         double S_m2,
+                                         double *variance_left,
+                                         struct atw_error *err) ATW_MUST_CHECK;
+
+/* The first step whose tomogram sees a state just as that of `step`. */
+size_t atw_start_state_like_step(const struct atw_specimen *specimen, size_t step);
+
+#endif
