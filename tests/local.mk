@@ -43,7 +43,8 @@ EXTRA_PROGRAMS += $(BENCHES)
 bench: $(BENCHES)
 	@for bench in $(BENCHES); do echo "== $$bench"; ./$$bench || exit 1; done
 
-check-slow: all $(check_PROGRAMS)
+check-slow: all
+	$(MAKE) $(AM_MAKEFLAGS) $(check_PROGRAMS)
 	$(MAKE) $(AM_MAKEFLAGS) check-TESTS TESTS='$(SLOW_TESTS)'
 
 if !HAVE_CHECK
@@ -53,11 +54,16 @@ check-is-missing:
 	@exit 1
 endif
 
+# `all` is made by a make of its own: what needs the library too has to wait for it, or two
+# makes write the archive at once.
+
 # The Check programs alone, for builds with sanitizers.
-check-unit: all $(check_LIBRARIES) $(check_PROGRAMS)
+check-unit: all
+	$(MAKE) $(AM_MAKEFLAGS) $(check_LIBRARIES) $(check_PROGRAMS)
 	$(MAKE) $(AM_MAKEFLAGS) check-TESTS TESTS='$(check_PROGRAMS)'
 
 # Every program there is, to see that it compiles.
-everything: all $(check_LIBRARIES) $(check_PROGRAMS) $(EXTRA_PROGRAMS)
+everything: all
+	$(MAKE) $(AM_MAKEFLAGS) $(check_LIBRARIES) $(check_PROGRAMS) $(EXTRA_PROGRAMS)
 
 .PHONY: bench check-is-missing check-slow check-unit everything
