@@ -15,6 +15,7 @@ src_liballoytwin_a_SOURCES += \
     %D%/simulate.c %D%/simulate.h \
     %D%/specimen.c %D%/specimen.h \
     %D%/start_state.c %D%/start_state.h \
+    %D%/subvoxel.c %D%/subvoxel.h \
     %D%/table_slices.c %D%/table_slices.h \
     %D%/tables.c %D%/tables.h \
     %D%/true_degree.c %D%/true_degree.h \

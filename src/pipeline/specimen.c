@@ -117,10 +117,11 @@ segment(struct atw_specimen *specimen, size_t index, struct atw_error *err)
     if (index > 0 && !analysis->segment_each_step) {
         measurement->mask = specimen->measurement[0].mask;
         measurement->interior = specimen->measurement[0].interior;
+        measurement->threshold = specimen->measurement[0].threshold;
         return ATW_OK;
     }
     status = atw_segment(&measurement->mask, measurement->volume, &analysis->segmentation,
-                         NULL, err);
+                         &measurement->threshold, err);
     if (status == ATW_OK)
         status = atw_mask_erode(&measurement->interior, measurement->mask,
                                 analysis->erosion_m, err);

@@ -12,6 +12,7 @@ struct atw_measurement {
     double background;                 /* counts */
     struct atw_field *volume;          /* counts per nm */
     struct atw_mask *mask, *interior;  /* shared with tomogram 0 unless segmented alone */
+    double threshold;                  /* of the mask */
     struct atw_field *composition;
     double spread;
     double spread_alloyed; /* of a fully alloyed particle seen the same way */

@@ -7,6 +7,7 @@
 #include "core/zero.h"
 #include "diffusion/family.h"
 #include "pipeline/interval.h"
+#include "pipeline/subvoxel.h"
 
 struct atw_start_state {
     const struct atw_specimen *specimen;
@@ -23,19 +24,53 @@ struct atw_start_state {
 #define SHARE_GREATEST 0.9
 #define SHARE_TOLERANCE 1e-4
 
-/* Two pure phases within the mask: core where the intensity is above a threshold. */
+/* Two pure phases: core where the intensity is above a threshold, by shares of voxels. */
 static void sharpen(struct atw_start_state *start, double share)
 {
     const struct atw_measurement *unheated = &start->specimen->measurement[0];
     const struct atw_intensity_scale *scale = &start->specimen->scale;
     double threshold = scale->shell + share * (scale->core - scale->shell);
     size_t count = atw_grid_voxel_count(&start->composition->grid);
+    float *shell = start->composition->value;
 
-    for (size_t i = 0; i < count; i++)
-        start->composition->value[i] =
-            unheated->mask->inside[i] && (double)unheated->volume->value[i] < threshold
-                ? 1.0F
-                : 0.0F;
+    atw_subvoxel_fraction(shell, unheated->volume, threshold);
+    for (size_t i = 0; i < count; i++) {
+        float metal = start->metal->value[i], core = shell[i] < metal ? shell[i] : metal;
+
+        shell[i] = metal > 0.0F ? 1.0F - core / metal : 0.0F;
+    }
+}
+
+/* True next to or inside the mask: noise elsewhere is no metal. */
+static int is_near(const struct atw_mask *mask, size_t x, size_t y, size_t z)
+{
+    const struct atw_grid *grid = &mask->grid;
+
+    for (int axis = 0; axis < 3; axis++)
+        for (int step = -1; step <= 1; step++) {
+            size_t at[3] = {x, y, z}, extent[3] = {grid->n_x, grid->n_y, grid->n_z};
+
+            if ((step < 0 && at[axis] == 0) || (step > 0 && at[axis] + 1 == extent[axis]))
+                continue;
+            at[axis] += (size_t)step;
+            if (mask->inside[atw_grid_index(grid, at[0], at[1], at[2])])
+                return 1;
+        }
+    return 0;
+}
+
+/* Metal by shares of voxels above the threshold of the mask. */
+static void find_metal(struct atw_start_state *start)
+{
+    const struct atw_measurement *unheated = &start->specimen->measurement[0];
+    const struct atw_grid *grid = &start->metal->grid;
+
+    atw_subvoxel_fraction(start->metal->value, unheated->volume, unheated->threshold);
+    for (size_t z = 0; z < grid->n_z; z++)
+        for (size_t y = 0; y < grid->n_y; y++)
+            for (size_t x = 0; x < grid->n_x; x++)
+                if (!is_near(unheated->mask, x, y, z))
+                    start->metal->value[atw_grid_index(grid, x, y, z)] = 0.0F;
 }
 
 static double mean_inside(const struct atw_field *volume, const struct atw_mask *mask)
@@ -104,9 +139,10 @@ static enum atw_status find_particle(struct atw_start_state *start, struct atw_e
     enum atw_status status =
         atw_interval_initial_state(&start->metal, &start->composition, specimen, 0, err);
 
-    if (status == ATW_OK && !specimen->experiment->analysis.initial_state_given)
-        status = match_amount(start, err);
-    return status;
+    if (status != ATW_OK || specimen->experiment->analysis.initial_state_given)
+        return status;
+    find_metal(start);
+    return match_amount(start, err);
 }
 
 enum atw_status atw_start_state_create(struct atw_start_state **out,
