@@ -8,21 +8,24 @@
 #include "io/config.h"
 #include "io/experiment_schema.h"
 #include "io/scenario_schema.h"
+#include "io/study_schema.h"
 #include "pipeline/analysis_settings.h"
 #include "pipeline/scenario.h"
+#include "study/study.h"
 
-enum { KEY_EXPERIMENT = 0x2001, KEY_STYLE };
+enum { KEY_EXPERIMENT = 0x2001, KEY_STUDY, KEY_STYLE };
 
 struct arguments {
     struct atw_common common;
     const char *action, *subject;
-    int is_experiment;
+    int is_experiment, is_study;
     enum atw_config_style style;
 };
 
 static const struct argp_option options[] = {
     {"experiment", KEY_EXPERIMENT, NULL, 0,
      "the file, or key, belongs to experiment.yaml", 0},
+    {"study", KEY_STUDY, NULL, 0, "the file, or key, belongs to a study", 0},
     {"style", KEY_STYLE, "NAME", 0, "show: plain, origin (default) or annotated", 0},
     {0}};
 
@@ -45,6 +48,9 @@ static error_t parse(int key, char *argument, struct argp_state *state)
     case KEY_EXPERIMENT:
         arguments->is_experiment = 1;
         return 0;
+    case KEY_STUDY:
+        arguments->is_study = 1;
+        return 0;
     case KEY_STYLE:
         arguments->style = style_of(argument, state);
         return 0;
@@ -64,6 +70,8 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 
 static const struct atw_schema *schema_of(const struct arguments *arguments)
 {
+    if (arguments->is_study)
+        return &atw_study_schema;
     return arguments->is_experiment ? &atw_experiment_schema : &atw_scenario_schema;
 }
 
@@ -112,6 +120,25 @@ static enum atw_status check(const struct arguments *arguments, struct atw_error
     return status;
 }
 
+/* A study is checked with its scenario and every value of its factors. */
+static enum atw_status check_study(const struct arguments *arguments,
+                                   struct atw_error *err)
+{
+    struct atw_study *study = NULL;
+    char hex[ATW_SHA256_HEX_SIZE];
+    enum atw_status status =
+        atw_study_load(&study, arguments->subject, arguments->common.overrides,
+                       arguments->common.n_overrides, err);
+
+    if (status == ATW_OK)
+        status = atw_config_sha256(study->config, hex, err);
+    if (status == ATW_OK)
+        printf("%s: ok, %zu points of %zu replicates, resolved SHA-256 %s\n",
+               arguments->subject, study->points.n_points, study->n_replicates, hex);
+    atw_study_destroy(study);
+    return status;
+}
+
 static enum atw_status run(int argc, char **argv, struct atw_error *err)
 {
     struct arguments arguments = {.style = ATW_CONFIG_WITH_ORIGIN};
@@ -126,6 +153,8 @@ static enum atw_status run(int argc, char **argv, struct atw_error *err)
         return show(&arguments, err);
     if (strcmp(arguments.action, "explain") == 0)
         return atw_schema_explain(schema_of(&arguments), arguments.subject, stdout, err);
+    if (strcmp(arguments.action, "check") == 0 && arguments.is_study && arguments.subject)
+        return check_study(&arguments, err);
     if (strcmp(arguments.action, "check") == 0)
         return check(&arguments, err);
     return atw_error_set(err, ATW_EUSAGE, "config '%s': say show, explain or check",

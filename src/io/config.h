@@ -112,6 +112,10 @@ void atw_config_write_section(const struct atw_config *config,
  * file stands or how it was written. */
 char *atw_config_resolved_text(const struct atw_config *config);
 
+/* Every value as a line "path: value", such as "particles[1].window: edge", in the order
+ * of the schema; free() it. NULL without memory. */
+char *atw_config_key_lines(const struct atw_config *config);
+
 /* SHA-256 of that text in hexadecimal. */
 enum atw_status atw_config_sha256(const struct atw_config *config,
                                   char hex[ATW_SHA256_HEX_SIZE],

@@ -142,4 +142,7 @@ enum atw_status atw_config_validate_value(struct atw_config_node *node,
                                           const struct atw_schema_entry *entry,
                                           struct atw_error *err) ATW_MUST_CHECK;
 
+/* config_write.c: one value as it stands in a file. */
+void atw_config_write_value(const struct atw_config_node *node, FILE *stream);
+
 #endif

@@ -34,8 +34,9 @@ static enum atw_status refuse_unknown(struct context *context,
                              suggestion);
     return atw_error_set(
         context->err, ATW_EINPUT,
-        "%s: %s: unknown key; `alloytwin config explain%s` lists the keys there are",
-        location, path, strcmp(schema->name, "experiment") == 0 ? " --experiment" : "");
+        "%s: %s: unknown key; `alloytwin config explain%s%s` lists the keys there are",
+        location, path, strcmp(schema->name, "scenario") == 0 ? "" : " --",
+        strcmp(schema->name, "scenario") == 0 ? "" : schema->name);
 }
 
 static enum atw_status refuse_missing(struct context *context,

@@ -60,7 +60,7 @@ static void write_text(const char *text, FILE *stream)
     fputc('"', stream);
 }
 
-static void write_value(const struct atw_config_node *node, FILE *stream)
+void atw_config_write_value(const struct atw_config_node *node, FILE *stream)
 {
     char text[ATW_QUANTITY_TEXT_SIZE];
 
@@ -110,7 +110,7 @@ static void write_values(const struct writer *writer, const struct atw_config_no
     fputs(" [", writer->stream);
     for (size_t i = 0; i < list->n_children; i++) {
         fputs(i ? ", " : "", writer->stream);
-        write_value(list->children[i], writer->stream);
+        atw_config_write_value(list->children[i], writer->stream);
     }
     fputc(']', writer->stream);
     end_line(writer, list);
@@ -150,7 +150,7 @@ write_node(const struct writer *writer, const struct atw_config_node *node, int 
         write_values(writer, node);
     } else {
         fputc(' ', writer->stream);
-        write_value(node, writer->stream);
+        atw_config_write_value(node, writer->stream);
         end_line(writer, node);
     }
 }

@@ -17,6 +17,7 @@ src_liballoytwin_a_SOURCES += \
     %D%/volume_file.c %D%/volume_file.h \
     %D%/config.c %D%/config.h \
     %D%/config_access.c \
+    %D%/config_keys.c \
     %D%/config_model.c \
     %D%/config_override.c \
     %D%/config_read.c \
@@ -25,6 +26,7 @@ src_liballoytwin_a_SOURCES += \
     %D%/config_value.c \
     %D%/config_write.c \
     %D%/experiment_schema.c %D%/experiment_schema.h \
+    %D%/study_schema.c %D%/study_schema.h \
     %D%/scenario_schema.c %D%/scenario_schema.h \
     %D%/scenario_schema_analysis.c \
     %D%/scenario_schema_microscope.c \

@@ -86,7 +86,9 @@ static enum atw_status check_grid(const struct atw_design_options *options,
                                   struct atw_error *err)
 {
     if (options->n_factors == 0)
-        return atw_error_set(err, ATW_EINVAL, "design grid needs at least one factor");
+        return atw_error_set(err, ATW_EINVAL,
+                             "design grid needs at least one factor; design "
+                             "bootstrap repeats one scenario");
     for (size_t i = 0; i < options->n_factors; i++)
         if (options->n_values[i] == 0)
             return atw_error_set(err, ATW_EINVAL,
