@@ -45,10 +45,14 @@ int atw_exit_code(enum atw_status status)
     case ATW_EINVAL:
     case ATW_EINPUT:
         return 3;
+    case ATW_EREPLICATES:
+        return 4;
     case ATW_ECRITERION:
         return 5;
     case ATW_EOUTPUT:
         return 6;
+    case ATW_ESTOPPED:
+        return 75;
     case ATW_EDIVERGED:
     case ATW_ENOMEM:
     case ATW_EINTERNAL:

@@ -16,7 +16,9 @@ enum atw_status {
     ATW_ECRITERION, /* a validation criterion is not met */
     ATW_EDIVERGED,  /* a numerical method failed */
     ATW_ENOMEM,
-    ATW_EINTERNAL
+    ATW_EINTERNAL,
+    ATW_EREPLICATES, /* more items of a study failed than it allows */
+    ATW_ESTOPPED     /* stopped early; what is done is safe, the rest can be resumed */
 };
 
 /* Zero-initialise before use. A NULL record is accepted everywhere. */
@@ -39,7 +41,8 @@ void atw_error_prepend(struct atw_error *err, const char *format, ...)
     ATW_PRINTF_LIKE(2, 3);
 
 /* Process exit code of a status: 0 ok, 1 internal or numerical failure, 2 usage,
- * 3 invalid input, 5 criterion not met, 6 output could not be written. */
+ * 3 invalid input, 4 too many failed replicates, 5 criterion not met, 6 output could not
+ * be written, 75 stopped early. */
 int atw_exit_code(enum atw_status status);
 
 #endif

@@ -1,10 +1,18 @@
 src_liballoytwin_a_SOURCES += \
     %D%/analytic.c %D%/analytic.h \
+    %D%/crew.c %D%/crew.h \
+    %D%/crew_fork.c \
     %D%/design.c %D%/design.h \
     %D%/design_sampled.c %D%/design_sampled.h \
     %D%/design_sensitivity.c \
     %D%/distribution.c %D%/distribution.h \
+    %D%/ensemble.c %D%/ensemble.h \
+    %D%/ensemble_serial.c \
     %D%/item.c %D%/item.h \
+    %D%/ledger.c %D%/ledger.h %D%/ledger_internal.h \
+    %D%/ledger_items.c \
+    %D%/ledger_merge.c \
+    %D%/ledger_study.c \
     %D%/outcome.c %D%/outcome.h \
     %D%/outcome_pipeline.c \
     %D%/performance.c %D%/performance.h \

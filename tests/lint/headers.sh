@@ -3,7 +3,7 @@
 set -u
 cd "${top_srcdir:?}/src" || exit 99
 bad=0
-flags=$(pkg-config --cflags gsl yaml-0.1 jansson udunits nettle hdf5-serial)
+flags=$(pkg-config --cflags gsl yaml-0.1 jansson udunits nettle sqlite3 hdf5-serial)
 for header in */*.h; do
     # shellcheck disable=SC2086
     $CC -std=c11 -D_GNU_SOURCE -I. $flags -Wall -Wextra -fsyntax-only -x c "$header" || {
