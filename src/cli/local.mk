@@ -6,6 +6,7 @@ alloytwin_SOURCES = \
     %D%/command_config.c \
     %D%/command_diffuse.c \
     %D%/command_image.c \
+    %D%/command_ledger.c \
     %D%/command_list.c \
     %D%/command_phantom.c \
     %D%/command_project.c \
@@ -13,6 +14,8 @@ alloytwin_SOURCES = \
     %D%/command_reconstruct.c \
     %D%/command_report.c \
     %D%/command_run.c \
+    %D%/command_stats.c \
+    %D%/command_study.c \
     %D%/common.c \
     %D%/main.c \
     %D%/model.c %D%/model.h \

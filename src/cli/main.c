@@ -29,7 +29,8 @@ static void print_help(FILE *stream)
           "release.\n"
           "Exit codes: 0 ok, 1 internal or numerical failure, 2 usage, 3 invalid input "
           "file,\n"
-          "5 criterion not met, 6 output could not be written.\n",
+          "4 too many failed replicates, 5 criterion not met, 6 output could not be\n"
+          "written, 75 stopped early and resumable.\n",
           stream);
 }
 

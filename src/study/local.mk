@@ -18,5 +18,8 @@ src_liballoytwin_a_SOURCES += \
     %D%/performance.c %D%/performance.h \
     %D%/sensitivity.c %D%/sensitivity.h \
     %D%/study.c %D%/study.h \
-    %D%/study_factors.c %D%/study_factors.h
+    %D%/study_factors.c %D%/study_factors.h \
+    %D%/summary.c %D%/summary.h \
+    %D%/summary_json.c \
+    %D%/summary_print.c
 EXTRA_DIST += %D%/may_include

@@ -3,3 +3,4 @@ dist_check_SCRIPTS += %D%/bad_scenario.sh %D%/bad_files.sh %D%/bad_output.sh \
     %D%/bad_usage.sh %D%/run.sh %D%/chain.sh %D%/config.sh
 EXTRA_DIST += %D%/support.sh %D%/small.yaml
 dist_check_SCRIPTS += %D%/docs_commands.sh
+dist_check_SCRIPTS += %D%/study.sh
