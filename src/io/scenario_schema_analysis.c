@@ -12,6 +12,22 @@ static const struct atw_schema_entry analysis_rows[] = {
              "auto",
              "Counts subtracted from every pixel before reconstruction: auto (estimated "
              "from the empty frame), none, or a number of counts."),
+    ROW_MAP("analysis.alignment", "Shifts of the views and the tilt axis."),
+    ROW_TEXT("analysis.alignment.method",
+             "auto",
+             "auto (as the series needs, if it needs any), none, or a method that is "
+             "always used; `alloytwin list methods` names them."),
+    ROW_INTEGER("analysis.alignment.rounds",
+                "10",
+                0.0,
+                1000.0,
+                "Comparisons with reprojections, at most; they end when nothing moves."),
+    ROW_NUMBER("analysis.alignment.reject",
+               "6",
+               0.0,
+               1e6,
+               "Views that fit worse than their neighbours in angle by more standard "
+               "deviations are dropped; 0 keeps all."),
     ROW_MAP("analysis.reconstruction", "From a tilt series to a volume."),
     ROW_TEXT("analysis.reconstruction.method",
              "em",

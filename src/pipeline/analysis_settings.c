@@ -30,6 +30,20 @@ enum atw_status atw_background_parse(enum atw_background_rule *rule,
     return ATW_OK;
 }
 
+static enum atw_status read_alignment(struct atw_alignment_settings *settings,
+                                      const struct atw_config *config,
+                                      struct atw_error *err)
+{
+    const char *method = atw_config_text(config, "analysis.alignment.method");
+
+    settings->rounds = (size_t)atw_config_integer(config, "analysis.alignment.rounds");
+    settings->reject_sigmas = atw_config_number(config, "analysis.alignment.reject");
+    settings->is_off = strcmp(method, "none") == 0;
+    if (settings->is_off || strcmp(method, "auto") == 0)
+        return ATW_OK;
+    return atw_alignment_find(&settings->method, method, err);
+}
+
 static void read_segmentation(struct atw_segmentation_options *options,
                               const struct atw_config *config)
 {
@@ -85,6 +99,9 @@ enum atw_status atw_analysis_settings_read(struct atw_analysis_settings *setting
                                 "%s", reason.text);
     settings->reconstruction.iterations =
         (size_t)atw_config_integer(config, "analysis.reconstruction.iterations");
+    if (read_alignment(&settings->alignment, config, &reason) != ATW_OK)
+        return atw_config_error(config, err, ATW_EINPUT, "analysis.alignment.method",
+                                "%s", reason.text);
     read_segmentation(&settings->segmentation, config);
     settings->erosion_m = atw_config_number(config, "analysis.segmentation.erosion");
     settings->segment_each_step =

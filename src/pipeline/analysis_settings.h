@@ -5,6 +5,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#include "alignment/alignment.h"
 #include "inference/estimator.h"
 #include "io/config.h"
 #include "quantification/alloying.h"
@@ -18,9 +19,18 @@ enum atw_background_rule {
 
 enum { ATW_ESTIMATORS_MAX = 16 };
 
+/* How the tilt series are aligned: not at all, by a method, or if they need it. */
+struct atw_alignment_settings {
+    int is_off;
+    const struct atw_alignment_method *method; /* NULL: if needed, by the series */
+    size_t rounds;
+    double reject_sigmas;
+};
+
 struct atw_analysis_settings {
     enum atw_background_rule background_rule;
     double background_counts; /* with ATW_BACKGROUND_VALUE */
+    struct atw_alignment_settings alignment;
     const struct atw_reconstruction_method *method;
     struct atw_reconstruction_options reconstruction;
     struct atw_segmentation_options segmentation;

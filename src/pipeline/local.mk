@@ -9,6 +9,7 @@ src_liballoytwin_a_SOURCES += \
     %D%/interval.c %D%/interval.h \
     %D%/json_array.c %D%/json_array.h \
     %D%/particle_scene.c %D%/particle_scene.h \
+    %D%/registration.c %D%/registration.h \
     %D%/result.c %D%/result.h \
     %D%/run.c %D%/run.h \
     %D%/scenario.c %D%/scenario.h %D%/scenario_sections.c %D%/scenario_sections.h \

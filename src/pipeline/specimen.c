@@ -7,6 +7,7 @@
 #include "core/parallel.h"
 #include "core/progress.h"
 #include "pipeline/interval.h"
+#include "pipeline/registration.h"
 #include "pipeline/start_state.h"
 
 static const struct atw_tomogram *tomogram_of(const struct atw_specimen *specimen,
@@ -16,11 +17,19 @@ static const struct atw_tomogram *tomogram_of(const struct atw_specimen *specime
                       : &specimen->particle->step[index - 1].tomogram;
 }
 
+/* Tilt series of a tomogram, aligned if it was not; NULL if there is only a volume. */
+static const struct atw_tilt_series *series_of(const struct atw_specimen *specimen,
+                                               size_t index)
+{
+    return specimen->aligned[index] ? specimen->aligned[index]
+                                    : tomogram_of(specimen, index)->series;
+}
+
 /* Instruments are shared by tomograms of the same geometry. */
 static enum atw_status
 assign_instrument(struct atw_specimen *specimen, size_t index, struct atw_error *err)
 {
-    const struct atw_tilt_series *series = tomogram_of(specimen, index)->series;
+    const struct atw_tilt_series *series = series_of(specimen, index);
     uint64_t stream = (uint64_t)(specimen->particle - specimen->experiment->particle);
     struct atw_instrument **slot = &specimen->instrument[specimen->n_instruments];
     enum atw_status status;
@@ -44,15 +53,16 @@ static enum atw_status reconstruct(void *context, size_t index, struct atw_error
 {
     struct atw_specimen *specimen = context;
     struct atw_measurement *measurement = &specimen->measurement[index];
-    const struct atw_tomogram *tomogram = tomogram_of(specimen, index);
+    const struct atw_tilt_series *series = series_of(specimen, index);
     enum atw_status status;
 
-    if (!tomogram->series)
-        return atw_field_copy(&measurement->volume, tomogram->volume, err);
-    status = atw_instrument_background(specimen->experiment, tomogram->series,
+    if (!series)
+        return atw_field_copy(&measurement->volume, tomogram_of(specimen, index)->volume,
+                              err);
+    status = atw_instrument_background(specimen->experiment, series,
                                        &measurement->background, err);
     if (status == ATW_OK)
-        status = atw_instrument_reconstruct(measurement->instrument, tomogram->series,
+        status = atw_instrument_reconstruct(measurement->instrument, series,
                                             measurement->background, &measurement->volume,
                                             err);
     atw_progress_step();
@@ -201,8 +211,12 @@ for_each_tomogram(struct atw_specimen *specimen, stage_fn stage, struct atw_erro
 
 static enum atw_status run_stages(struct atw_specimen *specimen, struct atw_error *err)
 {
-    enum atw_status status = for_each_tomogram(specimen, assign_instrument, err);
+    enum atw_status status =
+        atw_register_series(specimen->aligned, specimen->particle,
+                            &specimen->experiment->analysis.alignment, err);
 
+    if (status == ATW_OK)
+        status = for_each_tomogram(specimen, assign_instrument, err);
     if (status == ATW_OK)
         status = atw_parallel_try(specimen->n_tomograms, reconstruct, specimen, err);
     if (status == ATW_OK)
@@ -234,7 +248,8 @@ enum atw_status atw_specimen_create(struct atw_specimen **out,
     specimen->n_tomograms = specimen->particle->n_steps + 1;
     specimen->measurement = calloc(specimen->n_tomograms, sizeof *specimen->measurement);
     specimen->instrument = calloc(specimen->n_tomograms, sizeof(struct atw_instrument *));
-    if (!specimen->measurement || !specimen->instrument)
+    specimen->aligned = calloc(specimen->n_tomograms, sizeof(struct atw_tilt_series *));
+    if (!specimen->measurement || !specimen->instrument || !specimen->aligned)
         goto cleanup;
     status = run_stages(specimen, err);
     if (status == ATW_OK) {
@@ -273,6 +288,9 @@ void atw_specimen_destroy(struct atw_specimen *specimen)
         destroy_measurements(specimen);
     for (size_t i = 0; i < specimen->n_instruments; i++)
         atw_instrument_destroy(specimen->instrument[i]);
+    for (size_t i = 0; specimen->aligned && i < specimen->n_tomograms; i++)
+        atw_tilt_series_destroy(specimen->aligned[i]);
+    free(specimen->aligned);
     free(specimen->instrument);
     free(specimen);
 }

@@ -25,6 +25,7 @@ struct atw_specimen {
     const struct atw_experiment_particle *particle;
     size_t n_tomograms; /* steps + 1; 0 is the room-temperature reference */
     struct atw_measurement *measurement; /* [n_tomograms] */
+    struct atw_tilt_series **aligned;    /* [n_tomograms]; NULL: series used as it is */
     size_t n_instruments;
     struct atw_instrument **instrument; /* [n_instruments], distinct geometries */
     struct atw_intensity_scale scale;   /* counts per nm of pure metals */
