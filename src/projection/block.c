@@ -7,8 +7,9 @@
 
 #include "projection/plan.h"
 
-#define LANES ATW_BLOCK_LANES
 #define ALIGNMENT 64
+/* Voxels transposed at a time along each axis: both sides stay in the first cache. */
+#define TRANSPOSE_TILE 8
 
 float *atw_block_alloc(size_t count)
 {
@@ -24,22 +25,34 @@ float *atw_block_alloc(size_t count)
     return block;
 }
 
+size_t atw_block_lanes(const struct atw_projector *projector)
+{
+    return projector->lanes;
+}
+
 size_t atw_block_count(const struct atw_projector *projector)
 {
-    return (projector->geometry.grid.n_y + LANES - 1) / LANES;
+    return (projector->geometry.grid.n_y + projector->lanes - 1) / projector->lanes;
+}
+
+size_t atw_block_slice_count(const struct atw_projector *projector, size_t block)
+{
+    size_t left = projector->geometry.grid.n_y - block * projector->lanes;
+
+    return left < projector->lanes ? left : projector->lanes;
 }
 
 size_t atw_block_volume_length(const struct atw_projector *projector)
 {
-    return (projector->geometry.grid.n_z + 2 * ATW_SWEEP_BORDER) * projector->row_pitch *
-           LANES;
+    return projector->part_z + projector->geometry.grid.n_x * projector->pitch_z;
 }
 
 size_t atw_block_views_length(const struct atw_projector *projector)
 {
-    return projector->geometry.n_tilt * projector->geometry.n_u * LANES;
+    return projector->geometry.n_tilt * projector->geometry.n_u * projector->lanes;
 }
 
+/* The last strip of a back projection reads up to a tile beyond the bins. */
 size_t atw_block_scratch_length(const struct atw_projector *projector)
 {
     size_t most = 0;
@@ -47,7 +60,7 @@ size_t atw_block_scratch_length(const struct atw_projector *projector)
     for (size_t i = 0; i < projector->n_group; i++)
         if (projector->group[i].count > most)
             most = projector->group[i].count;
-    return most * projector->bin_stride;
+    return most * projector->bin_stride + projector->sweep->tile;
 }
 
 size_t atw_block_group_count(const struct atw_projector *projector)
@@ -57,46 +70,44 @@ size_t atw_block_group_count(const struct atw_projector *projector)
 
 size_t atw_block_group_length(const struct atw_projector *projector, size_t group)
 {
-    return projector->group[group].count * projector->geometry.n_u * LANES;
+    return projector->group[group].count * projector->geometry.n_u * projector->lanes;
 }
 
 float *
 atw_block_group_views(const struct atw_projector *projector, size_t group, float *views)
 {
-    return views + projector->group[group].first * projector->geometry.n_u * LANES;
+    return views +
+           projector->group[group].first * projector->geometry.n_u * projector->lanes;
+}
+
+size_t atw_block_tilt(const struct atw_projector *projector, size_t slot)
+{
+    return projector->view[slot].tilt;
 }
 
 float *atw_block_row(const struct atw_projector *projector, float *packed, size_t z)
 {
-    return packed + atw_plan_voxel(projector, 0, z);
+    return packed + atw_plan_row_x(projector, z);
 }
 
-/* Slices of a block that exist. */
-static size_t lane_count(const struct atw_projector *projector, size_t block)
-{
-    size_t left = projector->geometry.grid.n_y - block * LANES;
-
-    return left < LANES ? left : LANES;
-}
-
-/* [lane][count] with the given stride between lanes -> [count][LANES]. */
-static void
-interleave(const float *in, size_t stride, size_t n_lane, size_t count, float *out)
+/* [lane][count] with the given stride between lanes -> [count][n_all]. */
+static void interleave(
+    const float *in, size_t stride, size_t n_lane, size_t n_all, size_t count, float *out)
 {
     for (size_t lane = 0; lane < n_lane; lane++)
         for (size_t i = 0; i < count; i++)
-            out[i * LANES + lane] = in[lane * stride + i];
-    for (size_t lane = n_lane; lane < LANES; lane++)
+            out[i * n_all + lane] = in[lane * stride + i];
+    for (size_t lane = n_lane; lane < n_all; lane++)
         for (size_t i = 0; i < count; i++)
-            out[i * LANES + lane] = 0.0f;
+            out[i * n_all + lane] = 0.0f;
 }
 
-static void
-separate(const float *in, size_t stride, size_t n_lane, size_t count, float *out)
+static void separate(
+    const float *in, size_t stride, size_t n_lane, size_t n_all, size_t count, float *out)
 {
     for (size_t lane = 0; lane < n_lane; lane++)
         for (size_t i = 0; i < count; i++)
-            out[lane * stride + i] = in[i * LANES + lane];
+            out[lane * stride + i] = in[i * n_all + lane];
 }
 
 void atw_block_pack_volume(const struct atw_projector *projector,
@@ -107,9 +118,9 @@ void atw_block_pack_volume(const struct atw_projector *projector,
     const struct atw_grid *grid = &projector->geometry.grid;
 
     for (size_t z = 0; z < grid->n_z; z++)
-        interleave(volume + atw_grid_index(grid, 0, block * LANES, z), grid->n_x,
-                   lane_count(projector, block), grid->n_x,
-                   packed + atw_plan_voxel(projector, 0, z));
+        interleave(volume + atw_grid_index(grid, 0, block * projector->lanes, z),
+                   grid->n_x, atw_block_slice_count(projector, block), projector->lanes,
+                   grid->n_x, packed + atw_plan_row_x(projector, z));
 }
 
 void atw_block_unpack_volume(const struct atw_projector *projector,
@@ -120,9 +131,9 @@ void atw_block_unpack_volume(const struct atw_projector *projector,
     const struct atw_grid *grid = &projector->geometry.grid;
 
     for (size_t z = 0; z < grid->n_z; z++)
-        separate(packed + atw_plan_voxel(projector, 0, z), grid->n_x,
-                 lane_count(projector, block), grid->n_x,
-                 volume + atw_grid_index(grid, 0, block * LANES, z));
+        separate(packed + atw_plan_row_x(projector, z), grid->n_x,
+                 atw_block_slice_count(projector, block), projector->lanes, grid->n_x,
+                 volume + atw_grid_index(grid, 0, block * projector->lanes, z));
 }
 
 /* First value of a block in one view of a series [tilt][v][u]. */
@@ -131,7 +142,7 @@ series_index(const struct atw_projector *projector, size_t slot, size_t block)
 {
     const struct atw_projection_geometry *geometry = &projector->geometry;
 
-    return (projector->view[slot].tilt * geometry->grid.n_y + block * LANES) *
+    return (projector->view[slot].tilt * geometry->grid.n_y + block * projector->lanes) *
            geometry->n_u;
 }
 
@@ -144,7 +155,8 @@ void atw_block_pack_views(const struct atw_projector *projector,
 
     for (size_t slot = 0; slot < projector->geometry.n_tilt; slot++)
         interleave(series + series_index(projector, slot, block), n_u,
-                   lane_count(projector, block), n_u, packed + slot * n_u * LANES);
+                   atw_block_slice_count(projector, block), projector->lanes, n_u,
+                   packed + slot * n_u * projector->lanes);
 }
 
 void atw_block_unpack_views(const struct atw_projector *projector,
@@ -155,8 +167,72 @@ void atw_block_unpack_views(const struct atw_projector *projector,
     size_t n_u = projector->geometry.n_u;
 
     for (size_t slot = 0; slot < projector->geometry.n_tilt; slot++)
-        separate(packed + slot * n_u * LANES, n_u, lane_count(projector, block), n_u,
+        separate(packed + slot * n_u * projector->lanes, n_u,
+                 atw_block_slice_count(projector, block), projector->lanes, n_u,
                  series + series_index(projector, slot, block));
+}
+
+/* For all voxels, tile by tile: to[column][row] = (add ? to : 0) + from[row][column]. */
+static inline void transpose(const float *from,
+                             size_t from_pitch,
+                             size_t n_row,
+                             size_t n_col,
+                             size_t lanes,
+                             int add,
+                             float *to,
+                             size_t to_pitch)
+{
+    for (size_t row0 = 0; row0 < n_row; row0 += TRANSPOSE_TILE)
+        for (size_t col0 = 0; col0 < n_col; col0 += TRANSPOSE_TILE)
+            for (size_t row = row0; row < n_row && row < row0 + TRANSPOSE_TILE; row++)
+                for (size_t col = col0; col < n_col && col < col0 + TRANSPOSE_TILE;
+                     col++) {
+                    const float *source = from + row * from_pitch + col * lanes;
+                    float *target = to + col * to_pitch + row * lanes;
+
+                    for (size_t lane = 0; lane < lanes; lane++)
+                        target[lane] = (add ? target[lane] : 0.0f) + source[lane];
+                }
+}
+
+/* The usual numbers of lanes as literals. */
+static void transpose_lanes(const float *from,
+                            size_t from_pitch,
+                            size_t n_row,
+                            size_t n_col,
+                            size_t lanes,
+                            int add,
+                            float *to,
+                            size_t to_pitch)
+{
+    if (lanes == 16)
+        transpose(from, from_pitch, n_row, n_col, 16, add, to, to_pitch);
+    else if (lanes == 8)
+        transpose(from, from_pitch, n_row, n_col, 8, add, to, to_pitch);
+    else if (lanes == 1)
+        transpose(from, from_pitch, n_row, n_col, 1, add, to, to_pitch);
+    else
+        transpose(from, from_pitch, n_row, n_col, lanes, add, to, to_pitch);
+}
+
+void atw_block_spread(const struct atw_projector *projector, float *packed)
+{
+    const struct atw_grid *grid = &projector->geometry.grid;
+
+    if (projector->has_steep)
+        transpose_lanes(packed + atw_plan_row_x(projector, 0), projector->pitch_x,
+                        grid->n_z, grid->n_x, projector->lanes, 0,
+                        packed + atw_plan_row_z(projector, 0), projector->pitch_z);
+}
+
+void atw_block_fold(const struct atw_projector *projector, float *packed)
+{
+    const struct atw_grid *grid = &projector->geometry.grid;
+
+    if (projector->has_steep)
+        transpose_lanes(packed + atw_plan_row_z(projector, 0), projector->pitch_z,
+                        grid->n_x, grid->n_z, projector->lanes, 1,
+                        packed + atw_plan_row_x(projector, 0), projector->pitch_x);
 }
 
 void atw_block_forward(const struct atw_projector *projector,
@@ -166,14 +242,13 @@ void atw_block_forward(const struct atw_projector *projector,
                        float *views)
 {
     const struct atw_group *g = &projector->group[group];
+    const struct atw_view *view = &projector->view[g->first];
 
-    for (size_t i = 0; i < g->count; i++) {
-        const struct atw_view *view = &projector->view[g->first + i];
-
-        projector->sweep->forward(view, volume, scratch);
-        projector->sweep->rebin(&view->to_view, scratch,
-                                views + i * projector->geometry.n_u * LANES);
-    }
+    projector->sweep->forward(view, g->count, volume, scratch, projector->bin_stride);
+    for (size_t i = 0; i < g->count; i++)
+        projector->sweep->rebin(&view[i].to_view, projector->lanes,
+                                scratch + i * projector->bin_stride,
+                                views + i * projector->geometry.n_u * projector->lanes);
 }
 
 void atw_block_backward(const struct atw_projector *projector,
@@ -185,8 +260,8 @@ void atw_block_backward(const struct atw_projector *projector,
     const struct atw_group *g = &projector->group[group];
 
     for (size_t i = 0; i < g->count; i++)
-        projector->sweep->rebin(&projector->view[g->first + i].to_bins,
-                                views + i * projector->geometry.n_u * LANES,
+        projector->sweep->rebin(&projector->view[g->first + i].to_bins, projector->lanes,
+                                views + i * projector->geometry.n_u * projector->lanes,
                                 scratch + i * projector->bin_stride);
-    projector->sweep->backward(g, scratch, projector->bin_stride, volume);
+    projector->sweep->backward(g, scratch, volume);
 }

@@ -1,24 +1,35 @@
 /* The ray transform on packed slice blocks, for methods that iterate.
  *
  * Slices across the tilt axis are independent and share one geometry. A block holds
- * ATW_BLOCK_LANES of them side by side, [z][x][lane] with a zero border, and all its
- * views, [slot][u][lane]. A method packs a block once, iterates on it in cache and
- * unpacks the result; one block is one task. Lanes beyond the last slice hold zeros.
+ * atw_block_lanes() of them side by side, [z][x][lane] with a border, and all its views,
+ * [slot][u][lane]. A method packs a block once, iterates on it in cache and unpacks the
+ * result; one block is one task. Lanes beyond the last slice hold zeros.
+ *
+ * A packed volume is held twice: along x, which is what atw_block_row() and pack and
+ * unpack see, and along z, which steep views use. atw_block_spread() brings the second
+ * copy up to date before a forward projection, atw_block_fold() adds it to the first
+ * after the back projections. Borders must be zero for a forward projection; back
+ * projections write into them.
  *
  * Views are worked on in groups. Slot order is the projector's own; pack and unpack
- * translate to the caller's order of tilts. Packed arrays must be aligned to 64 bytes
- * (atw_block_alloc). Nothing here allocates or fails otherwise. */
+ * translate to the caller's order of tilts. Packed arrays come from atw_block_alloc().
+ * Nothing here allocates or fails otherwise. */
 #ifndef ATW_PROJECTION_BLOCK_H
 #define ATW_PROJECTION_BLOCK_H
 
 #include "projection/projector.h"
 
-#define ATW_BLOCK_LANES 16
-
 /* Zero-filled and aligned; free() it. NULL without memory. */
 float *atw_block_alloc(size_t count);
 
+/* Slices in a block, 1 to ATW_BLOCK_LANES_MOST: fewer when there are few slices. Depends
+ * on the projector only. */
+#define ATW_BLOCK_LANES_MOST 16
+size_t atw_block_lanes(const struct atw_projector *projector);
 size_t atw_block_count(const struct atw_projector *projector);
+
+/* Slices of a block that exist; the lanes from there on hold zeros. */
+size_t atw_block_slice_count(const struct atw_projector *projector, size_t block);
 
 /* Lengths in floats of a packed volume, of all packed views, and of the working space
  * one thread needs. */
@@ -33,11 +44,14 @@ float *
 atw_block_group_views(const struct atw_projector *projector, size_t group, float *views);
 size_t atw_block_group_length(const struct atw_projector *projector, size_t group);
 
+/* The caller's index of the tilt in a slot. */
+size_t atw_block_tilt(const struct atw_projector *projector, size_t slot);
+
 /* Row z of a packed volume: [n_x][lane]. */
 float *atw_block_row(const struct atw_projector *projector, float *packed, size_t z);
 
-/* Volume [z][y][x] <-> packed block; only the interior is written by pack, so the border
- * must be zero already. */
+/* Volume [z][y][x] <-> rows of a packed block; pack leaves the border and the second copy
+ * as they are. */
 void atw_block_pack_volume(const struct atw_projector *projector,
                            size_t block,
                            const float *volume,
@@ -56,6 +70,11 @@ void atw_block_unpack_views(const struct atw_projector *projector,
                             size_t block,
                             const float *packed,
                             float *series);
+
+/* Along z := along x, and along x += along z; both cost a pass through memory, and
+ * nothing when no view is steep. */
+void atw_block_spread(const struct atw_projector *projector, float *packed);
+void atw_block_fold(const struct atw_projector *projector, float *packed);
 
 /* views [count of the group][n_u][lane] = projections of the packed volume. */
 void atw_block_forward(const struct atw_projector *projector,

@@ -1,9 +1,9 @@
 /* Works a geometry out into tables: row shifts, register tiles, groups of views.
  *
  * Rows are the voxel lines most across the beam: along x for |tan t| <= 1, along z
- * beyond. In units of half a voxel, voxel (row, column) projects to
- * 2 column + 2 (row - centre) tan t + constant, so a row's shift and fraction are those
- * of its first voxel. */
+ * beyond. In bins, a sixth of a voxel each, voxel (row, column) projects to
+ * 6 column + 6 (row - centre) tan t + constant. Rounded to a whole bin that is a class
+ * and a shift of whole voxels, the same for a whole row. */
 #include "projection/plan.h"
 
 #include <math.h>
@@ -11,12 +11,14 @@
 
 #include "core/constants.h"
 
-/* Fractions are multiples of 1/1024: 1 - fraction is exact in single precision, and a
- * small one still stands well above the rounding of the sums it is the difference of.
- * Moves a row by at most 2.5e-4 voxels. */
-#define FRACTION_STEPS 1024.0
-/* Bins of this many views stay in a 32 KiB cache while a strip is gathered. */
+/* Bins of this many views stay in the first cache while a strip is gathered. */
 #define GROUP_AT_MOST 12
+/* Up to this many slices are worked on one by one. */
+#define FEW_SLICES 4
+/* Views of a group meet about the same voxels: greatest difference of the shear. */
+#define GROUP_SHEAR 0.75
+/* Second difference taken off by the sharp kernel: least error on discs. */
+#define SHARPNESS 0.09
 
 /* One view, measured in voxels. */
 struct direction {
@@ -25,145 +27,141 @@ struct direction {
     double shear;  /* shift per row */
     double cosine; /* of the rows with the detector, signed */
     double offset; /* bins; makes all shifts non-negative */
+    size_t shift;  /* whole voxels of the row shifted most */
+    uint32_t *bin; /* [n_row] of the first voxel of a row; owned */
 };
 
-static struct direction measure(const struct atw_grid *grid, double tilt_rad)
+/* Rounded so that the errors add up to less than half a bin over any run of rows from the
+ * first: what one row lies too far left, the next ones make good. */
+static void round_rows(struct direction *d)
+{
+    double sum = 0.0;
+
+    for (size_t row = 0; row < d->n_row; row++) {
+        double centred = (double)row - 0.5 * (double)(d->n_row - 1);
+        double exact = d->offset + ATW_SUBBINS * centred * d->shear;
+        double whole = fmax(round(exact - sum), 0.0);
+
+        sum += whole - exact;
+        d->bin[row] = (uint32_t)whole;
+        if (d->bin[row] / ATW_SUBBINS > d->shift)
+            d->shift = d->bin[row] / ATW_SUBBINS;
+    }
+}
+
+/* ATW_ENOMEM. */
+static enum atw_status measure(struct direction *d,
+                               const struct atw_grid *grid,
+                               double tilt_rad,
+                               struct atw_error *err)
 {
     double c = cos(tilt_rad), s = sin(tilt_rad);
-    struct direction d = {.steep = fabs(s) > fabs(c)};
 
-    d.n_row = d.steep ? grid->n_x : grid->n_z;
-    d.n_col = d.steep ? grid->n_z : grid->n_x;
-    d.cosine = d.steep ? s : c;
-    d.shear = d.steep ? c / s : s / c;
-    d.offset = 2.0 * ceil(0.5 * (double)(d.n_row - 1) * fabs(d.shear));
-    return d;
+    *d = (struct direction){.steep = fabs(s) > fabs(c)};
+    d->n_row = d->steep ? grid->n_x : grid->n_z;
+    d->n_col = d->steep ? grid->n_z : grid->n_x;
+    d->cosine = d->steep ? s : c;
+    d->shear = d->steep ? c / s : s / c;
+    d->offset = ATW_SUBBINS * ceil(0.5 * (double)(d->n_row - 1) * fabs(d->shear));
+    d->bin = calloc(d->n_row, sizeof *d->bin);
+    if (!d->bin)
+        return atw_error_set(err, ATW_ENOMEM, "projector: no memory for a view");
+    round_rows(d);
+    return ATW_OK;
 }
 
-static struct atw_lift lift_of_row(const struct direction *d, size_t row)
-{
-    double centred = (double)row - 0.5 * (double)(d->n_row - 1);
-    double shift = d->offset + 2.0 * centred * d->shear;
-    double steps = fmax(round(shift * FRACTION_STEPS), 0.0);
-    double whole = floor(steps / FRACTION_STEPS);
-
-    return (struct atw_lift){.shift = (uint32_t)whole,
-                             .fraction = (float)(steps / FRACTION_STEPS - whole)};
-}
-
-/* Bins in use: those of the last column at the greatest shift, and one more. */
-static size_t bin_count(const struct direction *d)
-{
-    uint32_t first = lift_of_row(d, 0).shift, last = lift_of_row(d, d->n_row - 1).shift;
-
-    return 2 * (d->n_col - 1) + (first > last ? first : last) + 2;
-}
-
-static size_t tile_count(const struct atw_projector *projector, const struct direction *d)
-{
-    size_t pairs = (bin_count(d) + 1) / 2;
-
-    return (pairs + projector->sweep->tile - 1) / projector->sweep->tile;
-}
-
-/* Rows first <= i < end of the sorted list (all of one parity, shifts monotone) whose
- * voxels reach the bin pairs pair0 ... pair0 + tile - 1. */
-static void find_rows(const uint32_t *shift,
-                      size_t first,
-                      size_t end,
-                      size_t pair0,
-                      size_t tile,
-                      size_t n_col,
-                      uint32_t range[2])
-{
-    range[0] = range[1] = (uint32_t)first;
-    for (size_t i = first; i < end; i++) {
-        size_t pair = shift[i] / 2;
-
-        if (pair + n_col <= pair0 || pair >= pair0 + tile)
-            continue;
-        if (range[1] == range[0])
-            range[0] = (uint32_t)i;
-        range[1] = (uint32_t)i + 1;
-    }
-}
-
-/* List the rows by parity of their shift. Returns the number of even ones. */
-static size_t sort_rows(const struct atw_projector *projector,
-                        const struct direction *d,
-                        struct atw_view *view,
-                        uint32_t *shift)
-{
-    size_t filled = 0, n_even = 0;
-
-    for (uint32_t parity = 0; parity < 2; parity++) {
-        for (size_t row = 0; row < d->n_row; row++) {
-            struct atw_lift lift = lift_of_row(d, row);
-            size_t x = d->steep ? row : 0, z = d->steep ? 0 : row;
-
-            if (lift.shift % 2 != parity)
-                continue;
-            shift[filled] = lift.shift;
-            view->row_fraction[filled] = lift.fraction;
-            view->row_offset[filled++] = (ptrdiff_t)atw_plan_voxel(projector, x, z) -
-                                         (ptrdiff_t)(lift.shift / 2) * view->col_stride;
-        }
-        if (parity == 0)
-            n_even = filled;
-    }
-    return n_even;
-}
-
-static enum atw_status build_sweep(const struct atw_projector *projector,
-                                   const struct direction *d,
-                                   struct atw_view *view,
-                                   struct atw_error *err)
+static enum atw_status view_allocate(const struct atw_projector *projector,
+                                     const struct direction *d,
+                                     struct atw_view *view,
+                                     struct atw_error *err)
 {
     size_t tile = projector->sweep->tile;
-    uint32_t *shift = calloc(d->n_row, sizeof *shift);
-    enum atw_status status = ATW_OK;
-    size_t n_even;
+    size_t line = (d->n_col + d->shift) * projector->lanes;
 
-    view->col_stride =
-        (ptrdiff_t)((d->steep ? projector->row_pitch : 1) * ATW_BLOCK_LANES);
-    view->n_tile = tile_count(projector, d);
+    view->n_tile = (line + tile - 1) / tile;
+    view->class_pitch = view->n_tile * tile;
+    view->n_band = (d->n_row + ATW_SWEEP_BAND - 1) / ATW_SWEEP_BAND;
     view->row_offset = calloc(d->n_row, sizeof *view->row_offset);
-    view->row_fraction = calloc(d->n_row, sizeof *view->row_fraction);
-    view->tile_rows = calloc(4 * view->n_tile, sizeof *view->tile_rows);
-    if (!shift || !view->row_offset || !view->row_fraction || !view->tile_rows) {
-        status = atw_error_set(err, ATW_ENOMEM, "projector: no memory for a view");
-        goto cleanup;
-    }
-    n_even = sort_rows(projector, d, view, shift);
-    for (size_t i = 0; i < view->n_tile; i++) {
-        uint32_t *range = view->tile_rows + 4 * i;
-
-        find_rows(shift, 0, n_even, i * tile, tile, d->n_col, range);
-        find_rows(shift, n_even, d->n_row, i * tile, tile, d->n_col, range + 2);
-    }
-cleanup:
-    free(shift);
-    return status;
+    view->class_start = calloc(view->n_band * ATW_SUBBINS, sizeof *view->class_start);
+    view->range = calloc(view->n_band * view->n_tile * ATW_SUBBINS, sizeof *view->range);
+    view->centre_tile = calloc(view->n_band, sizeof *view->centre_tile);
+    if (!view->row_offset || !view->class_start || !view->range || !view->centre_tile)
+        return atw_error_set(err, ATW_ENOMEM, "projector: no memory for a view");
+    return ATW_OK;
 }
 
-static enum atw_status build_rebin(const struct atw_projection_geometry *geometry,
+/* The tiles that a row shifted to float `shift` of its class meets: it is number `index`
+ * of its class in the band. Within a class shifts are monotone, rounding moves a row by
+ * less than a voxel, so a tile meets a run of rows. */
+static void mark_tiles(const struct atw_projector *projector,
+                       struct atw_row_range *range,
+                       size_t shift,
+                       size_t row_length,
+                       unsigned index)
+{
+    size_t tile = projector->sweep->tile;
+
+    for (size_t i = shift / tile; i <= (shift + row_length - 1) / tile; i++) {
+        struct atw_row_range *met = range + i * ATW_SUBBINS;
+
+        if (met->end == 0)
+            met->first = (uint8_t)index;
+        met->end = (uint8_t)(index + 1);
+    }
+}
+
+/* List the rows of one band by class. */
+static void list_band(const struct atw_projector *projector,
+                      const struct direction *d,
+                      size_t band,
+                      struct atw_view *view)
+{
+    size_t lanes = projector->lanes, first = band * ATW_SWEEP_BAND, filled = first;
+    size_t end = first + ATW_SWEEP_BAND < d->n_row ? first + ATW_SWEEP_BAND : d->n_row;
+    struct atw_row_range *range = view->range + band * view->n_tile * ATW_SUBBINS;
+    size_t middle = d->bin[(first + end) / 2] / ATW_SUBBINS * lanes;
+
+    view->centre_tile[band] = (ptrdiff_t)(middle / projector->sweep->tile);
+    for (uint32_t class = 0; class < ATW_SUBBINS; class ++) {
+        size_t start = filled;
+
+        view->class_start[band * ATW_SUBBINS + class] = (uint32_t)filled;
+        for (size_t row = first; row < end; row++) {
+            uint32_t bin = d->bin[row];
+            size_t shift = bin / ATW_SUBBINS * lanes;
+
+            if (bin % ATW_SUBBINS != class)
+                continue;
+            mark_tiles(projector, range + class, shift, d->n_col * lanes,
+                       (unsigned)(filled - start));
+            view->row_offset[filled++] =
+                (ptrdiff_t)(d->steep ? atw_plan_row_z(projector, row)
+                                     : atw_plan_row_x(projector, row)) -
+                (ptrdiff_t)shift;
+        }
+    }
+}
+
+static enum atw_status build_rebin(const struct atw_projector *projector,
                                    const struct direction *d,
                                    struct atw_view *view,
                                    struct atw_error *err)
 {
+    const struct atw_projection_geometry *geometry = &projector->geometry;
     double spacing_m = geometry->grid.spacing_m, pixel_m = geometry->pixel_m;
-    double first_voxel = -0.5 * (d->offset + (double)(d->n_col - 1));
-    double spacing_nm = spacing_m / ATW_METRE_PER_NM;
+    double first_voxel = -d->offset / ATW_SUBBINS - 0.5 * (double)(d->n_col - 1);
     struct atw_rebin_line line = {
-        .n_bin = bin_count(d),
+        .n_bin = ATW_SUBBINS * (d->n_col + d->shift),
+        .pitch = view->class_pitch / projector->lanes,
         .bin0_m = first_voxel * d->cosine * spacing_m + geometry->axis_offset_m +
                   0.5 * (double)geometry->n_u * pixel_m,
-        .step_m = 0.5 * d->cosine * spacing_m,
+        .step_m = d->cosine * spacing_m / ATW_SUBBINS,
         .width_m = fabs(d->cosine) * spacing_m,
+        .sharpness = geometry->kernel == ATW_KERNEL_SHARP ? SHARPNESS : 0.0,
         .n_u = geometry->n_u,
         .pixel_m = pixel_m,
         /* A voxel's area in the slice, spread over one pixel. */
-        .scale = spacing_nm * spacing_m / pixel_m,
+        .scale = spacing_m / ATW_METRE_PER_NM * spacing_m / pixel_m,
     };
 
     return atw_rebin_build(&view->to_view, &view->to_bins, &line, err);
@@ -188,17 +186,30 @@ static int compare_slots(const void *a, const void *b)
     return left->tilt < right->tilt ? -1 : 1;
 }
 
-static struct slot *sort_tilts(const struct atw_projection_geometry *geometry)
+static void slots_release(struct slot *slot, size_t count)
+{
+    for (size_t i = 0; slot && i < count; i++)
+        free(slot[i].direction.bin);
+    free(slot);
+}
+
+static enum atw_status sort_tilts(struct slot **out,
+                                  const struct atw_projection_geometry *geometry,
+                                  struct atw_error *err)
 {
     struct slot *slot = calloc(geometry->n_tilt, sizeof *slot);
+    enum atw_status status = ATW_OK;
 
+    *out = slot;
     if (!slot)
-        return NULL;
-    for (size_t i = 0; i < geometry->n_tilt; i++)
-        slot[i] = (struct slot){
-            .tilt = i, .direction = measure(&geometry->grid, geometry->tilt_rad[i])};
-    qsort(slot, geometry->n_tilt, sizeof *slot, compare_slots);
-    return slot;
+        return atw_error_set(err, ATW_ENOMEM, "projector: no memory for the views");
+    for (size_t i = 0; i < geometry->n_tilt && status == ATW_OK; i++) {
+        slot[i].tilt = i;
+        status = measure(&slot[i].direction, &geometry->grid, geometry->tilt_rad[i], err);
+    }
+    if (status == ATW_OK)
+        qsort(slot, geometry->n_tilt, sizeof *slot, compare_slots);
+    return status;
 }
 
 static enum atw_status build_views(struct atw_projector *projector,
@@ -213,15 +224,17 @@ static enum atw_status build_views(struct atw_projector *projector,
         return atw_error_set(err, ATW_ENOMEM, "projector: no memory for the views");
     for (size_t i = 0; i < n_tilt && status == ATW_OK; i++) {
         struct atw_view *view = &projector->view[i];
-        size_t bins;
+        const struct direction *d = &slot[i].direction;
 
         view->tilt = slot[i].tilt;
-        status = build_sweep(projector, &slot[i].direction, view, err);
+        status = view_allocate(projector, d, view, err);
+        for (size_t band = 0; status == ATW_OK && band < view->n_band; band++)
+            list_band(projector, d, band, view);
         if (status == ATW_OK)
-            status = build_rebin(&projector->geometry, &slot[i].direction, view, err);
-        bins = 2 * projector->sweep->tile * view->n_tile + 1;
-        if (bins * ATW_BLOCK_LANES > projector->bin_stride)
-            projector->bin_stride = bins * ATW_BLOCK_LANES;
+            status = build_rebin(projector, d, view, err);
+        if (ATW_SUBBINS * view->class_pitch > projector->bin_stride)
+            projector->bin_stride = ATW_SUBBINS * view->class_pitch;
+        projector->has_steep |= d->steep;
     }
     return status;
 }
@@ -232,23 +245,43 @@ static enum atw_status fill_group(const struct atw_projector *projector,
                                   struct atw_error *err)
 {
     const struct direction *d = &slot[group->first].direction;
-    ptrdiff_t along_z = (ptrdiff_t)(projector->row_pitch * ATW_BLOCK_LANES);
 
     group->n_row = d->n_row;
-    group->n_col = d->n_col;
-    group->row_stride = d->steep ? ATW_BLOCK_LANES : along_z;
-    group->col_stride = d->steep ? along_z : ATW_BLOCK_LANES;
-    group->origin = (ptrdiff_t)atw_plan_voxel(projector, 0, 0);
+    group->row_length = d->n_col * projector->lanes;
+    group->row_stride = (ptrdiff_t)(d->steep ? projector->pitch_z : projector->pitch_x);
+    group->origin = (ptrdiff_t)(d->steep ? atw_plan_row_z(projector, 0)
+                                         : atw_plan_row_x(projector, 0));
     group->lift = calloc(d->n_row * group->count, sizeof *group->lift);
     if (!group->lift)
         return atw_error_set(err, ATW_ENOMEM, "projector: no memory for the views");
     for (size_t row = 0; row < d->n_row; row++)
-        for (size_t i = 0; i < group->count; i++)
+        for (size_t i = 0; i < group->count; i++) {
+            const struct atw_view *view = &projector->view[group->first + i];
+            uint32_t bin = slot[group->first + i].direction.bin[row];
+
             group->lift[row * group->count + i] =
-                lift_of_row(&slot[group->first + i].direction, row);
+                (uint32_t)(i * projector->bin_stride +
+                           bin % ATW_SUBBINS * view->class_pitch +
+                           bin / ATW_SUBBINS * projector->lanes);
+        }
     return ATW_OK;
 }
 
+/* Views from `first` on that may share a group. */
+static size_t
+alike(const struct atw_projector *projector, const struct slot *slot, size_t first)
+{
+    size_t count = 1;
+
+    while (first + count < projector->geometry.n_tilt &&
+           slot[first + count].direction.steep == slot[first].direction.steep &&
+           slot[first + count].direction.shear - slot[first].direction.shear <=
+               GROUP_SHEAR)
+        count++;
+    return count;
+}
+
+/* Runs of alike views in groups of about equal size. */
 static enum atw_status build_groups(struct atw_projector *projector,
                                     const struct slot *slot,
                                     struct atw_error *err)
@@ -261,43 +294,65 @@ static enum atw_status build_groups(struct atw_projector *projector,
         return atw_error_set(err, ATW_ENOMEM, "projector: no memory for the views");
     for (size_t first = 0; first < n_tilt && status == ATW_OK;) {
         struct atw_group *group = &projector->group[projector->n_group++];
-        int steep = slot[first].direction.steep;
+        size_t run = alike(projector, slot, first);
+        size_t n_part = (run + GROUP_AT_MOST - 1) / GROUP_AT_MOST;
 
         group->first = first;
-        while (first < n_tilt && group->count < GROUP_AT_MOST &&
-               slot[first].direction.steep == steep) {
-            group->count++;
-            first++;
-        }
+        group->count = (run + n_part - 1) / n_part;
+        first += group->count;
         status = fill_group(projector, group, slot, err);
     }
     return status;
 }
 
+/* Odd numbers of cache lines, so that rows above each other do not share a cache set. */
+static size_t row_pitch(const struct atw_projector *projector, size_t n_col)
+{
+    size_t length = 2 * projector->sweep->tile + n_col * projector->lanes;
+
+    return (((length + 15) / 16) | 1) * 16;
+}
+
+/* A vector of slices, or for a few slices one by one with columns as lanes: then rows are
+ * read at any address, which costs less than slices that are not there. */
+static size_t lane_count(const struct atw_projector *projector)
+{
+    size_t lanes = projector->sweep->lanes, n_y = projector->geometry.grid.n_y;
+
+    while (lanes > 8 && n_y <= lanes / 2)
+        lanes /= 2;
+    return n_y <= FEW_SLICES ? 1 : lanes;
+}
+
 enum atw_status atw_plan_build(struct atw_projector *projector, struct atw_error *err)
 {
-    struct slot *slot = sort_tilts(&projector->geometry);
-    enum atw_status status;
+    const struct atw_grid *grid = &projector->geometry.grid;
+    struct slot *slot = NULL;
+    enum atw_status status = sort_tilts(&slot, &projector->geometry, err);
 
-    if (!slot)
-        return atw_error_set(err, ATW_ENOMEM, "projector: no memory for the views");
-    /* Odd, so that voxels above each other do not share a cache set. */
-    projector->row_pitch = (projector->geometry.grid.n_x + 2 * ATW_SWEEP_BORDER) | 1;
-    status = build_views(projector, slot, err);
+    projector->lanes = lane_count(projector);
+    projector->pitch_x = row_pitch(projector, grid->n_x);
+    projector->pitch_z = row_pitch(projector, grid->n_z);
+    projector->part_z = grid->n_z * projector->pitch_x;
+    if (status == ATW_OK)
+        status = build_views(projector, slot, err);
     if (status == ATW_OK)
         status = build_groups(projector, slot, err);
-    free(slot);
+    slots_release(slot, projector->geometry.n_tilt);
     return status;
 }
 
 void atw_plan_release(struct atw_projector *projector)
 {
     for (size_t i = 0; projector->view && i < projector->geometry.n_tilt; i++) {
-        free(projector->view[i].row_offset);
-        free(projector->view[i].row_fraction);
-        free(projector->view[i].tile_rows);
-        atw_band_release(&projector->view[i].to_view);
-        atw_band_release(&projector->view[i].to_bins);
+        struct atw_view *view = &projector->view[i];
+
+        free(view->row_offset);
+        free(view->class_start);
+        free(view->range);
+        free(view->centre_tile);
+        atw_band_release(&view->to_view);
+        atw_band_release(&view->to_bins);
     }
     free(projector->view);
     for (size_t i = 0; i < projector->n_group; i++)

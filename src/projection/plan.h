@@ -8,20 +8,26 @@
 struct atw_projector {
     struct atw_projection_geometry geometry; /* tilt_rad owned */
     const struct atw_sweep *sweep;
-    size_t row_pitch;  /* of a packed slice, in voxels */
-    size_t bin_stride; /* bins of a view in the scratch, in floats */
+    size_t lanes;
+    size_t pitch_x, pitch_z; /* of the rows along x and along z, in floats */
+    size_t part_z;           /* start of the rows along z in a packed volume */
+    int has_steep;           /* whether any view uses them */
+    size_t bin_stride;       /* bins of a view in the scratch, in floats */
     size_t n_group;
     struct atw_group *group;
     struct atw_view *view; /* [n_tilt], in slot order */
     float *sensitivity;    /* [n_z][n_x] */
 };
 
-/* Float offset of voxel (x, z) in a packed volume. */
-static inline size_t
-atw_plan_voxel(const struct atw_projector *projector, size_t x, size_t z)
+/* Float offset of the first voxel of row z along x, and of row x along z. */
+static inline size_t atw_plan_row_x(const struct atw_projector *projector, size_t z)
 {
-    return ((z + ATW_SWEEP_BORDER) * projector->row_pitch + x + ATW_SWEEP_BORDER) *
-           ATW_BLOCK_LANES;
+    return z * projector->pitch_x + projector->sweep->tile;
+}
+
+static inline size_t atw_plan_row_z(const struct atw_projector *projector, size_t x)
+{
+    return projector->part_z + x * projector->pitch_z + projector->sweep->tile;
 }
 
 /* atw_projector_create with inner loops of the caller's choice, which this processor must
@@ -37,11 +43,14 @@ enum atw_status atw_plan_build(struct atw_projector *projector,
                                struct atw_error *err) ATW_MUST_CHECK;
 void atw_plan_release(struct atw_projector *projector);
 
-/* Band matrix of the rebin of one view; see rebin.c. */
+/* Band matrices of the rebin of one view; see rebin.c. Bin j is number
+ * (j mod ATW_SUBBINS) * pitch + j / ATW_SUBBINS among the columns of to_view and the rows
+ * of to_bins. */
 struct atw_rebin_line {
-    size_t n_bin;
+    size_t n_bin, pitch;
     double bin0_m, step_m; /* centre of bin 0 on the detector axis; signed distance */
-    double width_m;        /* of the box each bin stands for */
+    double width_m;        /* of the box each bin stands for: ATW_SUBBINS steps */
+    double sharpness;      /* second difference subtracted, in units of the box */
     size_t n_u;
     double pixel_m;
     double scale; /* of the weights; a bin wholly inside the detector sums to it */

@@ -2,9 +2,11 @@
 #include "projection/projector.h"
 
 #include <math.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/constants.h"
 #include "core/parallel.h"
 #include "projection/block.h"
 #include "projection/plan.h"
@@ -22,6 +24,11 @@ static enum atw_status check_counts(const struct atw_projection_geometry *geomet
                              "projector: %zu views of %zu pixels: there must be at least "
                              "one of each",
                              geometry->n_tilt, geometry->n_u);
+    if (grid->n_y > SIZE_MAX / sizeof(float) / geometry->n_tilt / geometry->n_u)
+        return atw_error_set(err, ATW_EINVAL,
+                             "projector: %zu views of %zu x %zu pixels are more than can "
+                             "be counted",
+                             geometry->n_tilt, geometry->n_u, grid->n_y);
     if (geometry->n_u > COUNT_AT_MOST || geometry->n_tilt > COUNT_AT_MOST ||
         grid->n_x > COUNT_AT_MOST || grid->n_z > COUNT_AT_MOST)
         return atw_error_set(err, ATW_EINVAL,
@@ -48,10 +55,14 @@ static enum atw_status check_geometry(const struct atw_projection_geometry *geom
                              "be positive and between 1/%g and %g voxels",
                              geometry->pixel_m, geometry->grid.spacing_m,
                              PITCH_RATIO_AT_MOST, PITCH_RATIO_AT_MOST);
-    if (!isfinite(geometry->axis_offset_m))
+    if (!(fabs(geometry->axis_offset_m) <=
+          0.5 * (double)geometry->n_u * geometry->pixel_m))
         return atw_error_set(err, ATW_EINVAL,
-                             "projector: axis offset %g m must be finite",
-                             geometry->axis_offset_m);
+                             "projector: the tilt axis is %g nm from the centre of the "
+                             "detector, which ends at %g nm: the axis must be on it",
+                             geometry->axis_offset_m / ATW_METRE_PER_NM,
+                             0.5 * (double)geometry->n_u * geometry->pixel_m /
+                                 ATW_METRE_PER_NM);
     for (size_t i = 0; i < geometry->n_tilt; i++)
         if (!isfinite(geometry->tilt_rad[i]))
             return atw_error_set(err, ATW_EINVAL,
@@ -97,10 +108,11 @@ static enum atw_status measure_sensitivity(struct atw_projector *projector,
         views[i] = 1.0f;
     for (size_t group = 0; group < projector->n_group; group++)
         atw_block_backward(projector, group, views, scratch, volume);
+    atw_block_fold(projector, volume);
     for (size_t z = 0; z < grid->n_z; z++)
         for (size_t x = 0; x < grid->n_x; x++)
             projector->sensitivity[z * grid->n_x + x] =
-                volume[atw_plan_voxel(projector, x, z)];
+                volume[atw_plan_row_x(projector, z) + x * projector->lanes];
 cleanup:
     free(volume);
     free(views);
@@ -218,6 +230,7 @@ static void forward_block(void *context, size_t block, size_t worker)
     float *scratch = t->scratch + worker * t->scratch_length;
 
     atw_block_pack_volume(t->projector, block, t->in, volume);
+    atw_block_spread(t->projector, volume);
     for (size_t group = 0; group < atw_block_group_count(t->projector); group++)
         atw_block_forward(t->projector, group, volume, scratch,
                           atw_block_group_views(t->projector, group, views));
@@ -237,6 +250,7 @@ static void backward_block(void *context, size_t block, size_t worker)
         atw_block_backward(t->projector, group,
                            atw_block_group_views(t->projector, group, views), scratch,
                            volume);
+    atw_block_fold(t->projector, volume);
     atw_block_unpack_volume(t->projector, block, volume, t->out);
 }
 

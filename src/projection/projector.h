@@ -11,6 +11,11 @@
 #include "core/grid.h"
 #include "core/tilt_series.h"
 
+enum atw_projection_kernel {
+    ATW_KERNEL_AREA, /* no weight is negative: what counting methods need */
+    ATW_KERNEL_SHARP /* less blur; views of non-negative volumes may dip below zero */
+};
+
 struct atw_projection_geometry {
     struct atw_grid grid;
     size_t n_u;     /* detector pixels across the tilt axis; along it n_v = grid.n_y */
@@ -18,6 +23,7 @@ struct atw_projection_geometry {
     size_t n_tilt;
     const double *tilt_rad;
     double axis_offset_m; /* of the tilt axis from the detector centre, towards +u */
+    enum atw_projection_kernel kernel;
 };
 
 struct atw_projector; /* opaque: weights and layout; immutable, may be shared by threads
@@ -28,7 +34,8 @@ struct atw_projector; /* opaque: weights and layout; immutable, may be shared by
  *
  * ATW_EINVAL if the grid is not valid, a count is zero or above 2^20, the pixel is not
  * positive and finite or more than 1000 times smaller or larger than the voxel, or an
- * angle or the axis offset is not finite. ATW_ENOMEM. */
+ * angle is not finite, the axis is beside the detector, or the sizes overflow.
+ * ATW_ENOMEM. */
 enum atw_status atw_projector_create(struct atw_projector **out,
                                      const struct atw_projection_geometry *geometry,
                                      struct atw_error *err) ATW_MUST_CHECK;
@@ -43,9 +50,9 @@ atw_projector_geometry(const struct atw_projector *projector);
 const float *atw_projector_sensitivity(const struct atw_projector *projector);
 
 /* series [tilt][v][u] = line integrals of volume [z][y][x], in (volume unit) * nm,
- * averaged over each pixel. Never negative for a volume that is not. What falls beside
- * the detector is lost; everything else is conserved: the sum of a view times the pixel
- * is the volume integral. ATW_ENOMEM. */
+ * averaged over each pixel. With the area kernel never negative for a volume that is
+ * not. What falls beside the detector is lost; everything else is conserved: the sum of a
+ * view times the pixel is the volume integral. ATW_ENOMEM. */
 enum atw_status atw_projector_forward(const struct atw_projector *projector,
                                       const float *volume,
                                       float *series,

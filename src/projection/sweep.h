@@ -1,63 +1,71 @@
 /* The inner loops of the ray transform on packed slice blocks, and the tables they read.
  *
- * A view is computed in two steps. The sweep adds every voxel row, shifted by its own
- * amount, to a line of half-voxel bins; the rebin integrates those bins over the detector
- * pixels. All numbers of a block carry ATW_BLOCK_LANES values, one per slice, so a shift
- * and its two weights are the same for a whole row and all lanes. docs/tomography.md has
- * the equations. Room-internal: others use projector.h and block.h. */
+ * A view is computed in two steps. The sweep adds every voxel row, shifted by a whole
+ * number of bins, to a line of bins a sixth of a voxel apart; the rebin integrates the
+ * bins over the detector pixels. Bins of one class (position modulo ATW_SUBBINS) lie next
+ * to each other, so that a shifted row is a run of consecutive numbers and an update is
+ * one addition. docs/tomography.md has the equations. Room-internal: others use
+ * projector.h and block.h. */
 #ifndef ATW_PROJECTION_SWEEP_H
 #define ATW_PROJECTION_SWEEP_H
 
 #include <stddef.h>
 #include <stdint.h>
 
-/* Voxels of zero border around a packed slice: the widest register tile. */
-#define ATW_SWEEP_BORDER 12
+/* Bins per voxel, and so classes of bins. */
+#define ATW_SUBBINS 6
+/* Rows that are added to all bins of a group before the next ones; below 256. */
+#define ATW_SWEEP_BAND 64
 
-/* A matrix whose rows are short runs of consecutive columns. */
+/* A matrix of few entries per row: row r has n_part runs of n_tap consecutive columns,
+ * padded with zero weights. Columns and rows carry all lanes of a block. */
 struct atw_band {
-    size_t n_row;
-    uint32_t *first; /* [n_row] first column of the run */
-    uint32_t *start; /* [n_row + 1] into weight */
-    float *weight;
+    size_t n_row, n_part, n_tap;
+    uint32_t *first; /* [n_row][n_part] first column of the run */
+    float *weight;   /* [n_row][n_part][n_tap] */
 };
 
-/* Rows of one view, those with an even shift first. Voxel (row, column) lands on the bins
- * shift + 2 column and the one after it, with weights 1 - fraction and fraction. */
+/* Rows of the volume one class of bins receives, counted from the start of the class. */
+struct atw_row_range {
+    uint8_t first, end;
+};
+
+/* One view. Rows are listed by band and class; the row at `row_offset` is added to the
+ * line of its class shifted so that voxel 0 falls on its bin. */
 struct atw_view {
-    size_t tilt;           /* index in the caller's angle list */
-    ptrdiff_t col_stride;  /* of the packed volume along the row, in floats */
-    size_t n_tile;         /* tiles of bin pairs */
-    ptrdiff_t *row_offset; /* [n_row] of the voxel above bin pair 0, in floats */
-    float *row_fraction;   /* [n_row] */
-    uint32_t *tile_rows;   /* [n_tile][parity][first, end) of the rows a tile meets */
+    size_t tilt;        /* index in the caller's angle list */
+    size_t class_pitch; /* bins of one class, in floats: whole tiles */
+    size_t n_tile, n_band;
+    ptrdiff_t *row_offset;       /* [n_row] floats, of the voxel above bin 0 */
+    uint32_t *class_start;       /* [n_band][class] into row_offset */
+    struct atw_row_range *range; /* [n_band][n_tile][class] of the rows a tile meets */
+    ptrdiff_t *centre_tile;      /* [n_band] a tile under the same voxels in all views */
     struct atw_band to_view, to_bins; /* rebin and its transpose */
-};
-
-struct atw_lift {
-    uint32_t shift;
-    float fraction;
 };
 
 /* Views with the same row direction whose bins stay in cache together. */
 struct atw_group {
     size_t first, count; /* views */
-    size_t n_row, n_col;
-    ptrdiff_t row_stride, col_stride, origin; /* of the packed volume, in floats */
-    struct atw_lift *lift;                    /* [n_row][count] */
+    size_t n_row;
+    size_t row_length;            /* voxels of a row, in floats */
+    ptrdiff_t row_stride, origin; /* of the packed volume, in floats */
+    uint32_t *lift;               /* [n_row][count] floats: bin of voxel 0 */
 };
 
 struct atw_sweep {
-    size_t tile; /* bin pairs per register tile, at most ATW_SWEEP_BORDER */
-    /* bins = shifted sum of the rows of volume; all of the view's bins are written. */
-    void (*forward)(const struct atw_view *view, const float *volume, float *bins);
-    /* volume += transpose of forward, over the views of a group; view i of the group has
-     * its bins at bins + i * bin_stride. */
-    void (*backward)(const struct atw_group *group,
-                     const float *bins,
-                     size_t bin_stride,
-                     float *volume);
-    void (*rebin)(const struct atw_band *band, const float *in, float *out);
+    size_t lanes; /* slices side by side, at most */
+    size_t tile;  /* floats summed in registers; border of a packed row */
+    /* Bins of `count` views, view i at bins + i * bin_stride: sums of the shifted rows.
+     * All classes of all views are written. */
+    void (*forward)(const struct atw_view *view,
+                    size_t count,
+                    const float *volume,
+                    float *bins,
+                    size_t bin_stride);
+    /* volume += transpose of forward, over the views of a group. The right border of the
+     * rows is used as working space. */
+    void (*backward)(const struct atw_group *group, const float *bins, float *volume);
+    void (*rebin)(const struct atw_band *band, size_t lanes, const float *in, float *out);
 };
 
 extern const struct atw_sweep atw_sweep_portable;

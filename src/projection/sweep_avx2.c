@@ -1,4 +1,4 @@
-/* Inner loops for AVX2 with FMA: two vectors per block. */
+/* Inner loops for AVX2 with FMA: one vector holds all lanes of a block. */
 #ifdef __x86_64__
 
 #include <immintrin.h>
@@ -6,11 +6,10 @@
 #define VECTOR __m256
 #define VECTOR_LANES 8
 #define SPLAT(x) _mm256_set1_ps(x)
-#define LOAD(p) _mm256_load_ps(p)
-#define STORE(p, v) _mm256_store_ps(p, v)
-#define FMADD(a, b, c) _mm256_fmadd_ps(a, b, c)
+#define LOAD(p) _mm256_loadu_ps(p)
+#define STORE(p, v) _mm256_storeu_ps(p, v)
 #define TARGET __attribute__((target("avx2,fma")))
-#define TILE 6
+#define TILE 8
 #define SWEEP atw_sweep_avx2
 
 #include "projection/sweep_body.h"

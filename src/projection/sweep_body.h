@@ -1,178 +1,221 @@
 /* Body of the inner loops, compiled once per instruction set.
  *
- * The including file defines VECTOR (a vector of VECTOR_LANES floats), SPLAT, LOAD,
- * STORE, FMADD(a, b, c) = a * b + c, TARGET (function attribute), TILE and the name SWEEP
- * of the table. TILE is chosen so that 2 TILE accumulators fit the registers. */
+ * The including file defines VECTOR (a vector of VECTOR_LANES floats), SPLAT, LOAD and
+ * STORE (at any address), TARGET (function attribute), TILE (vectors summed in registers)
+ * and the name SWEEP of the table. */
 #ifndef ATW_PROJECTION_SWEEP_BODY_H
 #define ATW_PROJECTION_SWEEP_BODY_H
 
-#include "projection/block.h"
 #include "projection/sweep.h"
 
 #ifndef VECTOR
 typedef float vector4 __attribute__((vector_size(16)));
+typedef float loose4 __attribute__((vector_size(16), aligned(4), may_alias));
 #define VECTOR vector4
 #define VECTOR_LANES 4
 #define SPLAT(x) ((vector4){(x), (x), (x), (x)})
-#define LOAD(p) (*(const vector4 *)(p))
-#define STORE(p, v) (*(vector4 *)(p) = (v))
-#define FMADD(a, b, c) ((a) * (b) + (c))
+#define LOAD(p) ((vector4) * (const loose4 *)(p))
+#define STORE(p, v) (*(loose4 *)(p) = (v))
 #define TARGET
-#define TILE 6
+#define TILE 8
 #define SWEEP atw_sweep_portable
 #endif
 
 #define INLINE static inline __attribute__((always_inline)) TARGET
-#define LANES ATW_BLOCK_LANES
+#define TILE_FLOATS (TILE * VECTOR_LANES)
 
-/* Sums over the rows first..end of voxels (sum) and of fraction * voxels (part). Both add
- * in the same order and rounding is monotone, so sum - part, the share of the other bin,
- * is not negative where no voxel is. */
-INLINE void sum_rows(const struct atw_view *view,
+/* Add to one tile of bins the rows of its class: sums stay in registers. */
+INLINE void add_rows(const ptrdiff_t *row_offset,
+                     struct atw_row_range range,
                      const float *volume,
-                     const uint32_t *rows,
-                     ptrdiff_t stride,
-                     VECTOR sum[TILE],
-                     VECTOR part[TILE])
+                     int fresh,
+                     float *bins)
 {
+    VECTOR sum[TILE];
+
+#pragma GCC unroll 16
     for (int i = 0; i < TILE; i++)
-        sum[i] = part[i] = SPLAT(0.0f);
-    for (uint32_t row = rows[0]; row < rows[1]; row++) {
-        const float *voxel = volume + view->row_offset[row];
-        VECTOR fraction = SPLAT(view->row_fraction[row]);
+        sum[i] = fresh ? SPLAT(0.0f) : LOAD(bins + i * VECTOR_LANES);
+    for (unsigned row = range.first; row < range.end; row++) {
+        const float *voxel = volume + row_offset[row];
 
 #pragma GCC unroll 16
-        for (int i = 0; i < TILE; i++) {
-            VECTOR value = LOAD(voxel + i * stride);
+        for (int i = 0; i < TILE; i++)
+            sum[i] += LOAD(voxel + i * VECTOR_LANES);
+    }
+#pragma GCC unroll 16
+    for (int i = 0; i < TILE; i++)
+        STORE(bins + i * VECTOR_LANES, sum[i]);
+}
 
-            sum[i] += value;
-            part[i] = FMADD(fraction, value, part[i]);
-        }
+INLINE void add_band(const struct atw_view *view,
+                     size_t band,
+                     size_t tile,
+                     const float *volume,
+                     float *bins)
+{
+    const struct atw_row_range *range =
+        view->range + (band * view->n_tile + tile) * ATW_SUBBINS;
+    const uint32_t *start = view->class_start + band * ATW_SUBBINS;
+
+    volume += tile * TILE_FLOATS;
+    bins += tile * TILE_FLOATS;
+    for (size_t class = 0; class < ATW_SUBBINS; class ++) {
+        const ptrdiff_t *row_offset = view->row_offset + start[class];
+        float *line = bins + class * view->class_pitch;
+
+        if (band == 0)
+            add_rows(row_offset, range[class], volume, 1, line);
+        else if (range[class].end > range[class].first)
+            add_rows(row_offset, range[class], volume, 0, line);
     }
 }
 
-/* Even rows touch bins (2b, 2b + 1) and write them; odd rows add to (2b + 1, 2b + 2), the
- * last of which belongs to the next tile and travels in `carry`. */
-INLINE void sweep_tiles(const struct atw_view *view,
-                        const float *volume,
-                        ptrdiff_t stride,
-                        float *bins)
+/* Across the columns with all views at once: they meet about the same voxels, which stay
+ * in cache. */
+TARGET static void sweep_forward(const struct atw_view *view,
+                                 size_t count,
+                                 const float *volume,
+                                 float *bins,
+                                 size_t bin_stride)
 {
-    VECTOR sum[TILE], part[TILE];
-    VECTOR carry = SPLAT(0.0f);
+    for (size_t band = 0; band < view->n_band; band++) {
+        ptrdiff_t first = 0, end = 0;
 
-    for (size_t tile = 0; tile < view->n_tile; tile++) {
-        const uint32_t *rows = view->tile_rows + 4 * tile;
-        float *bin = bins + 2 * TILE * LANES * tile;
-        const float *voxels = volume + (ptrdiff_t)(TILE * tile) * stride;
+        for (size_t i = 0; i < count; i++) {
+            ptrdiff_t centre = view[i].centre_tile[band];
 
-        sum_rows(view, voxels, rows, stride, sum, part);
-        for (int i = 0; i < TILE; i++) {
-            STORE(bin + 2 * LANES * i, sum[i] - part[i]);
-            STORE(bin + 2 * LANES * i + LANES, part[i]);
+            if (i == 0 || -centre < first)
+                first = -centre;
+            if (i == 0 || (ptrdiff_t)view[i].n_tile - centre > end)
+                end = (ptrdiff_t)view[i].n_tile - centre;
         }
-        sum_rows(view, voxels, rows + 2, stride, sum, part);
-        for (int i = 0; i < TILE; i++) {
-            float *odd = bin + 2 * LANES * i;
+        for (ptrdiff_t strip = first; strip < end; strip++)
+            for (size_t i = 0; i < count; i++) {
+                ptrdiff_t tile = strip + view[i].centre_tile[band];
 
-            STORE(odd, LOAD(odd) + carry);
-            STORE(odd + LANES, LOAD(odd + LANES) + (sum[i] - part[i]));
-            carry = part[i];
-        }
+                if (tile >= 0 && tile < (ptrdiff_t)view[i].n_tile)
+                    add_band(&view[i], band, (size_t)tile, volume, bins + i * bin_stride);
+            }
     }
 }
 
-TARGET static void
-sweep_forward(const struct atw_view *view, const float *volume, float *bins)
+/* Add to n vectors of one row what all views of the group have there. */
+INLINE void
+lift_voxels(const uint32_t *lift, size_t count, const float *bins, int n, float *voxel)
 {
-    for (int lane = 0; lane < LANES; lane += VECTOR_LANES) {
-        /* A literal stride lets the compiler fold it into the addresses. */
-        if (view->col_stride == LANES)
-            sweep_tiles(view, volume + lane, LANES, bins + lane);
-        else
-            sweep_tiles(view, volume + lane, view->col_stride, bins + lane);
-    }
-}
-
-/* Gather `n` neighbouring voxels of one row from all views of the group. */
-INLINE void lift_voxels(const struct atw_group *group,
-                        const struct atw_lift *lift,
-                        const float *bins,
-                        size_t bin_stride,
-                        int n,
-                        float *voxel)
-{
-    VECTOR sum[16];
+    VECTOR sum[TILE];
 
 #pragma GCC unroll 16
     for (int i = 0; i < n; i++)
-        sum[i] = LOAD(voxel + i * group->col_stride);
-    for (size_t view = 0; view < group->count; view++) {
-        const float *bin = bins + view * bin_stride + (size_t)lift[view].shift * LANES;
-        VECTOR after = SPLAT(lift[view].fraction);
-        VECTOR before = SPLAT(1.0f - lift[view].fraction);
+        sum[i] = LOAD(voxel + i * VECTOR_LANES);
+    for (size_t view = 0; view < count; view++) {
+        const float *bin = bins + lift[view];
 
 #pragma GCC unroll 16
-        for (int i = 0; i < n; i++) {
-            sum[i] = FMADD(before, LOAD(bin + 2 * LANES * i), sum[i]);
-            sum[i] = FMADD(after, LOAD(bin + 2 * LANES * i + LANES), sum[i]);
-        }
+        for (int i = 0; i < n; i++)
+            sum[i] += LOAD(bin + i * VECTOR_LANES);
     }
 #pragma GCC unroll 16
     for (int i = 0; i < n; i++)
-        STORE(voxel + i * group->col_stride, sum[i]);
+        STORE(voxel + i * VECTOR_LANES, sum[i]);
 }
 
-/* Down the rows of one strip of columns: the bins it needs stay in the first cache. */
+/* Down the rows of strips of n vectors: the bins a strip needs stay in the first cache.
+ * Returns the first float not done; the last strip of all may reach into the border. */
 INLINE size_t lift_strips(const struct atw_group *group,
                           const float *bins,
-                          size_t bin_stride,
-                          size_t col,
+                          size_t done,
+                          size_t end,
                           int n,
                           float *volume)
 {
-    for (; col + (size_t)n <= group->n_col; col += (size_t)n)
+    for (; done < end; done += (size_t)n * VECTOR_LANES)
         for (size_t row = 0; row < group->n_row; row++)
-            lift_voxels(group, group->lift + row * group->count, bins + 2 * LANES * col,
-                        bin_stride, n,
+            lift_voxels(group->lift + row * group->count, group->count, bins + done, n,
                         volume + group->origin + (ptrdiff_t)row * group->row_stride +
-                            (ptrdiff_t)col * group->col_stride);
-    return col;
+                            (ptrdiff_t)done);
+    return done;
 }
 
-TARGET static void sweep_backward(const struct atw_group *group,
-                                  const float *bins,
-                                  size_t bin_stride,
-                                  float *volume)
+TARGET static void
+sweep_backward(const struct atw_group *group, const float *bins, float *volume)
 {
-    for (int lane = 0; lane < LANES; lane += VECTOR_LANES) {
-        size_t col = 0;
+    size_t whole = group->row_length / TILE_FLOATS * TILE_FLOATS;
+    size_t done = lift_strips(group, bins, 0, whole, TILE, volume);
 
-        col = lift_strips(group, bins + lane, bin_stride, col, 16, volume + lane);
-        col = lift_strips(group, bins + lane, bin_stride, col, 4, volume + lane);
-        lift_strips(group, bins + lane, bin_stride, col, 1, volume + lane);
-    }
+    if (group->row_length - done > TILE_FLOATS / 2)
+        lift_strips(group, bins, done, group->row_length, TILE, volume);
+    else
+        lift_strips(group, bins, done, group->row_length, 2, volume);
 }
 
-TARGET static void rebin(const struct atw_band *band, const float *in, float *out)
+INLINE void rebin_vectors(const struct atw_band *band,
+                          size_t lanes,
+                          size_t n_part,
+                          size_t n_tap,
+                          const float *in,
+                          float *out)
 {
-    for (size_t row = 0; row < band->n_row; row++) {
-        const float *source = in + (size_t)band->first[row] * LANES;
-        const float *weight = band->weight + band->start[row];
-        uint32_t count = band->start[row + 1] - band->start[row];
+    const float *weight = band->weight;
+    const uint32_t *first = band->first;
 
-        for (int lane = 0; lane < LANES; lane += VECTOR_LANES) {
+    for (size_t row = 0; row < band->n_row; row++, first += n_part)
+        for (size_t lane = 0; lane < lanes; lane += VECTOR_LANES) {
+            const float *w = weight + row * n_part * n_tap;
             VECTOR sum = SPLAT(0.0f);
 
-            for (uint32_t i = 0; i < count; i++)
-                sum = FMADD(SPLAT(weight[i]), LOAD(source + i * LANES + lane), sum);
-            STORE(out + row * LANES + lane, sum);
+            for (size_t part = 0; part < n_part; part++) {
+                const float *source = in + first[part] * lanes + lane;
+
+                for (size_t i = 0; i < n_tap; i++)
+                    sum += SPLAT(w[i]) * LOAD(source + i * lanes);
+                w += n_tap;
+            }
+            STORE(out + row * lanes + lane, sum);
         }
-    }
+}
+
+INLINE void
+rebin_scalars(const struct atw_band *band, size_t lanes, const float *in, float *out)
+{
+    for (size_t row = 0; row < band->n_row; row++)
+        for (size_t lane = 0; lane < lanes; lane++) {
+            const float *w = band->weight + row * band->n_part * band->n_tap;
+            float sum = 0.0f;
+
+            for (size_t part = 0; part < band->n_part; part++) {
+                const float *source =
+                    in + band->first[row * band->n_part + part] * lanes + lane;
+
+                for (size_t i = 0; i < band->n_tap; i++)
+                    sum += *w++ * source[i * lanes];
+            }
+            out[row * lanes + lane] = sum;
+        }
+}
+
+/* The usual shapes with literal counts, for the compiler to unroll. */
+TARGET static void
+rebin(const struct atw_band *band, size_t lanes, const float *in, float *out)
+{
+    if (lanes == 1)
+        rebin_scalars(band, 1, in, out);
+    else if (lanes < VECTOR_LANES)
+        rebin_scalars(band, lanes, in, out);
+    else if (band->n_part == ATW_SUBBINS && band->n_tap == 3 && lanes == VECTOR_LANES)
+        rebin_vectors(band, VECTOR_LANES, ATW_SUBBINS, 3, in, out);
+    else if (band->n_part == ATW_SUBBINS && band->n_tap == 2 && lanes == VECTOR_LANES)
+        rebin_vectors(band, VECTOR_LANES, ATW_SUBBINS, 2, in, out);
+    else if (band->n_part == 1 && band->n_tap == 2 && lanes == VECTOR_LANES)
+        rebin_vectors(band, VECTOR_LANES, 1, 2, in, out);
+    else
+        rebin_vectors(band, lanes, band->n_part, band->n_tap, in, out);
 }
 
 const struct atw_sweep SWEEP = {
-    .tile = TILE,
+    .lanes = VECTOR_LANES < 8 ? 8 : VECTOR_LANES,
+    .tile = TILE_FLOATS,
     .forward = sweep_forward,
     .backward = sweep_backward,
     .rebin = rebin,

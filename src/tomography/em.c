@@ -8,25 +8,30 @@
  * no view sees, so that nothing is ever divided by zero. */
 #include "tomography/em.h"
 
-#include "projection/block.h"
 #include "tomography/iterate.h"
 
-#define LANES ATW_BLOCK_LANES
-
-static void
-ratio(const float *data, const float *row_sum, size_t n_u, float floor, float *view)
+static void ratio(const float *data,
+                  const float *row_sum,
+                  size_t n_u,
+                  size_t lanes,
+                  float floor,
+                  float *view)
 {
     (void)row_sum;
-    for (size_t i = 0; i < n_u * LANES; i++)
+    for (size_t i = 0; i < n_u * lanes; i++)
         view[i] = data[i] / (view[i] > floor ? view[i] : floor);
 }
 
-static void
-multiply(const float *back, const float *weight, size_t n_x, float floor, float *volume)
+static void multiply(const float *back,
+                     const float *weight,
+                     size_t n_x,
+                     size_t lanes,
+                     float floor,
+                     float *volume)
 {
     for (size_t x = 0; x < n_x; x++)
-        for (size_t lane = 0; lane < LANES; lane++) {
-            size_t i = x * LANES + lane;
+        for (size_t lane = 0; lane < lanes; lane++) {
+            size_t i = x * lanes + lane;
             float value = volume[i] * back[i] * weight[x];
 
             volume[i] = value > floor ? value : 0.0f;

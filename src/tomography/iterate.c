@@ -14,7 +14,6 @@
 #include "core/parallel.h"
 #include "projection/block.h"
 
-#define LANES ATW_BLOCK_LANES
 /* Projections below this share of the largest datum count as that much. */
 #define FLOOR_SHARE 1e-20f
 
@@ -47,39 +46,41 @@ static size_t longest_group(const struct atw_projector *projector)
     return most;
 }
 
-static size_t desk_length(const struct atw_projector *projector)
+static size_t padded(size_t length)
 {
-    return atw_block_views_length(projector) + 2 * atw_block_volume_length(projector) +
-           longest_group(projector) + atw_block_scratch_length(projector);
+    return (length + 15) / 16 * 16;
 }
 
-/* All lengths are whole numbers of blocks of lanes, so every array is aligned. */
+static size_t desk_length(const struct atw_projector *projector)
+{
+    return padded(atw_block_views_length(projector)) +
+           2 * padded(atw_block_volume_length(projector)) +
+           padded(longest_group(projector)) + padded(atw_block_scratch_length(projector));
+}
+
+/* Arrays follow each other at multiples of 16 floats. */
 static struct desk desk_of(const struct work *work, size_t worker)
 {
     const struct atw_projector *projector = work->projector;
     struct desk desk = {.data = work->space + worker * work->stride};
 
-    desk.volume = desk.data + atw_block_views_length(projector);
-    desk.back = desk.volume + atw_block_volume_length(projector);
-    desk.views = desk.back + atw_block_volume_length(projector);
-    desk.scratch = desk.views + longest_group(projector);
+    desk.volume = desk.data + padded(atw_block_views_length(projector));
+    desk.back = desk.volume + padded(atw_block_volume_length(projector));
+    desk.views = desk.back + padded(atw_block_volume_length(projector));
+    desk.scratch = desk.views + padded(longest_group(projector));
     return desk;
 }
 
 static double squared_distance(const float *a, const float *b, size_t count)
 {
-    double lane_sum[LANES] = {0.0};
-    double sum = 0.0;
+    double part[4] = {0.0};
 
-    for (size_t i = 0; i < count; i += LANES)
-        for (size_t lane = 0; lane < LANES; lane++) {
-            double difference = (double)(a[i + lane] - b[i + lane]);
+    for (size_t i = 0; i < count; i++) {
+        double difference = (double)(a[i] - b[i]);
 
-            lane_sum[lane] += difference * difference;
-        }
-    for (size_t lane = 0; lane < LANES; lane++)
-        sum += lane_sum[lane];
-    return sum;
+        part[i % 4] += difference * difference;
+    }
+    return part[0] + part[1] + part[2] + part[3];
 }
 
 /* One group of views: project, compare with the data, project back. Returns the misfit.
@@ -88,16 +89,17 @@ static double visit_group(const struct work *work, const struct desk *desk, size
 {
     const struct atw_projector *projector = work->projector;
     size_t n_u = atw_projector_geometry(projector)->n_u;
+    size_t lanes = atw_block_lanes(projector);
     size_t length = atw_block_group_length(projector, group);
     const float *data = atw_block_group_views(projector, group, desk->data);
-    const float *row_sum = work->row_sum + (size_t)(data - desk->data) / LANES;
+    const float *row_sum = work->row_sum + (size_t)(data - desk->data) / lanes;
     double misfit;
 
     atw_block_forward(projector, group, desk->volume, desk->scratch, desk->views);
     misfit = squared_distance(data, desk->views, length);
-    for (size_t i = 0; i < length / LANES; i += n_u)
-        work->method->compare(data + i * LANES, row_sum + i, n_u, work->floor,
-                              desk->views + i * LANES);
+    for (size_t i = 0; i < length / lanes; i += n_u)
+        work->method->compare(data + i * lanes, row_sum + i, n_u, lanes, work->floor,
+                              desk->views + i * lanes);
     atw_block_backward(projector, group, desk->views, desk->scratch, desk->back);
     return misfit;
 }
@@ -108,7 +110,8 @@ static void update_block(const struct work *work, const struct desk *desk)
 
     for (size_t z = 0; z < grid->n_z; z++)
         work->method->update(atw_block_row(work->projector, desk->back, z),
-                             work->weight + z * grid->n_x, grid->n_x, work->floor,
+                             work->weight + z * grid->n_x, grid->n_x,
+                             atw_block_lanes(work->projector), work->floor,
                              atw_block_row(work->projector, desk->volume, z));
 }
 
@@ -116,13 +119,14 @@ static void update_block(const struct work *work, const struct desk *desk)
 static void start_block(const struct work *work, size_t block, const struct desk *desk)
 {
     const struct atw_grid *grid = &atw_projector_geometry(work->projector)->grid;
-    size_t n_lane = grid->n_y - block * LANES;
+    size_t lanes = atw_block_lanes(work->projector);
+    size_t n_lane = atw_block_slice_count(work->projector, block);
 
     for (size_t z = 0; z < grid->n_z; z++) {
         float *row = atw_block_row(work->projector, desk->volume, z);
 
-        for (size_t i = 0; i < grid->n_x * LANES; i++)
-            row[i] = i % LANES < n_lane ? work->method->start : 0.0f;
+        for (size_t i = 0; i < grid->n_x * lanes; i++)
+            row[i] = i % lanes < n_lane ? work->method->start : 0.0f;
     }
 }
 
@@ -138,9 +142,11 @@ static void solve_block(void *context, size_t block, size_t worker)
         double misfit = 0.0;
 
         memset(desk.back, 0, back_size);
+        atw_block_spread(work->projector, desk.volume);
         for (size_t g = 0; g < atw_block_group_count(work->projector); g++)
             misfit += visit_group(work, &desk, g);
         work->misfit[block * work->iterations + i] = misfit;
+        atw_block_fold(work->projector, desk.back);
         update_block(work, &desk);
     }
     atw_block_unpack_volume(work->projector, block, desk.volume, work->volume);
@@ -182,11 +188,13 @@ static void measure_rows(const struct work *work)
 
     ones.method = &unit;
     start_block(&ones, 0, &desk);
+    atw_block_spread(projector, desk.volume);
     for (size_t g = 0; g < atw_block_group_count(projector); g++)
         atw_block_forward(projector, g, desk.volume, desk.scratch,
                           atw_block_group_views(projector, g, desk.data));
-    for (size_t i = 0; i < atw_block_views_length(projector) / LANES; i++)
-        work->row_sum[i] = desk.data[i * LANES];
+    for (size_t i = 0; i < atw_block_views_length(projector) / atw_block_lanes(projector);
+         i++)
+        work->row_sum[i] = desk.data[i * atw_block_lanes(projector)];
 }
 
 static void measure_columns(const struct work *work)

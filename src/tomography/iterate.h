@@ -12,11 +12,19 @@ struct atw_iteration {
     int needs_counts; /* negative data are refused */
     /* view: in, projection of the current volume; out, what is projected back.
      * row_sum [n_u]: projection of a volume of ones. n_u pixels of all lanes. */
-    void (*compare)(
-        const float *data, const float *row_sum, size_t n_u, float floor, float *view);
+    void (*compare)(const float *data,
+                    const float *row_sum,
+                    size_t n_u,
+                    size_t lanes,
+                    float floor,
+                    float *view);
     /* Update one row of n_x voxels; weight [n_x] is 1 / (A^T 1), or 0 where that is 0. */
-    void (*update)(
-        const float *back, const float *weight, size_t n_x, float floor, float *volume);
+    void (*update)(const float *back,
+                   const float *weight,
+                   size_t n_x,
+                   size_t lanes,
+                   float floor,
+                   float *volume);
 };
 
 /* As atw_reconstruction_method.run. ATW_EINPUT for data that are not finite (or negative,

@@ -7,33 +7,38 @@
  * without weight are left out. Negative data are allowed. */
 #include "tomography/sirt.h"
 
-#include "projection/block.h"
 #include "tomography/iterate.h"
 
-#define LANES ATW_BLOCK_LANES
-
-static void
-difference(const float *data, const float *row_sum, size_t n_u, float floor, float *view)
+static void difference(const float *data,
+                       const float *row_sum,
+                       size_t n_u,
+                       size_t lanes,
+                       float floor,
+                       float *view)
 {
     (void)floor;
     for (size_t u = 0; u < n_u; u++) {
         float weight = row_sum[u] > 0.0f ? 1.0f / row_sum[u] : 0.0f;
 
-        for (size_t lane = 0; lane < LANES; lane++) {
-            size_t i = u * LANES + lane;
+        for (size_t lane = 0; lane < lanes; lane++) {
+            size_t i = u * lanes + lane;
 
             view[i] = (data[i] - view[i]) * weight;
         }
     }
 }
 
-static void
-add(const float *back, const float *weight, size_t n_x, float floor, float *volume)
+static void add(const float *back,
+                const float *weight,
+                size_t n_x,
+                size_t lanes,
+                float floor,
+                float *volume)
 {
     (void)floor;
     for (size_t x = 0; x < n_x; x++)
-        for (size_t lane = 0; lane < LANES; lane++) {
-            size_t i = x * LANES + lane;
+        for (size_t lane = 0; lane < lanes; lane++) {
+            size_t i = x * lanes + lane;
             float value = volume[i] + back[i] * weight[x];
 
             volume[i] = value > 0.0f ? value : 0.0f;
