@@ -5,4 +5,5 @@ nobase_dist_pkgdata_DATA += \
     %D%/double-spiral.yaml \
     %D%/matched.yaml \
     %D%/null.yaml \
+    %D%/realistic.yaml \
     %D%/saturated.yaml

@@ -37,6 +37,10 @@ static const struct atw_schema_entry analysis_rows[] = {
                 1.0,
                 10000.0,
                 "Iterations of an iterative method."),
+    ROW_BOOLEAN("analysis.reconstruction.undamp",
+                "false",
+                "Undo the damping that analysis.model.damping assumes in the counts "
+                "before they are reconstructed; needs microscope.counts_per_unit."),
     ROW_MAP("analysis.segmentation", "Which voxels of a volume are metal."),
     ROW_CHOICE(
         "analysis.segmentation.rule",
@@ -85,6 +89,12 @@ static const struct atw_schema_entry analysis_rows[] = {
                0.0,
                10e-9,
                "Standard deviation of the Gaussian probe that the analysis assumes."),
+    ROW_LENGTH("analysis.model.damping",
+               "0 nm",
+               0.0,
+               1e-3,
+               "Mean free path into the detector that the analysis assumes in the core "
+               "metal; other materials attenuate as they scatter; 0 for no damping."),
     ROW_NUMBER("analysis.model.tolerance",
                "1e-5",
                1e-8,

@@ -12,5 +12,6 @@ src_liballoytwin_a_SOURCES += \
     %D%/scene.h \
     %D%/signal.c \
     %D%/smooth_exposure.c \
-    %D%/trace.c
+    %D%/trace.c \
+    %D%/undamp.c
 EXTRA_DIST += %D%/may_include

@@ -41,6 +41,14 @@ enum atw_status atw_microscope_intensity(struct atw_field **out,
  * proportional to the attenuation this is b = I_0 (1 - exp(-sum t_i / L_i)). */
 double atw_damping_factor(double tau);
 
+/* Undo the damping of counts, background subtracted, in place: b becomes
+ * -S ln(1 - b/S), S = counts_per_nm * damping length the counts behind an opaque object.
+ * Noise takes b beyond what any thickness gives: what exceeds 0.95 S is set to that.
+ * Noise grows by 1 / (1 - b/S). ATW_EINVAL unless S is positive and finite. */
+enum atw_status atw_microscope_undamp(struct atw_tilt_series *series,
+                                      double saturation_counts,
+                                      struct atw_error *err) ATW_MUST_CHECK;
+
 /* The detector can be used: ATW_EINVAL for no tilts, an empty detector, a pixel that is
  * not positive, a blur or damping that is negative, or anything not finite. */
 enum atw_status atw_microscope_check_detector(const struct atw_microscope *microscope,

@@ -114,6 +114,12 @@ enum atw_status atw_analysis_settings_read(struct atw_analysis_settings *setting
         strcmp(atw_config_text(config, "analysis.alloying.reference_noise"), "matched") ==
         0;
     settings->model_blur_m = atw_config_number(config, "analysis.model.blur");
+    settings->model_damping_m = atw_config_number(config, "analysis.model.damping");
+    settings->undamp = atw_config_boolean(config, "analysis.reconstruction.undamp");
+    if (settings->undamp && !(settings->model_damping_m > 0.0))
+        return atw_config_error(config, err, ATW_EINPUT, "analysis.reconstruction.undamp",
+                                "true, but analysis.model.damping is 0 nm; give the mean "
+                                "free path in the core metal, such as \"75 nm\"");
     settings->model_tolerance = atw_config_number(config, "analysis.model.tolerance");
     settings->initial_state_given =
         strcmp(atw_config_text(config, "analysis.initial_state"), "given") == 0;

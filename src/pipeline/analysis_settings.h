@@ -39,6 +39,8 @@ struct atw_analysis_settings {
     enum atw_alloying_measure measure;
     int reference_noise; /* the simulated alloyed reference carries noise like the data */
     double model_blur_m;
+    double model_damping_m; /* mean free path in the core metal; 0: no damping assumed */
+    int undamp;             /* take it off the counts before reconstruction */
     double model_tolerance;
     int initial_state_given;
     uint64_t noise_seed;

@@ -211,6 +211,10 @@ static enum atw_status read_microscope(struct atw_experiment *experiment,
     if (atw_config_is_set(config, "microscope.counts_per_unit"))
         experiment->counts_per_nm =
             atw_config_number(config, "microscope.counts_per_unit");
+    if (experiment->analysis.undamp && !(experiment->counts_per_nm > 0.0))
+        return atw_config_error(config, err, ATW_EINPUT, "analysis.reconstruction.undamp",
+                                "true, but microscope.counts_per_unit is not set: the "
+                                "counts behind an opaque object are not known");
     if (atw_config_is_set(config, "microscope.background"))
         experiment->background_counts =
             atw_config_number(config, "microscope.background");

@@ -62,6 +62,7 @@ enum atw_status atw_instrument_create(struct atw_instrument **out,
     instrument->model = (struct atw_microscope){
         .contrast = {.core = 1.0, .shell = 1.0 / experiment->intensity_ratio},
         .blur_sigma_m = experiment->analysis.model_blur_m,
+        .damping_length_nm = experiment->analysis.model_damping_m * 1e9,
         .pixel_m = series->pixel_m,
         .n_u = series->n_u,
         .n_v = series->n_v};
@@ -129,9 +130,15 @@ static enum atw_status reconstruct_in_place(const struct atw_instrument *instrum
     if (status != ATW_OK)
         return status;
     atw_background_subtract(series, background);
-    status =
-        analysis->method->run(instrument->projector, series->value,
-                              &analysis->reconstruction, (*volume)->value, NULL, err);
+    if (analysis->undamp)
+        status = atw_microscope_undamp(series,
+                                       instrument->experiment->counts_per_nm *
+                                           instrument->model.damping_length_nm,
+                                       err);
+    if (status == ATW_OK)
+        status =
+            analysis->method->run(instrument->projector, series->value,
+                                  &analysis->reconstruction, (*volume)->value, NULL, err);
     if (status != ATW_OK) {
         atw_field_destroy(*volume);
         *volume = NULL;

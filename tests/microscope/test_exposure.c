@@ -220,6 +220,27 @@ START_TEST(gain_puts_the_brightest_pixel_at_the_peak)
 }
 END_TEST
 
+/* b = S (1 - exp(-t)) for t of 0 to 2.4 mean free paths; below zero noise stays noise. */
+START_TEST(undamping_inverts_damping)
+{
+    struct atw_error err;
+    struct atw_tilt_series *series = create_flat(2, 3, 4, 0.0);
+
+    for (size_t i = 0; i < 24; i++)
+        series->value[i] = (float)(700.0 * -expm1(-0.1 * (double)i));
+    series->value[0] = -3.5F;
+    CHECK_OK(atw_microscope_undamp(series, 700.0, &err));
+    ck_assert_double_eq_tol((double)series->value[0], -700.0 * log1p(3.5 / 700.0), 1e-3);
+    for (size_t i = 1; i < 24; i++)
+        ck_assert_double_eq_tol((double)series->value[i], 70.0 * (double)i, 1e-2);
+    series->value[5] = 1e6F;
+    CHECK_OK(atw_microscope_undamp(series, 700.0, &err));
+    ck_assert_double_eq_tol((double)series->value[5], 700.0 * log(20.0), 0.1);
+    CHECK_FAILS(atw_microscope_undamp(series, 0.0, &err), ATW_EINVAL, "0 counts");
+    atw_tilt_series_destroy(series);
+}
+END_TEST
+
 START_TEST(bad_exposures_are_refused_and_change_nothing)
 {
     struct atw_error err;
@@ -273,6 +294,7 @@ int main(void)
     tcase_add_test(tests, noise_is_the_same_for_any_thread_count);
     tcase_add_test(tests, view_noise_follows_its_item_and_short_lists_begin_long_ones);
     tcase_add_test(tests, gain_puts_the_brightest_pixel_at_the_peak);
+    tcase_add_test(tests, undamping_inverts_damping);
     tcase_add_test(tests, bad_exposures_are_refused_and_change_nothing);
     suite_add_tcase(suite, tests);
     return atw_test_run(suite);

@@ -62,6 +62,8 @@ static void check_same_settings(const struct atw_analysis_settings *a,
     ck_assert_int_eq(a->measure, b->measure);
     ck_assert_int_eq(a->reference_noise, b->reference_noise);
     ck_assert_double_eq(a->model_blur_m, b->model_blur_m);
+    ck_assert_double_eq(a->model_damping_m, b->model_damping_m);
+    ck_assert_int_eq(a->undamp, b->undamp);
     ck_assert_double_eq(a->model_tolerance, b->model_tolerance);
     ck_assert_int_eq(a->initial_state_given, b->initial_state_given);
     ck_assert_uint_eq(a->noise_seed, b->noise_seed);
@@ -128,11 +130,11 @@ START_TEST(round_trip_keeps_unusual_settings)
         "microscope.background=0.3",
         "simulation.export_states=true",
         "analysis={initial_state: given, background: 1.25, noise_seed: 77,"
-        " reconstruction: {method: sirt, iterations: 3},"
+        " reconstruction: {method: sirt, iterations: 3, undamp: true},"
         " segmentation: {rule: fraction, parameter: 0.4, erosion: 0.7 nm, per_step: "
         "true},"
         " alloying: {measure: linear, reference_noise: none},"
-        " model: {blur: 0.3 nm, tolerance: 1e-4}}",
+        " model: {blur: 0.3 nm, damping: 83.7 nm, tolerance: 1e-4}}",
         NULL};
 
     check_round_trip(overrides);
