@@ -6,4 +6,6 @@ nobase_dist_pkgdata_DATA += \
     %D%/matched.yaml \
     %D%/null.yaml \
     %D%/realistic.yaml \
-    %D%/saturated.yaml
+    %D%/saturated.yaml \
+    %D%/studies/array.sbatch \
+    %D%/studies/mpi.sbatch

@@ -68,8 +68,13 @@ gcc_check() {
 }
 
 clang_build() {
-    configured build-clang CC=clang --enable-werror --prefix="$top/build-clang/installed" &&
+    configured build-clang CC=clang --enable-werror --with-mpi --prefix="$top/build-clang/installed" &&
         make -C build-clang -s -j"$jobs" everything
+}
+
+four_ranks() {
+    ALLOYTWIN=$top/build-clang/alloytwin ALLOYTWIN_DATA=$top top_srcdir=$top \
+        tests/cli/study_mpi.sh
 }
 
 sanitizer_check() {
@@ -127,6 +132,7 @@ installed_program() (
 
 part "gcc, warnings are errors: all tests" gcc_check
 part "clang, warnings are errors: everything compiles" clang_build
+part "MPI: four ranks on this machine" four_ranks
 part "address, leak and undefined-behaviour sanitizers: unit tests, a run" sanitizer_check
 part "distribution: build, test, install from the tarball" distribution
 part "distribution: complete" completeness

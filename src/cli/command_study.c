@@ -260,45 +260,63 @@ static enum atw_status gather(struct atw_crew **crew,
                               struct atw_error *err)
 {
     if (atw_ranks_count() > 1)
-        return atw_crew_ranks(crew, study, err);
+        return atw_crew_ranks(crew, err);
     return atw_crew_fork(crew, study, arguments->jobs, err);
 }
 
-static enum atw_status work(const struct arguments *arguments,
-                            const struct atw_study *study,
-                            struct atw_error *err)
+static enum atw_status run_items(struct atw_ledger *ledger,
+                                 const struct arguments *arguments,
+                                 const struct atw_study *study,
+                                 struct atw_error *err)
 {
-    struct atw_ledger *ledger = NULL;
     struct atw_crew *crew = NULL;
-    enum atw_status status = open_ledger(&ledger, arguments, study, err);
-    int has_work = atw_ranks_agree(status == ATW_OK);
+    enum atw_status status = gather(&crew, arguments, study, err);
 
-    if (has_work && status == ATW_OK)
-        status = gather(&crew, arguments, study, err);
-    if (crew) {
-        atw_log("%zu points of %zu replicates, %zu workers (%s)", study->points.n_points,
-                study->n_replicates, crew->n_workers, atw_ranks_describe());
-        status = atw_ensemble_run(ledger, study, crew, &arguments->options, err);
-    }
-    atw_ledger_close(ledger);
-    if (crew)
-        crew->kind->dismiss(crew, status == ATW_ESTOPPED);
+    if (status != ATW_OK)
+        return status;
+    atw_log("%zu points of %zu replicates, %zu workers (%s)", study->points.n_points,
+            study->n_replicates, crew->n_workers, atw_ranks_describe());
+    status = atw_ensemble_run(ledger, study, crew, &arguments->options, err);
+    crew->kind->dismiss(crew, status == ATW_ESTOPPED);
     return status;
 }
 
-static enum atw_status run_ranks(const struct arguments *arguments, struct atw_error *err)
+/* Rank 0, and a program without ranks. */
+static enum atw_status lead(struct arguments *arguments, struct atw_error *err)
 {
     struct atw_study *study = NULL;
-    enum atw_status status =
-        atw_study_load(&study, arguments->study, arguments->common.overrides,
-                       arguments->common.n_overrides, err);
+    struct atw_ledger *ledger = NULL;
+    enum atw_status status = read_options(arguments, err);
 
-    if (status == ATW_OK && arguments->has_only)
-        status = atw_ranks_rank() == 0 ? run_only(study, &arguments->only, err) : ATW_OK;
-    else if (status == ATW_OK && atw_ranks_rank() > 0)
-        atw_ranks_serve(study);
+    if (status == ATW_OK)
+        status = atw_study_load(&study, arguments->study, arguments->common.overrides,
+                                arguments->common.n_overrides, err);
+    if (status == ATW_OK && !arguments->has_only)
+        status = open_ledger(&ledger, arguments, study, err);
+    if (atw_ranks_agree(ledger && status == ATW_OK))
+        status = run_items(ledger, arguments, study, err);
     else if (status == ATW_OK)
-        status = work(arguments, study, err);
+        status = run_only(study, &arguments->only, err);
+    atw_ledger_close(ledger);
+    atw_study_destroy(study);
+    return status;
+}
+
+/* The other ranks: read the study once rank 0 has found it good. */
+static enum atw_status follow(const struct arguments *arguments, struct atw_error *err)
+{
+    struct atw_study *study = NULL;
+    enum atw_status status;
+
+    atw_progress_set_quiet(1);
+    if (!atw_ranks_agree(0))
+        return ATW_OK;
+    status = atw_study_load(&study, arguments->study, arguments->common.overrides,
+                            arguments->common.n_overrides, err);
+    if (status == ATW_OK)
+        status = atw_ranks_serve(study, err);
+    else
+        atw_ranks_all(0);
     atw_study_destroy(study);
     return status;
 }
@@ -306,9 +324,10 @@ static enum atw_status run_ranks(const struct arguments *arguments, struct atw_e
 static enum atw_status run(int argc, char **argv, struct atw_error *err)
 {
     struct arguments arguments = {.options = ATW_ENSEMBLE_DEFAULTS};
-    enum atw_status status;
+    enum atw_status status = atw_ranks_begin(&argc, &argv, err);
 
-    atw_ranks_begin(&argc, &argv);
+    if (status != ATW_OK)
+        goto cleanup;
     atw_common_parse(
         &arguments.common, options, parse, "STUDY -o FILE.db",
         "Run what a study asks for and the ledger FILE.db lacks. Interrupted (SIGINT, "
@@ -319,11 +338,10 @@ static enum atw_status run(int argc, char **argv, struct atw_error *err)
         arguments.jobs = atw_parallel_thread_count();
     if (arguments.common.threads == 0) /* processes are better than threads here */
         atw_parallel_set_thread_count(1);
-    status = atw_ranks_rank() == 0 ? read_options(&arguments, err) : ATW_OK;
-    if (atw_ranks_agree(status == ATW_OK))
-        status = run_ranks(&arguments, err);
+    status = atw_ranks_rank() == 0 ? lead(&arguments, err) : follow(&arguments, err);
     if (arguments.options.progress && fclose(arguments.options.progress) != 0)
         atw_warn("%s: could not be written", arguments.progress);
+cleanup:
     atw_ranks_end();
     return status;
 }

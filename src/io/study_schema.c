@@ -87,8 +87,7 @@ static const struct atw_schema_entry study_rows[] = {
                           NULL,
                           1e-3,
                           1e7,
-                          "An item that takes longer is stopped and counts as failed; "
-                          "not under MPI."),
+                          "An item that takes longer is stopped and counts as failed."),
     ROW_NUMBER("limits.failed_fraction",
                "0.05",
                0.0,

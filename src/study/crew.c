@@ -2,6 +2,7 @@
 #include "study/crew.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
@@ -13,6 +14,22 @@ static double now_s(void)
 
     clock_gettime(CLOCK_MONOTONIC, &now);
     return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+}
+
+/* Open MPI, the process managers of MPICH and of Slurm. PMIx tells the rank alone. */
+size_t atw_crew_launched_ranks(void)
+{
+    static const char *const names[] = {"OMPI_COMM_WORLD_SIZE", "PMI_SIZE",
+                                        "SLURM_STEP_NUM_TASKS"};
+    size_t n = getenv("PMIX_RANK") || getenv("PMI_RANK") ? 1 : 0;
+
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        const char *text = getenv(names[i]);
+        size_t count = text ? strtoul(text, NULL, 10) : 0;
+
+        n = count > n ? count : n;
+    }
+    return n;
 }
 
 void atw_crew_work(struct atw_item_result *result,

@@ -52,6 +52,10 @@ enum atw_status atw_crew_fork(struct atw_crew **out,
                               size_t n_workers,
                               struct atw_error *err) ATW_MUST_CHECK;
 
+/* As how many processes a launcher (mpirun, srun) started this program, by what it left
+ * in the environment; 0 without a launcher. */
+size_t atw_crew_launched_ranks(void);
+
 /* What a worker does with an item: everything but `attempts`. *state is kept between
  * items. Never fails: an item that fails says so in its result. */
 void atw_crew_work(struct atw_item_result *result,

@@ -36,26 +36,33 @@ enum atw_status atw_ensemble_run(struct atw_ledger *ledger,
 
 /* ---- ranks: ensemble_serial.c or, configured --with-mpi, ensemble_mpi.c ---- */
 
-/* Begin before anything is read. With one rank this is an ordinary program. */
-void atw_ranks_begin(int *argument_count, char ***arguments);
+/* Begin before anything is read. Without a launcher (mpirun, srun) this is an ordinary
+ * program of one rank. ATW_EUSAGE: started as several that cannot work together. */
+enum atw_status atw_ranks_begin(int *argument_count,
+                                char ***arguments,
+                                struct atw_error *err) ATW_MUST_CHECK;
 
 /* Rank of this process, and their number. */
 size_t atw_ranks_rank(void);
 size_t atw_ranks_count(void);
 
-/* "Open MPI 4.1.4, 4 ranks", "no MPI"; static text. */
+/* "Open MPI v4.1.4"; static text. */
 const char *atw_ranks_describe(void);
-
-/* A crew of the other ranks, for rank 0. ATW_ENOMEM, ATW_EINTERNAL without any. */
-enum atw_status atw_crew_ranks(struct atw_crew **out,
-                               const struct atw_study *study,
-                               struct atw_error *err) ATW_MUST_CHECK;
-
-/* What ranks other than 0 do: work until dismissed. */
-void atw_ranks_serve(const struct atw_study *study);
 
 /* Rank 0 tells the others whether there will be work; they wait for that. */
 int atw_ranks_agree(int has_work);
+
+/* Whether all ranks are ready; every rank must ask once. The next two do. */
+int atw_ranks_all(int is_ready);
+
+/* A crew of the other ranks, for rank 0. ATW_EINTERNAL without any or if one is not
+ * ready; ATW_ENOMEM. */
+enum atw_status atw_crew_ranks(struct atw_crew **out,
+                               struct atw_error *err) ATW_MUST_CHECK;
+
+/* What ranks other than 0 do: work until dismissed. */
+enum atw_status atw_ranks_serve(const struct atw_study *study,
+                                struct atw_error *err) ATW_MUST_CHECK;
 
 void atw_ranks_end(void);
 

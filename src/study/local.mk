@@ -7,7 +7,6 @@ src_liballoytwin_a_SOURCES += \
     %D%/design_sensitivity.c \
     %D%/distribution.c %D%/distribution.h \
     %D%/ensemble.c %D%/ensemble.h \
-    %D%/ensemble_serial.c \
     %D%/item.c %D%/item.h \
     %D%/ledger.c %D%/ledger.h %D%/ledger_internal.h \
     %D%/ledger_items.c \
@@ -23,3 +22,8 @@ src_liballoytwin_a_SOURCES += \
     %D%/summary_json.c \
     %D%/summary_print.c
 EXTRA_DIST += %D%/may_include
+if WITH_MPI
+src_liballoytwin_a_SOURCES += %D%/ensemble_mpi.c
+else
+src_liballoytwin_a_SOURCES += %D%/ensemble_serial.c
+endif

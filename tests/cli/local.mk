@@ -4,3 +4,4 @@ dist_check_SCRIPTS += %D%/bad_scenario.sh %D%/bad_files.sh %D%/bad_output.sh \
 EXTRA_DIST += %D%/support.sh %D%/small.yaml
 dist_check_SCRIPTS += %D%/docs_commands.sh
 dist_check_SCRIPTS += %D%/study.sh
+dist_check_SCRIPTS += %D%/study_mpi.sh
