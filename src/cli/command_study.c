@@ -160,10 +160,10 @@ static enum atw_status run_only(const struct atw_study *study,
     atw_crew_work(&result, study, item, &state);
     if (study->outcome->close)
         study->outcome->close(state);
-    printf("%-20s %-14s %12s %12s %10s  %s\n", "estimator", "quantity", "truth",
+    printf("%-30s %-12s %12s %12s %10s  %s\n", "estimator", "quantity", "truth",
            "estimate", "std", "status");
     for (size_t i = 0; i < result.n_rows; i++)
-        printf("%-20s %-14s %12.6g %12.6g %10.4g  %s\n", result.row[i].estimator,
+        printf("%-30s %-12s %12.6g %12.6g %10.4g  %s\n", result.row[i].estimator,
                result.row[i].quantity, result.row[i].truth, result.row[i].estimate,
                result.row[i].std, result.row[i].status);
     print_recipe(study, item);

@@ -14,6 +14,11 @@ enum atw_status atw_item_add_row(struct atw_item_row **row,
 {
     struct atw_item_row *rows;
 
+    for (size_t i = 0; i < result->n_rows; i++)
+        if (strcmp(result->row[i].estimator, estimator) == 0 &&
+            strcmp(result->row[i].quantity, quantity) == 0)
+            return atw_error_set(err, ATW_EINTERNAL, "%s answers twice about %s",
+                                 estimator, quantity);
     if (result->n_rows >= ATW_ITEM_ROWS_MAX)
         return atw_error_set(err, ATW_EINTERNAL, "more than %d answers of one item",
                              ATW_ITEM_ROWS_MAX);

@@ -8,7 +8,7 @@
 #include "core/status.h"
 
 enum {
-    ATW_ITEM_NAME_SIZE = 48,
+    ATW_ITEM_NAME_SIZE = 64,
     ATW_ITEM_STATUS_SIZE = 96,
     ATW_ITEM_ERROR_SIZE = 512,
     ATW_ITEM_ROWS_MAX = 1024
@@ -41,9 +41,9 @@ struct atw_item_result {
     struct atw_item_row *row; /* owned */
 };
 
-/* A row with every number unknown and status "ok"; the caller fills it in. Pairs of
- * estimator and quantity must differ within an item. *row is borrowed until the next
- * call. ATW_ENOMEM, ATW_EINTERNAL beyond ATW_ITEM_ROWS_MAX. */
+/* A row with every number unknown and status "ok"; the caller fills it in. *row
+ * is borrowed until the next call. ATW_ENOMEM; ATW_EINTERNAL for a pair of estimator and
+ * quantity that is there already, and beyond ATW_ITEM_ROWS_MAX. */
 enum atw_status atw_item_add_row(struct atw_item_row **row,
                                  struct atw_item_result *result,
                                  const char *estimator,

@@ -7,13 +7,14 @@
 #include "pipeline/simulate.h"
 #include "study/outcome.h"
 
-/* "paper/log/A": estimator, weighting, particle taken to be at the set point. */
+/* "paper/log/constant/A": estimator, weighting, model of dT, particle taken to be at the
+ * set point. */
 static void name_estimate(char name[ATW_ITEM_NAME_SIZE],
                           const struct atw_analysis *analysis,
                           const struct atw_estimate *estimate)
 {
-    snprintf(name, ATW_ITEM_NAME_SIZE, "%s%s%s/%s", estimate->estimator,
-             estimate->weighting[0] ? "/" : "", estimate->weighting,
+    snprintf(name, ATW_ITEM_NAME_SIZE, "%s/%s/%s/%s", estimate->estimator,
+             estimate->weighting, estimate->delta_T_model,
              analysis->observed[estimate->nominal_particle].name);
 }
 

@@ -57,12 +57,12 @@ static void print_point(const json_t *point, FILE *stream)
     {
         if (i == 0)
             fprintf(stream,
-                    "  %-18s %-12s %5s %5s %10s %10s    %-8s %10s    %-8s %10s    "
+                    "  %-30s %-12s %5s %5s %10s %10s    %-8s %10s    %-8s %10s    "
                     "%-8s %10s    %-8s %10s    %-8s\n",
                     "estimator", "quantity", "n", "fail", "truth", "bias", "mcse",
                     "emp. SE", "mcse", "model SE", "mcse", "RMSE", "mcse", "cover 95%",
                     "mcse");
-        fprintf(stream, "  %-18s %-12s %5.0f %5.0f", text(estimate, "estimator"),
+        fprintf(stream, "  %-30s %-12s %5.0f %5.0f", text(estimate, "estimator"),
                 text(estimate, "quantity"), number(estimate, "n"),
                 number(estimate, "failures"));
         put_number(stream, 10, number(estimate, "truth"));
@@ -116,7 +116,7 @@ static void print_sensitivity(const json_t *sensitivity, FILE *stream)
 
 static void print_difference(const json_t *difference, FILE *stream)
 {
-    fprintf(stream, "  point %.0f - point %.0f  %-18s %-12s", number(difference, "point"),
+    fprintf(stream, "  point %.0f - point %.0f  %-30s %-12s", number(difference, "point"),
             number(difference, "against"), text(difference, "estimator"),
             text(difference, "quantity"));
     put_number(stream, 10, number(difference, "value"));

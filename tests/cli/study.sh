@@ -120,7 +120,7 @@ refuses 3 'unit.yaml:6:|factors[0].values[1]|"-34 K"' study unit.yaml -o x.db
 ok config check recovery.yaml --study
 says '2 points of 1 replicates'
 ok study recovery.yaml --only point=1,replicate=0
-sed -n 's/^paper\/log\/A  *delta_T_K  *\(-[0-9.]*\)  *\(-[0-9.]*\).*/\1 \2/p' "$scratch/out" >only
+sed -n 's/^paper\/log\/constant\/A  *delta_T_K  *\(-[0-9.]*\)  *\(-[0-9.]*\).*/\1 \2/p' "$scratch/out" >only
 [ "$(cut -d' ' -f1 only)" = "-34" ] || fail "the truth of point 1 is not -34 K"
 
 # The printed command gives the same numbers as the item.

@@ -44,6 +44,21 @@ static void record_failure(struct atw_ledger *ledger, uint32_t point, uint32_t r
     CHECK_OK(atw_ledger_record(ledger, &result, &err));
 }
 
+START_TEST(an_item_answers_once)
+{
+    struct atw_item_result result = {.n_rows = 0};
+    struct atw_item_row *row;
+    struct atw_error err = {0};
+
+    CHECK_OK(atw_item_add_row(&row, &result, "a", "value", &err));
+    CHECK_OK(atw_item_add_row(&row, &result, "a", "other", &err));
+    CHECK_OK(atw_item_add_row(&row, &result, "b", "value", &err));
+    ck_assert_int_eq(atw_item_add_row(&row, &result, "a", "other", &err), ATW_EINTERNAL);
+    ck_assert_uint_eq(result.n_rows, 3);
+    atw_item_result_clear(&result);
+}
+END_TEST
+
 struct seen {
     size_t n_rows, n_failed;
     struct atw_item_row last;
@@ -508,6 +523,7 @@ int main(void)
 
     tcase_set_timeout(tests, 60.0);
     tcase_add_checked_fixture(tests, scratch_make, scratch_remove);
+    tcase_add_test(tests, an_item_answers_once);
     tcase_add_test(tests, what_is_recorded_comes_back_bit_for_bit);
     tcase_add_test(tests, the_design_is_in_the_ledger);
     tcase_add_test(tests, what_is_not_committed_is_not_there);
