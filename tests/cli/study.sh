@@ -53,7 +53,7 @@ says '"done": 120'
 refuses 3 'another study|factors[0].values[1]|"0.5" there, "0.6" here' study normal.yaml \
     -o three.db --resume --set 'factors[0].values=[0, 0.6]'
 ok study normal.yaml --only point=1,replicate=3
-says 'mean                 value'
+says 'mean                           value'
 refuses 2 'points 0 to 1' study normal.yaml --only point=2,replicate=0
 
 # Failures are counted, explained and decide the exit code.
