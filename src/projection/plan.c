@@ -275,8 +275,9 @@ alike(const struct atw_projector *projector, const struct slot *slot, size_t fir
 
     while (first + count < projector->geometry.n_tilt &&
            slot[first + count].direction.steep == slot[first].direction.steep &&
-           slot[first + count].direction.shear - slot[first].direction.shear <=
-               GROUP_SHEAR)
+           (projector->geometry.n_tilt <= GROUP_AT_MOST ||
+            slot[first + count].direction.shear - slot[first].direction.shear <=
+                GROUP_SHEAR))
         count++;
     return count;
 }

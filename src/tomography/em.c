@@ -10,7 +10,7 @@
 
 #include "tomography/iterate.h"
 
-static void ratio(const float *data,
+void atw_em_ratio(const float *data,
                   const float *row_sum,
                   size_t n_u,
                   size_t lanes,
@@ -22,7 +22,7 @@ static void ratio(const float *data,
         view[i] = data[i] / (view[i] > floor ? view[i] : floor);
 }
 
-static void multiply(const float *back,
+void atw_em_multiply(const float *back,
                      const float *weight,
                      size_t n_x,
                      size_t lanes,
@@ -42,8 +42,8 @@ static const struct atw_iteration iteration = {
     .name = "em",
     .start = 1.0f,
     .needs_counts = 1,
-    .compare = ratio,
-    .update = multiply,
+    .compare = atw_em_ratio,
+    .update = atw_em_multiply,
 };
 
 static enum atw_status run(const struct atw_projector *projector,
@@ -58,6 +58,7 @@ static enum atw_status run(const struct atw_projector *projector,
 
 const struct atw_reconstruction_method atw_reconstruction_em = {
     .name = "em",
+    .iterations = 20,
     .description = "expectation maximisation for counts; non-negative",
     .run = run,
 };

@@ -13,19 +13,25 @@
 
 #include "core/parallel.h"
 #include "projection/block.h"
+#include "tomography/data.h"
+#include "tomography/stage.h"
 
 /* Projections below this share of the largest datum count as that much. */
 #define FLOOR_SHARE 1e-20f
+/* Subsets unless the caller says otherwise. */
+#define SUBSETS 10
 
 struct work {
     const struct atw_iteration *method;
+    const struct atw_reconstruction_options *options;
     const struct atw_projector *projector;
     const float *series;
     float *volume;
-    size_t iterations;
-    float floor;
-    float *weight;  /* [n_z][n_x] 1 / sensitivity */
-    float *row_sum; /* packed order of views, one lane: [slot][u] */
+    size_t iterations, subset_iterations;
+    float floor, start;
+    size_t n_stage;
+    struct atw_stage *stage;
+    float *weight;  /* of all views together, [n_z][n_x] */
     double *misfit; /* [block][iterations] sum of squares */
     size_t stride;  /* floats per worker in space */
     float *space;
@@ -34,6 +40,10 @@ struct work {
 /* The arrays of one worker inside its part of the space. */
 struct desk {
     float *data, *volume, *back, *views, *scratch;
+};
+
+struct desk_size {
+    size_t data, volume, views, scratch;
 };
 
 static size_t longest_group(const struct atw_projector *projector)
@@ -51,23 +61,39 @@ static size_t padded(size_t length)
     return (length + 15) / 16 * 16;
 }
 
-static size_t desk_length(const struct atw_projector *projector)
+static struct desk_size measure_desk(const struct work *work)
 {
-    return padded(atw_block_views_length(projector)) +
-           2 * padded(atw_block_volume_length(projector)) +
-           padded(longest_group(projector)) + padded(atw_block_scratch_length(projector));
+    struct desk_size size = {.volume = padded(atw_block_volume_length(work->projector))};
+
+    for (size_t i = 0; i < work->n_stage; i++) {
+        const struct atw_projector *projector = work->stage[i].projector;
+        size_t views = padded(longest_group(projector));
+        size_t scratch = padded(atw_block_scratch_length(projector));
+
+        size.data += padded(atw_block_views_length(projector));
+        size.views = views > size.views ? views : size.views;
+        size.scratch = scratch > size.scratch ? scratch : size.scratch;
+    }
+    return size;
+}
+
+static size_t desk_length(const struct work *work)
+{
+    struct desk_size size = measure_desk(work);
+
+    return size.data + 2 * size.volume + size.views + size.scratch;
 }
 
 /* Arrays follow each other at multiples of 16 floats. */
 static struct desk desk_of(const struct work *work, size_t worker)
 {
-    const struct atw_projector *projector = work->projector;
+    struct desk_size size = measure_desk(work);
     struct desk desk = {.data = work->space + worker * work->stride};
 
-    desk.volume = desk.data + padded(atw_block_views_length(projector));
-    desk.back = desk.volume + padded(atw_block_volume_length(projector));
-    desk.views = desk.back + padded(atw_block_volume_length(projector));
-    desk.scratch = desk.views + padded(longest_group(projector));
+    desk.volume = desk.data + size.data;
+    desk.back = desk.volume + size.volume;
+    desk.views = desk.back + size.volume;
+    desk.scratch = desk.views + size.views;
     return desk;
 }
 
@@ -85,14 +111,18 @@ static double squared_distance(const float *a, const float *b, size_t count)
 
 /* One group of views: project, compare with the data, project back. Returns the misfit.
  */
-static double visit_group(const struct work *work, const struct desk *desk, size_t group)
+static double visit_group(const struct work *work,
+                          const struct atw_stage *stage,
+                          const struct desk *desk,
+                          size_t group)
 {
-    const struct atw_projector *projector = work->projector;
+    const struct atw_projector *projector = stage->projector;
     size_t n_u = atw_projector_geometry(projector)->n_u;
     size_t lanes = atw_block_lanes(projector);
     size_t length = atw_block_group_length(projector, group);
-    const float *data = atw_block_group_views(projector, group, desk->data);
-    const float *row_sum = work->row_sum + (size_t)(data - desk->data) / lanes;
+    float *all = desk->data + stage->data_at;
+    const float *data = atw_block_group_views(projector, group, all);
+    const float *row_sum = stage->row_sum + (size_t)(data - all) / lanes;
     double misfit;
 
     atw_block_forward(projector, group, desk->volume, desk->scratch, desk->views);
@@ -104,15 +134,43 @@ static double visit_group(const struct work *work, const struct desk *desk, size
     return misfit;
 }
 
-static void update_block(const struct work *work, const struct desk *desk)
+/* Bounds and support, of one packed row. */
+static void constrain_row(const struct work *work, size_t block, size_t z, float *row)
+{
+    const struct atw_reconstruction_options *options = work->options;
+    const struct atw_grid *grid = &atw_projector_geometry(work->projector)->grid;
+    size_t lanes = atw_block_lanes(work->projector);
+    size_t n_lane = atw_block_slice_count(work->projector, block);
+
+    if (options->has_bounds)
+        for (size_t x = 0; x < grid->n_x; x++)
+            for (size_t lane = 0; lane < n_lane; lane++)
+                row[x * lanes + lane] =
+                    fminf(fmaxf(row[x * lanes + lane], options->lower), options->upper);
+    if (options->support)
+        for (size_t lane = 0; lane < n_lane; lane++)
+            for (size_t x = 0; x < grid->n_x; x++)
+                if (!(options->support[atw_grid_index(grid, x, block * lanes + lane, z)] >
+                      0.0f))
+                    row[x * lanes + lane] = 0.0f;
+}
+
+static void update_block(const struct work *work,
+                         size_t block,
+                         atw_iteration_update_fn update,
+                         const float *weight,
+                         const struct desk *desk)
 {
     const struct atw_grid *grid = &atw_projector_geometry(work->projector)->grid;
 
-    for (size_t z = 0; z < grid->n_z; z++)
-        work->method->update(atw_block_row(work->projector, desk->back, z),
-                             work->weight + z * grid->n_x, grid->n_x,
-                             atw_block_lanes(work->projector), work->floor,
-                             atw_block_row(work->projector, desk->volume, z));
+    atw_block_fold(work->projector, desk->back);
+    for (size_t z = 0; z < grid->n_z; z++) {
+        float *row = atw_block_row(work->projector, desk->volume, z);
+
+        update(atw_block_row(work->projector, desk->back, z), weight + z * grid->n_x,
+               grid->n_x, atw_block_lanes(work->projector), work->floor, row);
+        constrain_row(work, block, z, row);
+    }
 }
 
 /* Lanes without a slice stay zero, so that they add nothing to the misfit. */
@@ -122,118 +180,118 @@ static void start_block(const struct work *work, size_t block, const struct desk
     size_t lanes = atw_block_lanes(work->projector);
     size_t n_lane = atw_block_slice_count(work->projector, block);
 
+    if (work->options->start)
+        atw_block_pack_volume(work->projector, block, work->options->start, desk->volume);
     for (size_t z = 0; z < grid->n_z; z++) {
         float *row = atw_block_row(work->projector, desk->volume, z);
 
-        for (size_t i = 0; i < grid->n_x * lanes; i++)
-            row[i] = i % lanes < n_lane ? work->method->start : 0.0f;
+        if (!work->options->start)
+            for (size_t i = 0; i < grid->n_x * lanes; i++)
+                row[i] = i % lanes < n_lane ? work->start : 0.0f;
+        constrain_row(work, block, z, row);
     }
+}
+
+/* One pass over all views: an update after each subset, or one after all. */
+static double
+pass(const struct work *work, size_t block, int in_subsets, const struct desk *desk)
+{
+    size_t back_size = atw_block_volume_length(work->projector) * sizeof *desk->back;
+    double misfit = 0.0;
+
+    for (size_t i = 0; i < work->n_stage; i++) {
+        const struct atw_stage *stage = &work->stage[i];
+
+        if (in_subsets || i == 0) {
+            memset(desk->back, 0, back_size);
+            atw_block_spread(work->projector, desk->volume);
+        }
+        for (size_t g = 0; g < atw_block_group_count(stage->projector); g++)
+            misfit += visit_group(work, stage, desk, g);
+        if (in_subsets)
+            update_block(work, block, work->method->update_subset, stage->weight, desk);
+    }
+    if (!in_subsets)
+        update_block(work, block, work->method->update, work->weight, desk);
+    return misfit;
 }
 
 static void solve_block(void *context, size_t block, size_t worker)
 {
     const struct work *work = context;
     struct desk desk = desk_of(work, worker);
-    size_t back_size = atw_block_volume_length(work->projector) * sizeof *desk.back;
 
-    atw_block_pack_views(work->projector, block, work->series, desk.data);
+    for (size_t i = 0; i < work->n_stage; i++)
+        atw_block_pack_views(work->stage[i].projector, block, work->stage[i].series,
+                             desk.data + work->stage[i].data_at);
     start_block(work, block, &desk);
-    for (size_t i = 0; i < work->iterations; i++) {
-        double misfit = 0.0;
-
-        memset(desk.back, 0, back_size);
-        atw_block_spread(work->projector, desk.volume);
-        for (size_t g = 0; g < atw_block_group_count(work->projector); g++)
-            misfit += visit_group(work, &desk, g);
-        work->misfit[block * work->iterations + i] = misfit;
-        atw_block_fold(work->projector, desk.back);
-        update_block(work, &desk);
-    }
+    for (size_t i = 0; i < work->iterations; i++)
+        work->misfit[block * work->iterations + i] =
+            pass(work, block, i < work->subset_iterations, &desk);
     atw_block_unpack_volume(work->projector, block, desk.volume, work->volume);
 }
 
-/* Largest datum; refuses what is not finite, or negative when counts are needed. */
-static enum atw_status
-check_series(const struct work *work, float *most, struct atw_error *err)
-{
-    const struct atw_projection_geometry *geometry =
-        atw_projector_geometry(work->projector);
-    size_t view = geometry->grid.n_y * geometry->n_u;
-
-    *most = 0.0f;
-    for (size_t i = 0; i < geometry->n_tilt * view; i++) {
-        float value = work->series[i];
-
-        if (!isfinite(value) || (work->method->needs_counts && value < 0.0f))
-            return atw_error_set(
-                err, ATW_EINPUT,
-                "%s: pixel (u %zu, v %zu) of view %zu is %g; the data must be finite%s",
-                work->method->name, i % geometry->n_u, i % view / geometry->n_u,
-                i / view + 1, (double)value,
-                work->method->needs_counts
-                    ? " and not negative: subtract the background and clip at zero"
-                    : "");
-        *most = fmaxf(*most, fabsf(value));
-    }
-    return ATW_OK;
-}
-
 /* Projection of ones, by the desk of worker 0. Same for all lanes: keep the first. */
-static void measure_rows(const struct work *work)
+static void measure_rows(const struct work *work, const struct atw_stage *stage)
 {
     struct desk desk = desk_of(work, 0);
-    const struct atw_projector *projector = work->projector;
+    const struct atw_projector *projector = stage->projector;
+    size_t lanes = atw_block_lanes(projector);
+    struct atw_reconstruction_options plain = {0};
     struct work ones = *work;
-    struct atw_iteration unit = {.start = 1.0f};
 
-    ones.method = &unit;
+    ones.options = &plain;
+    ones.start = 1.0f;
     start_block(&ones, 0, &desk);
     atw_block_spread(projector, desk.volume);
     for (size_t g = 0; g < atw_block_group_count(projector); g++)
         atw_block_forward(projector, g, desk.volume, desk.scratch,
                           atw_block_group_views(projector, g, desk.data));
-    for (size_t i = 0; i < atw_block_views_length(projector) / atw_block_lanes(projector);
-         i++)
-        work->row_sum[i] = desk.data[i * atw_block_lanes(projector)];
-}
-
-static void measure_columns(const struct work *work)
-{
-    const struct atw_grid *grid = &atw_projector_geometry(work->projector)->grid;
-    const float *sensitivity = atw_projector_sensitivity(work->projector);
-
-    for (size_t i = 0; i < grid->n_z * grid->n_x; i++)
-        work->weight[i] = sensitivity[i] > 0.0f ? 1.0f / sensitivity[i] : 0.0f;
+    for (size_t i = 0; i < atw_block_views_length(projector) / lanes; i++)
+        stage->row_sum[i] = desk.data[i * lanes];
 }
 
 static enum atw_status work_init(struct work *work, struct atw_error *err)
 {
-    const struct atw_projection_geometry *geometry =
-        atw_projector_geometry(work->projector);
     size_t n_block = atw_block_count(work->projector);
     size_t n_worker = atw_parallel_thread_count();
+    enum atw_status status = ATW_OK;
 
     if (n_worker > n_block)
         n_worker = n_block;
-    work->stride = desk_length(work->projector);
-    work->space = atw_block_alloc(n_worker * work->stride);
-    work->weight = calloc(geometry->grid.n_z * geometry->grid.n_x, sizeof(float));
-    work->row_sum = calloc(geometry->n_tilt * geometry->n_u, sizeof(float));
+    work->stage = calloc(work->n_stage, sizeof *work->stage);
+    for (size_t i = 0; work->stage && i < work->n_stage && status == ATW_OK; i++) {
+        status = atw_stage_init(&work->stage[i], work->projector, work->series, i,
+                                work->n_stage, err);
+        if (i > 0 && status == ATW_OK)
+            work->stage[i].data_at =
+                work->stage[i - 1].data_at +
+                padded(atw_block_views_length(work->stage[i - 1].projector));
+    }
+    if (status != ATW_OK)
+        return status;
+    if (work->stage) {
+        work->stride = desk_length(work);
+        work->space = atw_block_alloc(n_worker * work->stride);
+    }
     work->misfit = calloc(n_block * work->iterations, sizeof *work->misfit);
-    if (!work->space || !work->weight || !work->row_sum || !work->misfit)
+    work->weight = atw_stage_weight(work->projector, 0.0f);
+    if (!work->stage || !work->space || !work->misfit || !work->weight)
         return atw_error_set(err, ATW_ENOMEM, "%s: no memory: %zu MiB for %zu threads",
                              work->method->name,
                              n_worker * work->stride * sizeof(float) >> 20, n_worker);
-    measure_columns(work);
-    measure_rows(work);
+    for (size_t i = 0; work->method->needs_row_sum && i < work->n_stage; i++)
+        measure_rows(work, &work->stage[i]);
     return ATW_OK;
 }
 
 static void work_release(struct work *work)
 {
+    for (size_t i = 0; work->stage && i < work->n_stage; i++)
+        atw_stage_release(&work->stage[i]);
+    free(work->stage);
     free(work->space);
     free(work->weight);
-    free(work->row_sum);
     free(work->misfit);
 }
 
@@ -255,6 +313,41 @@ static void collect_residual(const struct work *work, double *residual)
     }
 }
 
+/* Methods with subsets start where the projections have the sum of the data, so that the
+ * limit on one update does not show. */
+static void scale_start(struct work *work)
+{
+    const struct atw_projection_geometry *geometry =
+        atw_projector_geometry(work->projector);
+    const float *sensitivity = atw_projector_sensitivity(work->projector);
+    double data = 0.0, ones = 0.0;
+
+    for (size_t i = 0; i < geometry->n_tilt * geometry->grid.n_y * geometry->n_u; i++)
+        data += (double)work->series[i];
+    for (size_t i = 0; i < geometry->grid.n_z * geometry->grid.n_x; i++)
+        ones += (double)sensitivity[i] * (double)geometry->grid.n_y;
+    if (work->method->update_subset && data > 0.0 && ones > 0.0)
+        work->start = (float)(data / ones);
+}
+
+/* How many subsets, and for how many passes: the last quarter, at least one, has none. */
+static enum atw_status plan_subsets(struct work *work, struct atw_error *err)
+{
+    size_t n_tilt = atw_projector_geometry(work->projector)->n_tilt;
+    size_t n_subset = work->options->subsets;
+
+    work->n_stage = 1;
+    if (!work->method->update_subset)
+        return ATW_OK;
+    if (n_subset > n_tilt)
+        return atw_error_set(err, ATW_EINVAL,
+                             "%s: %zu subsets of %zu views: give 1 to %zu",
+                             work->method->name, n_subset, n_tilt, n_tilt);
+    work->n_stage = n_subset ? n_subset : n_tilt < SUBSETS ? n_tilt : SUBSETS;
+    work->subset_iterations = work->iterations - (work->iterations + 3) / 4;
+    return ATW_OK;
+}
+
 enum atw_status atw_iterate(const struct atw_iteration *method,
                             const struct atw_projector *projector,
                             const float *series,
@@ -264,20 +357,21 @@ enum atw_status atw_iterate(const struct atw_iteration *method,
                             struct atw_error *err)
 {
     struct work work = {.method = method,
+                        .options = options,
                         .projector = projector,
                         .series = series,
                         .volume = volume,
+                        .start = method->start,
                         .iterations = options->iterations};
-    enum atw_status status;
     float most;
+    enum atw_status status = atw_data_check(method->name, method->needs_counts, projector,
+                                            series, options, &most, err);
 
-    if (options->iterations == 0)
-        return atw_error_set(err, ATW_EINVAL,
-                             "%s: 0 iterations: there must be at least one",
-                             method->name);
-    status = check_series(&work, &most, err);
+    if (status == ATW_OK)
+        status = plan_subsets(&work, err);
     if (status != ATW_OK)
         return status;
+    scale_start(&work);
     work.floor = fmaxf(FLOOR_SHARE * most, FLT_MIN);
     status = work_init(&work, err);
     if (status != ATW_OK)

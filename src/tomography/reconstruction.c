@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "tomography/em.h"
+#include "tomography/os_em.h"
 #include "tomography/sirt.h"
 
 #define PITCH_TOLERANCE 1e-6
@@ -13,12 +14,9 @@
 
 const struct atw_reconstruction_method *const atw_reconstruction_methods[] = {
     &atw_reconstruction_em,
+    &atw_reconstruction_os_em,
     &atw_reconstruction_sirt,
     NULL,
-};
-
-static const struct atw_reconstruction_options default_options = {
-    .iterations = ATW_RECONSTRUCTION_DEFAULT_ITERATIONS,
 };
 
 enum atw_status atw_reconstruction_find(const struct atw_reconstruction_method **method,
@@ -95,6 +93,7 @@ enum atw_status atw_reconstruct_with(struct atw_field **out,
                                      const struct atw_reconstruction_options *options,
                                      struct atw_error *err)
 {
+    struct atw_reconstruction_options usual = {.iterations = method->iterations};
     struct atw_field *field = NULL;
     enum atw_status status = check_series(projector, series, err);
 
@@ -104,7 +103,7 @@ enum atw_status atw_reconstruct_with(struct atw_field **out,
     status = atw_field_create(&field, &atw_projector_geometry(projector)->grid, err);
     if (status != ATW_OK)
         return status;
-    status = method->run(projector, series->value, options ? options : &default_options,
+    status = method->run(projector, series->value, options ? options : &usual,
                          field->value, NULL, err);
     if (status != ATW_OK)
         goto cleanup;

@@ -6,15 +6,20 @@
 #include "core/tilt_series.h"
 #include "projection/projector.h"
 
-#define ATW_RECONSTRUCTION_DEFAULT_ITERATIONS 20
-
 struct atw_reconstruction_options {
     size_t iterations; /* at least 1; one-step methods ignore it */
+    size_t subsets;    /* of os-em; 0 chooses */
+    /* Of every voxel, after every update; one-step and unbounded methods: at the end. */
+    int has_bounds;
+    float lower, upper;
+    const float *support; /* [n_z][n_y][n_x], zero where the volume is; or NULL */
+    const float *start;   /* image to start from, same shape; NULL: the method's own */
 };
 
 struct atw_reconstruction_method {
     const char *name;
     const char *description;
+    size_t iterations; /* that serve most data */
     /* series: background-free, finite, non-negative where the method asks for it. volume
      * [n_z][n_y][n_x] is written, untouched on failure. residual [iterations], relative
      * L2 misfit of the data before each update, or NULL; zero for data that are zero.

@@ -48,6 +48,7 @@ static void add(const float *back,
 static const struct atw_iteration iteration = {
     .name = "sirt",
     .start = 0.0f,
+    .needs_row_sum = 1,
     .compare = difference,
     .update = add,
 };
@@ -64,6 +65,7 @@ static enum atw_status run(const struct atw_projector *projector,
 
 const struct atw_reconstruction_method atw_reconstruction_sirt = {
     .name = "sirt",
+    .iterations = 20,
     .description = "simultaneous iterative least squares, clipped at zero",
     .run = run,
 };

@@ -1,0 +1,73 @@
+/* Checks of data and options that all methods share. */
+#include "tomography/data.h"
+
+#include <math.h>
+
+static enum atw_status check_options(const char *method,
+                                     int needs_counts,
+                                     size_t n_voxel,
+                                     const struct atw_reconstruction_options *options,
+                                     struct atw_error *err)
+{
+    if (options->iterations == 0)
+        return atw_error_set(err, ATW_EINVAL,
+                             "%s: 0 iterations: there must be at least one", method);
+    if (options->has_bounds && !(options->lower <= options->upper))
+        return atw_error_set(err, ATW_EINVAL,
+                             "%s: bounds from %g to %g: the lower one must not be above "
+                             "the upper one",
+                             method, (double)options->lower, (double)options->upper);
+    for (size_t i = 0; options->start && i < n_voxel; i++)
+        if (!isfinite(options->start[i]) || (needs_counts && options->start[i] < 0.0f))
+            return atw_error_set(err, ATW_EINVAL,
+                                 "%s: voxel %zu of the start image is %g; it must be "
+                                 "finite%s",
+                                 method, i, (double)options->start[i],
+                                 needs_counts ? " and not negative" : "");
+    return ATW_OK;
+}
+
+enum atw_status atw_data_check(const char *method,
+                               int needs_counts,
+                               const struct atw_projector *projector,
+                               const float *series,
+                               const struct atw_reconstruction_options *options,
+                               float *most,
+                               struct atw_error *err)
+{
+    const struct atw_projection_geometry *geometry = atw_projector_geometry(projector);
+    size_t view = geometry->grid.n_y * geometry->n_u;
+    enum atw_status status = check_options(
+        method, needs_counts, atw_grid_voxel_count(&geometry->grid), options, err);
+
+    if (status != ATW_OK)
+        return status;
+    *most = 0.0f;
+    for (size_t i = 0; i < geometry->n_tilt * view; i++) {
+        float value = series[i];
+
+        if (!isfinite(value) || (needs_counts && value < 0.0f))
+            return atw_error_set(
+                err, ATW_EINPUT,
+                "%s: pixel (u %zu, v %zu) of view %zu is %g; the data must be finite%s",
+                method, i % geometry->n_u, i % view / geometry->n_u, i / view + 1,
+                (double)value,
+                needs_counts ? " and not negative: subtract the background and clip at "
+                               "zero"
+                             : "");
+        *most = fmaxf(*most, fabsf(value));
+    }
+    return ATW_OK;
+}
+
+void atw_data_constrain(const struct atw_reconstruction_options *options,
+                        size_t count,
+                        float *volume)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (options->has_bounds)
+            volume[i] = fminf(fmaxf(volume[i], options->lower), options->upper);
+        if (options->support && !(options->support[i] > 0.0f))
+            volume[i] = 0.0f;
+    }
+}

@@ -1,0 +1,23 @@
+/* Checks of data and options that all methods share. Room-internal. */
+#ifndef ATW_TOMOGRAPHY_DATA_H
+#define ATW_TOMOGRAPHY_DATA_H
+
+#include "tomography/reconstruction.h"
+
+/* *most: largest magnitude of the data. ATW_EINPUT naming the first pixel that is not
+ * finite, or negative when the method needs counts; ATW_EINVAL for zero iterations,
+ * bounds that are not in order, or a start image that is not finite (or negative). */
+enum atw_status atw_data_check(const char *method,
+                               int needs_counts,
+                               const struct atw_projector *projector,
+                               const float *series,
+                               const struct atw_reconstruction_options *options,
+                               float *most,
+                               struct atw_error *err) ATW_MUST_CHECK;
+
+/* Bounds and support of a whole volume, as the options say. */
+void atw_data_constrain(const struct atw_reconstruction_options *options,
+                        size_t count,
+                        float *volume);
+
+#endif

@@ -1,0 +1,77 @@
+/* Expectation maximisation with ordered subsets: an EM update after every few views.
+ *
+ *   v <- v * A_s^T (b_s / A_s v) / A_s^T 1   for the subsets s in turn,
+ *
+ * subset s of n being the views s, s + n, s + 2 n, ...; the last quarter of the passes,
+ * at least one, is plain EM over all views, which subsets alone do not converge to.
+ * Source: Hudson and Larkin, IEEE Trans. Med. Imaging 13 (1994) 601. Deviation, so that
+ * nothing is lost for good to one subset: an update lowers a voxel to 1/50 at most, and a
+ * voxel that a subset hardly sees is left alone. */
+#include "tomography/os_em.h"
+
+#include "tomography/em.h"
+#include "tomography/iterate.h"
+
+/* Least factor of one update. */
+#define LEAST_FACTOR 0.02f
+
+/* Inlined with the usual numbers of lanes as literals, for the compiler to unroll. */
+static inline void multiply_row(const float *back,
+                                const float *weight,
+                                size_t n_x,
+                                size_t lanes,
+                                float floor,
+                                float *volume)
+{
+    for (size_t x = 0; x < n_x; x++, back += lanes, volume += lanes) {
+        if (!(weight[x] > 0.0f))
+            continue;
+        for (size_t lane = 0; lane < lanes; lane++) {
+            float factor = back[lane] * weight[x];
+            float value = volume[lane] * (factor > LEAST_FACTOR ? factor : LEAST_FACTOR);
+
+            volume[lane] = value > floor ? value : 0.0f;
+        }
+    }
+}
+
+static void multiply_guarded(const float *back,
+                             const float *weight,
+                             size_t n_x,
+                             size_t lanes,
+                             float floor,
+                             float *volume)
+{
+    if (lanes == 8)
+        multiply_row(back, weight, n_x, 8, floor, volume);
+    else if (lanes == 16)
+        multiply_row(back, weight, n_x, 16, floor, volume);
+    else
+        multiply_row(back, weight, n_x, lanes, floor, volume);
+}
+
+static const struct atw_iteration iteration = {
+    .name = "os-em",
+    .start = 1.0f,
+    .needs_counts = 1,
+    .compare = atw_em_ratio,
+    .update = atw_em_multiply,
+    .update_subset = multiply_guarded,
+};
+
+static enum atw_status run(const struct atw_projector *projector,
+                           const float *series,
+                           const struct atw_reconstruction_options *options,
+                           float *volume,
+                           double *residual,
+                           struct atw_error *err)
+{
+    return atw_iterate(&iteration, projector, series, options, volume, residual, err);
+}
+
+const struct atw_reconstruction_method atw_reconstruction_os_em = {
+    .name = "os-em",
+    .iterations = 3,
+    .description = "expectation maximisation in subsets of views; non-negative, fast",
+    .run = run,
+};
