@@ -8,4 +8,13 @@ nobase_dist_pkgdata_DATA += \
     %D%/realistic.yaml \
     %D%/saturated.yaml \
     %D%/studies/array.sbatch \
-    %D%/studies/mpi.sbatch
+    %D%/studies/g-function.yaml \
+    %D%/studies/ishigami.yaml \
+    %D%/studies/mpi.sbatch \
+    %D%/studies/normal-sample.yaml \
+    %D%/studies/recovery.yaml \
+    %D%/studies/recovery-small.yaml \
+    %D%/studies/screen.yaml \
+    %D%/studies/screen-small.yaml \
+    %D%/studies/tilt-dose.yaml \
+    %D%/studies/tilt-dose-small.yaml

@@ -5,3 +5,4 @@ EXTRA_DIST += %D%/support.sh %D%/small.yaml
 dist_check_SCRIPTS += %D%/docs_commands.sh
 dist_check_SCRIPTS += %D%/study.sh
 dist_check_SCRIPTS += %D%/study_mpi.sh
+dist_check_SCRIPTS += %D%/shipped_studies.sh
