@@ -195,6 +195,8 @@ static enum atw_status find_geometry(struct job *job, struct atw_error *err)
     int search_rotation = options->find_rotation && !rotate_by_moments(job);
     enum atw_status status = ATW_OK;
 
+    if (!job->method->finds_axis)
+        atw_placement_assume_axis(&job->placement);
     atw_placement_keep(&job->placement);
     if (options->find_axis && !job->method->finds_axis)
         status = search_axis(job, atw_axis_find_offset, (double)job->coarse->n_u / 8.0,

@@ -26,7 +26,7 @@ struct atw_alignment_options {
     size_t rounds;        /* of comparison with reprojections, at most; 0: none */
     int find_rotation;    /* 0: taken as rotation_rad */
     double rotation_rad;  /* of the tilt axis in the image, from +v towards -u */
-    int find_axis;        /* look for the axis offset where the method leaves it open */
+    int find_axis;        /* where the method does not: look for the offset; 0: none */
     double reject_sigmas; /* views worse by more are dropped; 0: none are */
     double most_shift_px; /* between neighbouring views; 0: a quarter of the width */
     int centre;           /* 1: centre of mass to the middle; 0: least movement */

@@ -101,6 +101,18 @@ void atw_placement_keep(struct atw_placement *placement)
     move_specimen(placement, path, -y);
 }
 
+void atw_placement_assume_axis(struct atw_placement *placement)
+{
+    struct atw_track path;
+
+    atw_placement_turn(placement, -placement->rotation_rad);
+    path = atw_track_fit(placement->series->tilt_rad, placement->u, placement->rejected,
+                         placement->series->n_tilt, 1);
+    atw_placement_turn(placement, placement->rotation_rad);
+    path = (struct atw_track){.constant = -path.constant};
+    move_specimen(placement, path, 0.0);
+}
+
 enum atw_status atw_placement_centre(struct atw_placement *placement,
                                      struct atw_error *err)
 {

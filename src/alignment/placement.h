@@ -26,6 +26,11 @@ void atw_placement_turn(struct atw_placement *placement, double angle_rad);
 /* Leave the specimen where it is: take off what follows a path through it. */
 void atw_placement_keep(struct atw_placement *placement);
 
+/* Put the axis in the middle: take off the constant across it. Views followed from one to
+ * the next do not know it when the tilts span little: their errors add up to a bow, which
+ * looks like an axis off the centre. */
+void atw_placement_assume_axis(struct atw_placement *placement);
+
 /* Bring the centre of mass to the middle of the volume. ATW_ENOMEM. */
 enum atw_status atw_placement_centre(struct atw_placement *placement,
                                      struct atw_error *err) ATW_MUST_CHECK;

@@ -42,7 +42,7 @@ static const struct argp_option options[] = {
      "at most N comparisons with reprojections (default 10; 0: first shifts only)", 0},
     {"rotation", KEY_ROTATION, "auto|DEGREES", 0,
      "direction of the tilt axis in the image, from +y towards -x (default auto)", 0},
-    {"no-axis", KEY_NO_AXIS, NULL, 0, "do not look for the offset of the tilt axis", 0},
+    {"no-axis", KEY_NO_AXIS, NULL, 0, "take the tilt axis to be in the middle", 0},
     {"reject", KEY_REJECT, "SIGMAS", 0,
      "drop views that fit worse than others by more (default 6; 0: keep all)", 0},
     {"max-shift", KEY_MAX_SHIFT, "PIXELS", 0,
