@@ -11,9 +11,11 @@ EXTRA_DIST += \
     %D%/microscope.md \
     %D%/pipeline.md \
     %D%/quantification.md \
+    %D%/real-data.md \
     %D%/report.md \
     %D%/scenarios.md \
     %D%/tomography.md \
     %D%/tutorial.md \
     %D%/images/overview.gp \
-    %D%/images/overview.png
+    %D%/images/overview.png \
+    %D%/images/real-data.png

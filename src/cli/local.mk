@@ -14,6 +14,7 @@ alloytwin_SOURCES = \
     %D%/command_reconstruct.c \
     %D%/command_report.c \
     %D%/command_run.c \
+    %D%/command_slices.c \
     %D%/command_stats.c \
     %D%/command_study.c \
     %D%/common.c \

@@ -13,6 +13,7 @@ src_liballoytwin_a_SOURCES += \
     %D%/output.c %D%/output.h \
     %D%/output_directory.c %D%/output_directory.h \
     %D%/output_path.c %D%/output_path.h \
+    %D%/png_write.c %D%/png_write.h \
     %D%/read_text.c %D%/read_text.h \
     %D%/volume_file.c %D%/volume_file.h \
     %D%/config.c %D%/config.h \

@@ -4,6 +4,7 @@ src_liballoytwin_a_SOURCES += \
     %D%/gnuplot.c %D%/gnuplot.h \
     %D%/html.c %D%/html.h \
     %D%/html_picture.c \
+    %D%/orthoslices.c %D%/orthoslices.h \
     %D%/page.h %D%/page_sections.c \
     %D%/report.c %D%/report.h \
     %D%/run_files.c %D%/run_files.h \

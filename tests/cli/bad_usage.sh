@@ -10,7 +10,7 @@ at 2
 [ -s "$scratch/out" ] && fail "without arguments the help goes to stdout"
 refuses 2 "no command 'rnu'|--help" rnu "$small" -o run
 refuses 2 "no command '--json'" --json
-for command in run simulate analyse phantom diffuse project image reconstruct quantify \
+for command in run simulate analyse phantom diffuse project image reconstruct quantify slices \
     arrhenius report config list; do
     refuses 2 "alloytwin $command" "$command"
     refuses 2 "alloytwin $command|--sett" "$command" --sett a=b

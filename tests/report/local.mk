@@ -1,2 +1,2 @@
-check_PROGRAMS += %D%/test_report %D%/test_html
+check_PROGRAMS += %D%/test_report %D%/test_html %D%/test_orthoslices
 %C%_test_report_SOURCES = %D%/test_report.c %D%/run_fixture.c %D%/run_fixture.h
