@@ -6,5 +6,8 @@ src_liballoytwin_a_SOURCES += \
     %D%/histogram.c \
     %D%/mask.c \
     %D%/segmentation.c %D%/segmentation.h \
-    %D%/threshold.c %D%/threshold.h
+    %D%/spread_error.c %D%/spread_error.h \
+    %D%/spread_measures.c %D%/spread_measures.h \
+    %D%/threshold.c %D%/threshold.h \
+    %D%/two_gaussians.c %D%/two_gaussians.h
 EXTRA_DIST += %D%/may_include
