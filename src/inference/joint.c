@@ -18,6 +18,9 @@
 #define GRADIENT_COSINE_ACCEPTED 1e-5
 #define CONDITION_NUMBER_MAX 1e6
 
+/* Chance of as large a chi^2 below which known deviations do not explain the misfit. */
+#define MISFIT_LEVEL 0.01
+
 static const double start_Q_J_per_mol[] = {190e3, 130e3, 260e3};
 
 static struct atw_estimate blank_estimate(const struct atw_joint *joint, size_t particle)
@@ -112,6 +115,18 @@ static enum atw_status check_minimum(const struct atw_least_squares_minimum *min
     return ATW_OK;
 }
 
+/* Known deviations set the scale unless the model misses the data by far more than they
+ * allow: then the scatter about the fit does, as where none are known. */
+static int are_deviations_enough(const struct atw_joint *joint,
+                                 const struct atw_least_squares_minimum *minimum)
+{
+    size_t freedom = joint->n_points - joint->n_parameters;
+
+    return joint->deviations_known &&
+           (freedom == 0 ||
+            minimum->chi_square < gsl_cdf_chisq_Qinv(MISFIT_LEVEL, (double)freedom));
+}
+
 /* Rise of chi^2 at the end of an interval: of a known deviation, or of one estimated from
  * the fit with Student's t. */
 static double allowed_excess(const struct atw_joint *joint,
@@ -121,7 +136,7 @@ static double allowed_excess(const struct atw_joint *joint,
     double upper = 0.5 * (1.0 + coverage);
     double freedom = (double)(joint->n_points - joint->n_parameters), factor;
 
-    if (joint->deviations_known) {
+    if (are_deviations_enough(joint, minimum)) {
         factor = gsl_cdf_ugaussian_Pinv(upper);
         return factor * factor;
     }
@@ -136,7 +151,9 @@ static void fill_estimate(struct atw_estimate *estimate,
     size_t index = atw_joint_shift_index(joint, estimate->particle);
     size_t freedom = joint->n_points - joint->n_parameters;
     double RT_ref = ATW_GAS_CONSTANT_J_PER_MOL_K * joint->T_ref_K;
-    double scale = joint->deviations_known ? 1.0 : minimum->chi_square / (double)freedom;
+    double scale = are_deviations_enough(joint, minimum)
+                       ? 1.0
+                       : minimum->chi_square / (double)freedom;
 
     estimate->delta_T_K = joint->T_ref_K * minimum->theta[index];
     estimate->std_K = joint->T_ref_K * sqrt(scale * minimum->covariance[index][index]);

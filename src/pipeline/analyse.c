@@ -37,9 +37,9 @@ static void observe(struct atw_observed_particle *observed,
         observed->nominal_K[k] = particle->step[k].set_point_K;
         observed->dwell_s[k] = particle->step[k].dwell_s;
         observed->alloying_degree[k] = atw_specimen_degree(specimen, k + 1);
-        observed->alloying_degree_std[k] = NAN;
+        observed->alloying_degree_std[k] = specimen->measurement[k + 1].degree_std;
         observed->variance_left[k] = specimen->measurement[k + 1].variance_left;
-        observed->variance_left_std[k] = NAN;
+        observed->variance_left_std[k] = specimen->measurement[k + 1].variance_left_std;
     }
 }
 

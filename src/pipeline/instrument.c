@@ -56,6 +56,7 @@ enum atw_status atw_instrument_create(struct atw_instrument **out,
         goto cleanup;
     }
     instrument->experiment = experiment;
+    instrument->stream = stream;
     instrument->grid = atw_reconstruction_default_grid(series);
     instrument->n_tilt = series->n_tilt;
     memcpy(instrument->tilt_rad, series->tilt_rad, series->n_tilt * sizeof(double));

@@ -13,6 +13,7 @@
 struct atw_instrument {
     const struct atw_experiment *experiment; /* borrowed */
     struct atw_grid grid;                    /* of the reconstruction */
+    uint64_t stream; /* tells the noise of different particles apart */
     size_t n_tilt;
     double *tilt_rad;
     struct atw_projector *projector;

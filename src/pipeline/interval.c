@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "diffusion/family.h"
+#include "pipeline/deviation.h"
 
 struct atw_interval {
     const struct atw_specimen *specimen;
@@ -141,6 +142,7 @@ void atw_interval_alloy(struct atw_field *composition, const struct atw_field *m
 enum atw_status atw_interval_spread_alloyed(const struct atw_specimen *specimen,
                                             size_t tomogram,
                                             double *spread,
+                                            double *squared_std,
                                             struct atw_error *err)
 {
     struct atw_field *metal = NULL, *composition = NULL;
@@ -149,8 +151,8 @@ enum atw_status atw_interval_spread_alloyed(const struct atw_specimen *specimen,
 
     if (status == ATW_OK) {
         atw_interval_alloy(composition, metal);
-        status = atw_interval_imitated_spread(&specimen->measurement[tomogram], metal,
-                                              composition, spread, err);
+        status = atw_deviation_of_imitation(&specimen->measurement[tomogram], metal,
+                                            composition, spread, squared_std, err);
     }
     atw_field_destroy(metal);
     atw_field_destroy(composition);

@@ -21,10 +21,12 @@ enum atw_status atw_interval_spread(struct atw_interval *interval,
                                     double *spread,
                                     struct atw_error *err) ATW_MUST_CHECK;
 
-/* Spread of the same particle once fully alloyed. */
+/* Spread of the same particle once fully alloyed, and the standard deviation of its
+ * square from the noise of the imitation. */
 enum atw_status atw_interval_spread_alloyed(const struct atw_specimen *specimen,
                                             size_t tomogram,
                                             double *spread,
+                                            double *squared_std,
                                             struct atw_error *err) ATW_MUST_CHECK;
 
 /* State before `step`: known, if the experiment gives one and the analysis may use it,

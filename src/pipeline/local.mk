@@ -2,6 +2,7 @@ src_liballoytwin_a_SOURCES += \
     %D%/analyse.c %D%/analyse.h \
     %D%/analysis_settings.c %D%/analysis_settings.h \
     %D%/contrast.c %D%/contrast.h \
+    %D%/deviation.c %D%/deviation.h \
     %D%/experiment.c %D%/experiment.h %D%/experiment_read.c %D%/experiment_write.c \
     %D%/imaging.c %D%/imaging.h \
     %D%/imaging_settings.c %D%/imaging_settings.h \

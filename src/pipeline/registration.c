@@ -65,6 +65,7 @@ static enum atw_status needs_alignment(const struct atw_tilt_series *series,
 }
 
 static enum atw_status align_one(struct atw_tilt_series **aligned,
+                                 struct atw_alignment **kept,
                                  const struct atw_experiment_particle *particle,
                                  size_t tomogram,
                                  const struct atw_alignment_settings *settings,
@@ -82,11 +83,15 @@ static enum atw_status align_one(struct atw_tilt_series **aligned,
                 particle->name, tomogram, alignment->method,
                 atw_alignment_rms_px(alignment, series),
                 series->n_tilt - (*aligned)->n_tilt);
-    atw_alignment_destroy(alignment);
+    if (status == ATW_OK && kept)
+        *kept = alignment;
+    else
+        atw_alignment_destroy(alignment);
     return status;
 }
 
 static enum atw_status align_all(struct atw_tilt_series **aligned,
+                                 struct atw_alignment **kept,
                                  const struct atw_experiment_particle *particle,
                                  const struct atw_alignment_settings *settings,
                                  struct atw_error *err)
@@ -95,7 +100,8 @@ static enum atw_status align_all(struct atw_tilt_series **aligned,
         enum atw_status status = ATW_OK;
 
         if (series_of(particle, i))
-            status = align_one(&aligned[i], particle, i, settings, err);
+            status = align_one(&aligned[i], kept ? &kept[i] : NULL, particle, i, settings,
+                               err);
         if (status != ATW_OK) {
             atw_error_prepend(err, "particle %s, step %zu", particle->name, i);
             return status;
@@ -105,6 +111,7 @@ static enum atw_status align_all(struct atw_tilt_series **aligned,
 }
 
 enum atw_status atw_register_series(struct atw_tilt_series **aligned,
+                                    struct atw_alignment **kept,
                                     const struct atw_experiment_particle *particle,
                                     const struct atw_alignment_settings *settings,
                                     struct atw_error *err)
@@ -117,6 +124,6 @@ enum atw_status atw_register_series(struct atw_tilt_series **aligned,
     for (size_t i = 0; i <= particle->n_steps && status == ATW_OK && !needs; i++)
         if (series_of(particle, i))
             status = needs_alignment(series_of(particle, i), settings, &needs, err);
-    return status == ATW_OK && needs ? align_all(aligned, particle, settings, err)
+    return status == ATW_OK && needs ? align_all(aligned, kept, particle, settings, err)
                                      : status;
 }

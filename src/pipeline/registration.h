@@ -3,6 +3,7 @@
 #ifndef ATW_PIPELINE_REGISTRATION_H
 #define ATW_PIPELINE_REGISTRATION_H
 
+#include "alignment/alignment.h"
 #include "pipeline/experiment.h"
 
 /* Align the series of a particle as its experiment's analysis says.
@@ -13,9 +14,11 @@
  * aligned, each with its centre of mass in the middle: their volumes share a mask.
  *
  * aligned [n_steps + 1]: out, 0 the reference; NULL where a tomogram is used as it is.
- * The caller destroys them. ATW_EINPUT (a series that cannot be aligned, with its step);
+ * kept likewise: the alignments that were applied; NULL: not wanted. The caller destroys
+ * both. ATW_EINPUT (a series that cannot be aligned, with its step);
  * ATW_ENOMEM. */
 enum atw_status atw_register_series(struct atw_tilt_series **aligned,
+                                    struct atw_alignment **kept,
                                     const struct atw_experiment_particle *particle,
                                     const struct atw_alignment_settings *settings,
                                     struct atw_error *err) ATW_MUST_CHECK;

@@ -6,6 +6,7 @@
 
 #include "core/parallel.h"
 #include "core/progress.h"
+#include "pipeline/deviation.h"
 #include "pipeline/interval.h"
 #include "pipeline/registration.h"
 #include "pipeline/start_state.h"
@@ -154,23 +155,33 @@ quantify(struct atw_specimen *specimen, size_t index, struct atw_error *err)
     return status;
 }
 
+static enum atw_status find_deviation(void *context, size_t index, struct atw_error *err)
+{
+    struct atw_specimen *specimen = context;
+
+    return atw_deviation_of_spread(specimen, tomogram_of(specimen, index)->series, index,
+                                   err);
+}
+
 /* A finished volume cannot be imitated: its alloyed reference is taken as perfect. */
 static enum atw_status
 find_alloyed_reference(struct atw_specimen *specimen, size_t index, struct atw_error *err)
 {
     struct atw_measurement *measurement = &specimen->measurement[index];
 
-    measurement->spread_alloyed = 0.0;
+    measurement->spread_alloyed = measurement->squared_alloyed_std = 0.0;
     if (!measurement->instrument)
         return ATW_OK;
     for (size_t i = 0; i < index; i++)
         if (specimen->measurement[i].instrument == measurement->instrument &&
             specimen->measurement[i].interior == measurement->interior) {
             measurement->spread_alloyed = specimen->measurement[i].spread_alloyed;
+            measurement->squared_alloyed_std =
+                specimen->measurement[i].squared_alloyed_std;
             return ATW_OK;
         }
     return atw_interval_spread_alloyed(specimen, index, &measurement->spread_alloyed,
-                                       err);
+                                       &measurement->squared_alloyed_std, err);
 }
 
 static enum atw_status
@@ -180,6 +191,10 @@ find_degrees(struct atw_specimen *specimen, size_t index, struct atw_error *err)
     struct atw_alloying_reference reference = {
         .spread_unalloyed = specimen->measurement[0].spread,
         .spread_alloyed = measurement->spread_alloyed};
+    const struct atw_alloying_deviations deviations = {
+        .squared_spread = measurement->squared_spread_std,
+        .squared_unalloyed = specimen->measurement[0].squared_spread_std,
+        .squared_alloyed = measurement->squared_alloyed_std};
     enum atw_status status =
         atw_alloying_degree(&measurement->degree_linear, measurement->spread, &reference,
                             ATW_ALLOYING_LINEAR, err);
@@ -190,7 +205,14 @@ find_degrees(struct atw_specimen *specimen, size_t index, struct atw_error *err)
     if (status == ATW_OK)
         status = atw_variance_left(&measurement->variance_left, measurement->spread,
                                    &reference, err);
-    return status;
+    if (status != ATW_OK || index == 0) /* by definition 0, without error */
+        return status;
+    measurement->variance_left_std =
+        atw_variance_left_std(measurement->spread, &reference, &deviations);
+    measurement->degree_std =
+        atw_alloying_degree_std(measurement->spread, &reference, &deviations,
+                                specimen->experiment->analysis.measure);
+    return ATW_OK;
 }
 
 typedef enum atw_status (*stage_fn)(struct atw_specimen *, size_t, struct atw_error *);
@@ -212,7 +234,7 @@ for_each_tomogram(struct atw_specimen *specimen, stage_fn stage, struct atw_erro
 static enum atw_status run_stages(struct atw_specimen *specimen, struct atw_error *err)
 {
     enum atw_status status =
-        atw_register_series(specimen->aligned, specimen->particle,
+        atw_register_series(specimen->aligned, specimen->alignment, specimen->particle,
                             &specimen->experiment->analysis.alignment, err);
 
     if (status == ATW_OK)
@@ -225,6 +247,8 @@ static enum atw_status run_stages(struct atw_specimen *specimen, struct atw_erro
         status = find_scale(specimen, err);
     if (status == ATW_OK)
         status = for_each_tomogram(specimen, quantify, err);
+    if (status == ATW_OK)
+        status = atw_parallel_try(specimen->n_tomograms, find_deviation, specimen, err);
     if (status == ATW_OK)
         status = for_each_tomogram(specimen, find_alloyed_reference, err);
     if (status == ATW_OK)
@@ -249,7 +273,9 @@ enum atw_status atw_specimen_create(struct atw_specimen **out,
     specimen->measurement = calloc(specimen->n_tomograms, sizeof *specimen->measurement);
     specimen->instrument = calloc(specimen->n_tomograms, sizeof(struct atw_instrument *));
     specimen->aligned = calloc(specimen->n_tomograms, sizeof(struct atw_tilt_series *));
-    if (!specimen->measurement || !specimen->instrument || !specimen->aligned)
+    specimen->alignment = calloc(specimen->n_tomograms, sizeof(struct atw_alignment *));
+    if (!specimen->measurement || !specimen->instrument || !specimen->aligned ||
+        !specimen->alignment)
         goto cleanup;
     status = run_stages(specimen, err);
     if (status == ATW_OK) {
@@ -290,6 +316,9 @@ void atw_specimen_destroy(struct atw_specimen *specimen)
         atw_instrument_destroy(specimen->instrument[i]);
     for (size_t i = 0; specimen->aligned && i < specimen->n_tomograms; i++)
         atw_tilt_series_destroy(specimen->aligned[i]);
+    for (size_t i = 0; specimen->alignment && i < specimen->n_tomograms; i++)
+        atw_alignment_destroy(specimen->alignment[i]);
+    free(specimen->alignment);
     free(specimen->aligned);
     free(specimen->instrument);
     free(specimen);

@@ -3,8 +3,10 @@
 #ifndef ATW_PIPELINE_SPECIMEN_H
 #define ATW_PIPELINE_SPECIMEN_H
 
+#include "alignment/alignment.h"
 #include "pipeline/instrument.h"
 #include "quantification/composition.h"
+#include "quantification/spread_error.h"
 
 /* One tomogram after reconstruction. */
 struct atw_measurement {
@@ -17,6 +19,9 @@ struct atw_measurement {
     double spread;
     double spread_alloyed; /* of a fully alloyed particle seen the same way */
     double degree_linear, degree_quadrature;
+    /* Standard deviations of spread^2 and spread_alloyed^2, NaN: unknown. */
+    double squared_spread_std, squared_alloyed_std;
+    double degree_std, variance_left_std; /* degree by the experiment's measure */
     double variance_left; /* of the unheated particle's, as atw_variance_left() */
 };
 
@@ -26,6 +31,7 @@ struct atw_specimen {
     size_t n_tomograms; /* steps + 1; 0 is the room-temperature reference */
     struct atw_measurement *measurement; /* [n_tomograms] */
     struct atw_tilt_series **aligned;    /* [n_tomograms]; NULL: series used as it is */
+    struct atw_alignment **alignment;    /* [n_tomograms]; what they were aligned by */
     size_t n_instruments;
     struct atw_instrument **instrument; /* [n_instruments], distinct geometries */
     struct atw_intensity_scale scale;   /* counts per nm of pure metals */

@@ -61,7 +61,10 @@ static enum atw_status fill_alloying(struct atw_table *table,
                 NUMBER(measurement->degree_quadrature),
                 NUMBER(truth ? truth->particle[i].degree[k] : NAN),
                 NUMBER(measurement->spread),
-                NUMBER(measurement->spread_alloyed)};
+                NUMBER(measurement->spread_alloyed),
+                NUMBER(measurement->degree_std),
+                NUMBER(measurement->variance_left),
+                NUMBER(measurement->variance_left_std)};
 
             status = atw_table_append(table, row, err);
         }
@@ -237,7 +240,8 @@ static const struct table_description {
     {"alloying",
      {"particle", "window", "step", "nominal_K", "dwell_s", "true_K", "alloying_degree",
       "alloying_degree_linear", "alloying_degree_quadrature", "alloying_degree_true",
-      "spread", "spread_alloyed"},
+      "spread", "spread_alloyed", "alloying_degree_std", "variance_left",
+      "variance_left_std"},
      fill_alloying},
     {"diffusion",
      {"particle", "step", "nominal_K", "true_K", "dwell_s", "D_m2_per_s",

@@ -219,6 +219,32 @@ START_TEST(steps_that_were_not_measured_still_heat)
 }
 END_TEST
 
+/* Deviations ten times too small cannot explain the scatter: the interval is then that of
+ * unknown ones. */
+START_TEST(a_misfit_beyond_the_deviations_widens_the_interval)
+{
+    const double delta_T_K[2] = {0.0, -34.0};
+    struct atw_estimate estimate[2];
+
+    for (int is_known = 0; is_known < 2; is_known++) {
+        struct bench bench;
+        struct atw_estimates estimates;
+
+        set_up(&bench, delta_T_K, 2, 0);
+        add_noise(&bench, 0.01, 5);
+        if (is_known)
+            know_deviations(&bench, 0.001);
+        estimates = run(&bench);
+        estimate[is_known] = estimates.estimate[0];
+        atw_estimates_clear(&estimates);
+    }
+    ck_assert_double_eq_tol(estimate[1].std_K / estimate[0].std_K, 1.0, 1e-3);
+    for (int side = 0; side < 2; side++)
+        ck_assert_double_eq_tol(estimate[1].interval_95_K[side],
+                                estimate[0].interval_95_K[side], 1e-2);
+}
+END_TEST
+
 /* ---- errors of the estimate ----------------------------------------------- */
 
 #define N_SEEDS 200
@@ -494,6 +520,7 @@ int main(void)
     tcase_add_test(tests, constant_and_proportional_shift_differ);
     tcase_add_test(tests, every_other_particle_gets_its_own_shift);
     tcase_add_test(tests, steps_that_were_not_measured_still_heat);
+    tcase_add_test(tests, a_misfit_beyond_the_deviations_widens_the_interval);
     tcase_add_loop_test(tests, intervals_cover_the_truth, 0, 2);
     tcase_add_test(tests, profile_interval_encloses_the_symmetric_one_when_nearly_linear);
     tcase_add_test(tests, saturation_widens_the_interval);

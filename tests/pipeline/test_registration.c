@@ -43,7 +43,7 @@ START_TEST(aligned_series_are_used_as_they_are)
 
     fixture_run_create(&run, fixture_scenario, NULL);
     ck_assert(!run.experiment->analysis.alignment.is_off);
-    CHECK_OK(atw_register_series(aligned, &run.experiment->particle[0],
+    CHECK_OK(atw_register_series(aligned, NULL, &run.experiment->particle[0],
                                  &run.experiment->analysis.alignment, &err));
     for (size_t k = 0; k <= run.experiment->particle[0].n_steps; k++)
         ck_assert_ptr_null(aligned[k]);
@@ -93,7 +93,8 @@ START_TEST(a_method_asked_for_is_used_on_every_series)
     settings = run.experiment->analysis.alignment;
     CHECK_OK(atw_alignment_find(&settings.method, "com", &err));
     settings.rounds = 0;
-    CHECK_OK(atw_register_series(aligned, &run.experiment->particle[0], &settings, &err));
+    CHECK_OK(atw_register_series(aligned, NULL, &run.experiment->particle[0], &settings,
+                                 &err));
     for (size_t k = 0; k <= run.experiment->particle[0].n_steps; k++) {
         ck_assert_ptr_nonnull(aligned[k]);
         atw_tilt_series_destroy(aligned[k]);
@@ -101,7 +102,7 @@ START_TEST(a_method_asked_for_is_used_on_every_series)
     run.experiment->particle[0].step[0].tomogram.series->n_tilt = 2;
     memset(aligned, 0, sizeof aligned);
     CHECK_FAILS(
-        atw_register_series(aligned, &run.experiment->particle[0], &settings, &err),
+        atw_register_series(aligned, NULL, &run.experiment->particle[0], &settings, &err),
         ATW_EINVAL, "particle A, step 1: alignment: a series of 2 views");
     atw_tilt_series_destroy(aligned[0]);
     fixture_run_destroy(&run);

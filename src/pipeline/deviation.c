@@ -1,0 +1,149 @@
+/* What the noise of the tilt series does to the spread of a particle under analysis.
+ *
+ * Statistics: quantification/spread_error.h. */
+#include "pipeline/deviation.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+enum { DRAWS = 2, ITEM_BITS = 24 }; /* chunks of deviates per draw: fewer than 2^24 */
+
+/* Streams of measured series are numbered by particle, tomogram and draw; the first ones
+ * are left to imitations. */
+static struct atw_random_key
+key_of(const struct atw_specimen *specimen, size_t tomogram, size_t draw)
+{
+    uint64_t particle = (uint64_t)(specimen->particle - specimen->experiment->particle);
+    uint64_t number =
+        ((particle + 1) * (ATW_STEPS_MAX + 1) + (uint64_t)tomogram) * DRAWS + draw;
+
+    return (struct atw_random_key){.seed = specimen->experiment->analysis.noise_seed,
+                                   .stage = ATW_RANDOM_DEVIATION,
+                                   .item = number << ITEM_BITS};
+}
+
+/* Add z sqrt(count): the counts are a Poisson number each. */
+static enum atw_status add_noise(struct atw_tilt_series *series,
+                                 const struct atw_random_key *key,
+                                 struct atw_error *err)
+{
+    size_t count = atw_tilt_series_pixel_count(series);
+    float *z = malloc(count * sizeof *z);
+    enum atw_status status;
+
+    if (!z)
+        return atw_error_set(err, ATW_ENOMEM, "deviation: out of memory");
+    status = atw_microscope_normal_deviates(z, count, key, err);
+    for (size_t i = 0; i < count && status == ATW_OK; i++)
+        series->value[i] += z[i] * sqrtf(fmaxf(series->value[i], 0.0F));
+    free(z);
+    return status;
+}
+
+static void subtract(struct atw_field *from, const struct atw_field *volume)
+{
+    size_t count = atw_grid_voxel_count(&volume->grid);
+
+    for (size_t i = 0; i < count; i++)
+        from->value[i] -= volume->value[i];
+}
+
+/* What further noise changes in the reconstruction of a series. */
+static enum atw_status noise_in_volume(struct atw_field **noise,
+                                       const struct atw_specimen *specimen,
+                                       const struct atw_tilt_series *series,
+                                       size_t tomogram,
+                                       size_t draw,
+                                       struct atw_error *err)
+{
+    const struct atw_measurement *measurement = &specimen->measurement[tomogram];
+    const struct atw_random_key key = key_of(specimen, tomogram, draw);
+    struct atw_tilt_series *noisy = NULL, *moved = NULL;
+    enum atw_status status = atw_tilt_series_copy(&noisy, series, err);
+
+    if (status == ATW_OK)
+        status = add_noise(noisy, &key, err);
+    if (status == ATW_OK && specimen->alignment[tomogram])
+        status = atw_alignment_apply(&moved, noisy, specimen->alignment[tomogram], err);
+    if (status == ATW_OK)
+        status =
+            atw_instrument_reconstruct(measurement->instrument, moved ? moved : noisy,
+                                       measurement->background, noise, err);
+    if (status == ATW_OK)
+        subtract(*noise, measurement->volume);
+    atw_tilt_series_destroy(noisy);
+    atw_tilt_series_destroy(moved);
+    return status;
+}
+
+enum atw_status atw_deviation_of_spread(struct atw_specimen *specimen,
+                                        const struct atw_tilt_series *series,
+                                        size_t tomogram,
+                                        struct atw_error *err)
+{
+    struct atw_measurement *measurement = &specimen->measurement[tomogram];
+    struct atw_field *noise[DRAWS] = {NULL};
+    enum atw_status status = ATW_OK;
+
+    measurement->squared_spread_std = NAN;
+    if (!series || !specimen->experiment->shot_noise)
+        return ATW_OK;
+    for (size_t i = 0; i < DRAWS && status == ATW_OK; i++)
+        status = noise_in_volume(&noise[i], specimen, series, tomogram, i, err);
+    if (status == ATW_OK)
+        status =
+            atw_squared_spread_std(&measurement->squared_spread_std, measurement->volume,
+                                   noise[0], noise[1], measurement->interior, err);
+    for (size_t i = 0; i < DRAWS; i++)
+        atw_field_destroy(noise[i]);
+    return status;
+}
+
+/* The instrument with other noise, drawn into *deviates. */
+static enum atw_status
+refresh(struct atw_instrument *instrument, float **deviates, struct atw_error *err)
+{
+    size_t count = instrument->n_tilt * instrument->model.n_v * instrument->model.n_u;
+    const struct atw_random_key key = {.seed =
+                                           instrument->experiment->analysis.noise_seed,
+                                       .stage = ATW_RANDOM_DEVIATION,
+                                       .item = instrument->stream << ITEM_BITS};
+
+    *deviates = malloc(count * sizeof **deviates);
+    if (!*deviates)
+        return atw_error_set(err, ATW_ENOMEM, "deviation: out of memory");
+    instrument->deviates = *deviates;
+    return atw_microscope_normal_deviates(*deviates, count, &key, err);
+}
+
+enum atw_status atw_deviation_of_imitation(const struct atw_measurement *measurement,
+                                           const struct atw_field *metal,
+                                           const struct atw_field *composition,
+                                           double *spread,
+                                           double *squared_std,
+                                           struct atw_error *err)
+{
+    struct atw_instrument other = *measurement->instrument;
+    struct atw_field *volume = NULL, *again = NULL;
+    float *deviates = NULL;
+    enum atw_status status =
+        atw_instrument_imitate(measurement->instrument, metal, composition,
+                               measurement->background, &volume, err);
+
+    *squared_std = 0.0;
+    if (status == ATW_OK)
+        status = atw_intensity_spread(spread, volume, measurement->interior, err);
+    if (status == ATW_OK && other.deviates) {
+        status = refresh(&other, &deviates, err);
+        if (status == ATW_OK)
+            status = atw_instrument_imitate(&other, metal, composition,
+                                            measurement->background, &again, err);
+        if (status == ATW_OK)
+            status = atw_squared_spread_std_of_pair(squared_std, volume, again,
+                                                    measurement->interior, err);
+    }
+    free(deviates);
+    atw_field_destroy(volume);
+    atw_field_destroy(again);
+    return status;
+}

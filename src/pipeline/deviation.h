@@ -1,0 +1,26 @@
+/* What the noise of the tilt series does to the spread of a particle under analysis. */
+#ifndef ATW_PIPELINE_DEVIATION_H
+#define ATW_PIPELINE_DEVIATION_H
+
+#include "pipeline/specimen.h"
+
+/* Standard deviation of the squared spread of a tomogram, in its measurement: from two
+ * reconstructions of the series as it was taken with Gaussian noise of its own size
+ * added, moved by the alignment like the series itself. NaN without a series (NULL), and
+ * where the counts carry no noise or nobody knows its size. ATW_ENOMEM. Costs two
+ * reconstructions. */
+enum atw_status atw_deviation_of_spread(struct atw_specimen *specimen,
+                                        const struct atw_tilt_series *series,
+                                        size_t tomogram,
+                                        struct atw_error *err) ATW_MUST_CHECK;
+
+/* Spread of an imitated particle and the standard deviation of its square: from another
+ * imitation with fresh noise. 0 where imitations carry no noise. */
+enum atw_status atw_deviation_of_imitation(const struct atw_measurement *measurement,
+                                           const struct atw_field *metal,
+                                           const struct atw_field *composition,
+                                           double *spread,
+                                           double *squared_std,
+                                           struct atw_error *err) ATW_MUST_CHECK;
+
+#endif

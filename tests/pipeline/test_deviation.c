@@ -1,0 +1,107 @@
+/* Deviations of measured degrees against their scatter over seeds, through the whole
+ * chain: simulation, reconstruction, alloyed reference. */
+#include <math.h>
+#include <stdio.h>
+
+#include "pipeline/fixture.h"
+#include "support/support.h"
+
+enum { SEEDS = 16, STEPS = 2 };
+
+/* The noise of the data and that of the analysis' reference are both new. */
+static void measure(unsigned seed, double *left, double *std)
+{
+    char data[32], reference[48];
+    const char *const overrides[] = {data, reference, NULL};
+    struct fixture_run run;
+    struct atw_specimen *specimen = NULL;
+    struct atw_error err;
+
+    snprintf(data, sizeof data, "seed=%u", seed);
+    snprintf(reference, sizeof reference, "analysis.noise_seed=%u", seed);
+    fixture_run_create(&run, fixture_scenario, overrides);
+    CHECK_OK(atw_specimen_create(&specimen, run.experiment, 0, &err));
+    for (size_t k = 0; k < STEPS; k++) {
+        left[k] = specimen->measurement[k + 1].variance_left;
+        std[k] = specimen->measurement[k + 1].variance_left_std;
+    }
+    atw_specimen_destroy(specimen);
+    fixture_run_destroy(&run);
+}
+
+/* Pooled over the steps, which are not independent: 15 to 30 degrees of freedom, so that
+ * the ratio of deviations scatters by 13 to 18 %; three times that is allowed. */
+START_TEST(deviations_are_the_scatter_over_seeds)
+{
+    double left[SEEDS][STEPS], std[SEEDS][STEPS], ratio = 0.0;
+
+    for (unsigned i = 0; i < SEEDS; i++)
+        measure(i + 1, left[i], std[i]);
+    for (size_t k = 0; k < STEPS; k++) {
+        double mean = 0.0, variance = 0.0, predicted = 0.0;
+
+        for (size_t i = 0; i < SEEDS; i++) {
+            mean += left[i][k] / SEEDS;
+            predicted += std[i][k] * std[i][k] / SEEDS;
+        }
+        for (size_t i = 0; i < SEEDS; i++)
+            variance += pow(left[i][k] - mean, 2.0) / (SEEDS - 1);
+        ratio += predicted / variance / STEPS;
+    }
+    ck_assert_double_eq_tol(sqrt(ratio), 1.0, 0.45);
+}
+END_TEST
+
+START_TEST(without_noise_no_deviation_is_known)
+{
+    static const char *const overrides[] = {"microscope.shot_noise=false", NULL};
+    struct fixture_run run;
+    struct atw_specimen *specimen = NULL;
+    struct atw_error err;
+
+    fixture_run_create(&run, fixture_scenario, overrides);
+    CHECK_OK(atw_specimen_create(&specimen, run.experiment, 0, &err));
+    ck_assert(isnan(specimen->measurement[1].variance_left_std));
+    ck_assert(isnan(specimen->measurement[1].degree_std));
+    atw_specimen_destroy(specimen);
+    fixture_run_destroy(&run);
+}
+END_TEST
+
+/* Four times the electrons: half the deviation, as the noise falls, or less. */
+START_TEST(deviations_fall_with_the_dose)
+{
+    static const char *const overrides[] = {"microscope.peak_counts=800",
+                                            "microscope.background=8", NULL};
+    double left[STEPS], std[STEPS];
+    struct fixture_run run;
+    struct atw_specimen *specimen = NULL;
+    struct atw_error err;
+
+    measure(1, left, std);
+    fixture_run_create(&run, fixture_scenario, overrides);
+    CHECK_OK(atw_specimen_create(&specimen, run.experiment, 0, &err));
+    for (size_t k = 0; k < STEPS; k++) {
+        double ratio = specimen->measurement[k + 1].variance_left_std / std[k];
+
+        ck_assert_double_gt(ratio, 0.25);
+        ck_assert_double_lt(ratio, 0.65);
+    }
+    atw_specimen_destroy(specimen);
+    fixture_run_destroy(&run);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("deviation");
+    TCase *tests = tcase_create("deviation");
+
+    tcase_set_timeout(tests, 240.0);
+    tcase_add_checked_fixture(tests, fixture_setup, fixture_teardown);
+    tcase_add_test(tests, deviations_are_the_scatter_over_seeds);
+    tcase_add_test(tests, without_noise_no_deviation_is_known);
+    tcase_add_test(tests, deviations_fall_with_the_dose);
+    suite_add_tcase(suite, tests);
+    return atw_test_run(suite);
+}
