@@ -12,6 +12,10 @@ static enum atw_status check_options(const char *method,
     if (options->iterations == 0)
         return atw_error_set(err, ATW_EINVAL,
                              "%s: 0 iterations: there must be at least one", method);
+    if (!(options->regularisation >= 0.0 && isfinite(options->regularisation)))
+        return atw_error_set(err, ATW_EINVAL,
+                             "%s: regularisation %g: give a number from 0 up", method,
+                             options->regularisation);
     if (options->has_bounds && !(options->lower <= options->upper))
         return atw_error_set(err, ATW_EINVAL,
                              "%s: bounds from %g to %g: the lower one must not be above "
@@ -70,4 +74,21 @@ void atw_data_constrain(const struct atw_reconstruction_options *options,
         if (options->support && !(options->support[i] > 0.0f))
             volume[i] = 0.0f;
     }
+}
+
+double atw_data_misfit(const struct atw_projector *projector,
+                       const float *series,
+                       const float *projected)
+{
+    const struct atw_projection_geometry *geometry = atw_projector_geometry(projector);
+    size_t count = geometry->n_tilt * geometry->grid.n_y * geometry->n_u;
+    double misfit = 0.0, norm = 0.0;
+
+    for (size_t i = 0; i < count; i++) {
+        double difference = (double)series[i] - (double)projected[i];
+
+        misfit += difference * difference;
+        norm += (double)series[i] * (double)series[i];
+    }
+    return norm > 0.0 ? sqrt(misfit / norm) : 0.0;
 }

@@ -20,4 +20,9 @@ void atw_data_constrain(const struct atw_reconstruction_options *options,
                         size_t count,
                         float *volume);
 
+/* |series - projected| / |series|, 0 for a series of zeros. */
+double atw_data_misfit(const struct atw_projector *projector,
+                       const float *series,
+                       const float *projected);
+
 #endif

@@ -1,10 +1,13 @@
 src_liballoytwin_a_SOURCES += \
     %D%/background.c %D%/background.h \
+    %D%/cgls.c %D%/cgls.h \
     %D%/data.c %D%/data.h \
     %D%/em.c %D%/em.h \
     %D%/iterate.c %D%/iterate.h \
     %D%/os_em.c %D%/os_em.h \
     %D%/reconstruction.c %D%/reconstruction.h \
     %D%/sirt.c %D%/sirt.h \
-    %D%/stage.c %D%/stage.h
+    %D%/stage.c %D%/stage.h \
+    %D%/tv.c %D%/tv.h \
+    %D%/wbp.c %D%/wbp.h
 EXTRA_DIST += %D%/may_include

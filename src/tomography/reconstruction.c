@@ -5,9 +5,12 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "tomography/cgls.h"
 #include "tomography/em.h"
 #include "tomography/os_em.h"
 #include "tomography/sirt.h"
+#include "tomography/tv.h"
+#include "tomography/wbp.h"
 
 #define PITCH_TOLERANCE 1e-6
 #define ANGLE_TOLERANCE_RAD 1e-9
@@ -16,6 +19,9 @@ const struct atw_reconstruction_method *const atw_reconstruction_methods[] = {
     &atw_reconstruction_em,
     &atw_reconstruction_os_em,
     &atw_reconstruction_sirt,
+    &atw_reconstruction_cgls,
+    &atw_reconstruction_wbp,
+    &atw_reconstruction_tv,
     NULL,
 };
 

@@ -6,9 +6,24 @@
 #include "core/tilt_series.h"
 #include "projection/projector.h"
 
+enum atw_reconstruction_filter {
+    ATW_FILTER_RAM_LAK,
+    ATW_FILTER_SHEPP_LOGAN,
+    ATW_FILTER_COSINE,
+    ATW_FILTER_HAMMING,
+    ATW_FILTER_HANN
+};
+
+/* ATW_EINVAL lists the filters there are. */
+enum atw_status atw_reconstruction_filter_find(enum atw_reconstruction_filter *filter,
+                                               const char *name,
+                                               struct atw_error *err) ATW_MUST_CHECK;
+
 struct atw_reconstruction_options {
-    size_t iterations; /* at least 1; one-step methods ignore it */
-    size_t subsets;    /* of os-em; 0 chooses */
+    size_t iterations;                     /* at least 1; one-step methods ignore it */
+    size_t subsets;                        /* of os-em; 0 chooses */
+    enum atw_reconstruction_filter filter; /* of wbp */
+    double regularisation;                 /* of tv; 0 chooses */
     /* Of every voxel, after every update; one-step and unbounded methods: at the end. */
     int has_bounds;
     float lower, upper;

@@ -26,17 +26,15 @@ static double integral_to(double u, double tilt_rad)
     return sum;
 }
 
-struct atw_tilt_series *discs_series(size_t n_slice)
+struct atw_tilt_series *
+discs_series_at(size_t n_slice, size_t n_tilt, const double *tilt_rad)
 {
     struct atw_tilt_series *series = NULL;
-    double tilt_rad[73];
 
-    for (int i = 0; i < 73; i++)
-        tilt_rad[i] = (2 * i - 72) * ATW_DEGREE_RAD;
-    if (atw_tilt_series_create(&series, 73, n_slice, N_DISC, 1e-9, tilt_rad, NULL) !=
+    if (atw_tilt_series_create(&series, n_tilt, n_slice, N_DISC, 1e-9, tilt_rad, NULL) !=
         ATW_OK)
         abort();
-    for (size_t i = 0; i < 73; i++)
+    for (size_t i = 0; i < n_tilt; i++)
         for (size_t v = 0; v < n_slice; v++)
             for (size_t u = 0; u < N_DISC; u++)
                 series->value[(i * n_slice + v) * N_DISC + u] =
@@ -44,6 +42,24 @@ struct atw_tilt_series *discs_series(size_t n_slice)
                             integral_to((double)u - 0.5 * N_DISC, tilt_rad[i]));
     return series;
 }
+
+struct atw_tilt_series *discs_series(size_t n_slice)
+{
+    double tilt_rad[73];
+
+    for (int i = 0; i < 73; i++)
+        tilt_rad[i] = (2 * i - 72) * ATW_DEGREE_RAD;
+    return discs_series_at(n_slice, 73, tilt_rad);
+}
+
+const struct discs_peer discs_peers[N_DISCS_PEER] = {
+    {"ASTRA 2.5.0", "EM from its linear projector on the CPU", "em", 20, 0.0856, 0.0003},
+    {"TomoPy, libtomo", "MLEM, line projector", "em", 20, 0.0857, 0.0003},
+    {"LEAP, end of 2024", "MLEM, separable footprint, CPU", "em", 20, 0.0849, 0.001},
+    {"ASTRA 2.5.0", "SIRT, linear projector, not negative", "sirt", 20, 0.149, 0.001},
+    {"ASTRA 2.5.0", "CGLS, linear projector", "cgls", 20, 0.097, 0.003},
+    {"ASTRA 2.5.0", "FBP, Ram-Lak, wedge not weighted", "wbp", 1, 0.249, 0.005},
+};
 
 static double value_at(double x, double z)
 {

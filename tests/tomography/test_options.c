@@ -213,6 +213,11 @@ START_TEST(bad_options_are_refused)
     CHECK_FAILS(
         find("em")->run(f.projector, f.series->value, &options, volume, NULL, &err),
         ATW_EINVAL, "bounds from 2 to 1");
+    options =
+        (struct atw_reconstruction_options){.iterations = 3, .regularisation = -1.0};
+    CHECK_FAILS(
+        find("tv")->run(f.projector, f.series->value, &options, volume, NULL, &err),
+        ATW_EINVAL, "regularisation -1");
     options = (struct atw_reconstruction_options){.iterations = 3, .start = start};
     start[5] = -1.0f;
     CHECK_FAILS(
