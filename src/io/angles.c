@@ -100,8 +100,10 @@ static enum atw_status parse_angle(
     return ATW_OK;
 }
 
-static enum atw_status
-check_unit(const double *tilt_rad, size_t count, const char *path, struct atw_error *err)
+enum atw_status atw_angles_check_unit(const double *tilt_rad,
+                                      size_t count,
+                                      const char *path,
+                                      struct atw_error *err)
 {
     double least = INFINITY;
     double greatest = -INFINITY;
@@ -173,7 +175,7 @@ atw_angles_read(struct atw_angles **out, const char *path, struct atw_error *err
     }
     status = parse_lines(text, path, tilt_rad, &count, err);
     if (status == ATW_OK)
-        status = check_unit(tilt_rad, count, path, err);
+        status = atw_angles_check_unit(tilt_rad, count, path, err);
     if (status == ATW_OK)
         status = atw_angles_create(out, tilt_rad, count, path, err);
 cleanup:

@@ -24,6 +24,13 @@ enum atw_status atw_angles_read(struct atw_angles **out,
                                 const char *path,
                                 struct atw_error *err) ATW_MUST_CHECK;
 
+/* ATW_EINPUT if the degrees look like radians: see atw_angles_read(), which calls this.
+ * `path` is for the message. */
+enum atw_status atw_angles_check_unit(const double *tilt_rad,
+                                      size_t count,
+                                      const char *path,
+                                      struct atw_error *err) ATW_MUST_CHECK;
+
 /* A list from an array [count]; source names its origin in messages. ATW_ENOMEM. */
 enum atw_status atw_angles_create(struct atw_angles **out,
                                   const double *tilt_rad,

@@ -6,8 +6,10 @@ src_liballoytwin_a_SOURCES += \
     %D%/hdf5_access.c %D%/hdf5_access.h \
     %D%/hdf5_driver.c %D%/hdf5_driver.h \
     %D%/json_file.c %D%/json_file.h \
+    %D%/mdoc.c %D%/mdoc.h \
     %D%/metadata.c %D%/metadata.h \
     %D%/mrc.h %D%/mrc_read.c %D%/mrc_write.c %D%/mrc_values.c \
+    %D%/mrc_extended.c %D%/mrc_extended.h \
     %D%/mrc_header.c %D%/mrc_header.h \
     %D%/number_text.c %D%/number_text.h \
     %D%/output.c %D%/output.h \

@@ -2,7 +2,8 @@
  *
  * A volume has its z planes as sections, [z][y][x], space group 1; a tilt series has one
  * view per section, [tilt][v][u], space group 0. The pixel size is in the header, in
- * angstrom; the tilt angles are not (see io/angles.h). Written files are mode 2 (single
+ * angstrom; the tilt angles may be in an extended header (io/mrc_extended.h), which is
+ * read but not written. Written files are mode 2 (single
  * precision), little endian. Row 0 is the lowest y or v: programs that draw the first row
  * at the top show the picture upside down. */
 #ifndef ATW_IO_MRC_H
@@ -16,7 +17,7 @@
 /* Read a volume; *out belongs to the caller.
  *
  * Data modes 0 (also as unsigned bytes, if IMOD's stamp says so), 1, 2, 6 and 12 in
- * either byte order; an extended header is skipped. All values are exact in single
+ * either byte order; an extended header is skipped here. All values are exact in single
  * precision.
  *
  * pixel_size_m   0: from the header; positive: used instead of it
@@ -38,6 +39,14 @@ enum atw_status atw_mrc_read_stack(struct atw_tilt_series **out,
                                    const struct atw_angles *angles,
                                    double pixel_size_m,
                                    struct atw_error *err) ATW_MUST_CHECK;
+
+/* What an MRC file says of itself as a tilt series: angles [sections] of its extended
+ * header, NULL if it has none (see io/mrc_extended.h); pixel size along x, 0 if none.
+ * ATW_EINPUT as above, and an extended header with impossible angles; ATW_ENOMEM. */
+enum atw_status atw_mrc_inspect(struct atw_angles **angles,
+                                double *pixel_m,
+                                const char *path,
+                                struct atw_error *err) ATW_MUST_CHECK;
 
 /* Write a volume. The label in the header is "alloytwin VERSION", then a colon and `note`
  * if that is not NULL, cut to 80 characters.

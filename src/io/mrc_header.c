@@ -19,7 +19,9 @@ enum word {
     WORD_MEAN = 22,
     WORD_SPACE_GROUP = 23,
     WORD_EXTENDED_BYTES = 24,
+    WORD_EXTENDED_TYPE = 27,
     WORD_VERSION = 28,
+    WORD_EXTENDED_COUNTS = 33,
     WORD_IMOD_STAMP = 39,
     WORD_IMOD_FLAGS = 40,
     WORD_MAP = 53,
@@ -51,6 +53,15 @@ static int32_t get_int(const unsigned char *header, int word, int is_big_endian)
                                   : (uint32_t)b[3] << 24 | (uint32_t)b[2] << 16 |
                                         (uint32_t)b[1] << 8 | (uint32_t)b[0];
     int32_t value;
+
+    memcpy(&value, &bits, sizeof value);
+    return value;
+}
+
+static int16_t get_short(const unsigned char *b, int is_big_endian)
+{
+    uint16_t bits = (uint16_t)(is_big_endian ? b[0] << 8 | b[1] : b[1] << 8 | b[0]);
+    int16_t value;
 
     memcpy(&value, &bits, sizeof value);
     return value;
@@ -244,6 +255,9 @@ enum atw_status atw_mrc_header_decode(struct atw_mrc_header *header,
         .mean = get_float(bytes, WORD_MEAN, big),
         .rms = get_float(bytes, WORD_RMS, big),
     };
+    memcpy(header->extended_type, bytes + offset_of(WORD_EXTENDED_TYPE), 4);
+    header->n_int = get_short(bytes + offset_of(WORD_EXTENDED_COUNTS), big);
+    header->n_real = get_short(bytes + offset_of(WORD_EXTENDED_COUNTS) + 2, big);
     header->value_bytes = bytes_of_mode(header->mode);
     header->data_offset =
         ATW_MRC_HEADER_BYTES + (size_t)get_int(bytes, WORD_EXTENDED_BYTES, big);

@@ -27,11 +27,13 @@ struct atw_mrc_header {
     size_t n[3]; /* columns, rows, sections */
     int mode;    /* enum atw_mrc_mode */
     int is_big_endian;
-    size_t value_bytes;   /* of one value */
-    size_t data_offset;   /* of the first value: header and extended header */
-    int32_t intervals[3]; /* mx my mz */
-    float cell_A[3];      /* angstrom */
-    int32_t space_group;  /* ISPG */
+    size_t value_bytes;    /* of one value */
+    size_t data_offset;    /* of the first value: header and extended header */
+    char extended_type[5]; /* EXTTYP as text, e.g. "SERI"; empty in older files */
+    int16_t n_int, n_real; /* what the extended header holds per section, see there */
+    int32_t intervals[3];  /* mx my mz */
+    float cell_A[3];       /* angstrom */
+    int32_t space_group;   /* ISPG */
     float least, greatest, mean, rms;
 };
 

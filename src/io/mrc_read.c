@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "io/mrc_extended.h"
 #include "io/mrc_header.h"
 
 /* Values converted at a time. */
@@ -197,6 +198,46 @@ enum atw_status atw_mrc_read_stack(struct atw_tilt_series **out,
         series = NULL; /* now owned by the caller */
     }
     atw_tilt_series_destroy(series);
+    (void)fclose(stream);
+    return status;
+}
+
+static enum atw_status read_extended(struct atw_angles **angles,
+                                     const struct atw_mrc_header *header,
+                                     FILE *stream,
+                                     const char *path,
+                                     struct atw_error *err)
+{
+    size_t size = header->data_offset - ATW_MRC_HEADER_BYTES;
+    unsigned char *bytes = malloc(size ? size : 1);
+    enum atw_status status = ATW_OK;
+
+    if (!bytes)
+        return atw_error_set(err, ATW_ENOMEM, "'%s': out of memory", path);
+    if (fseeko(stream, (off_t)ATW_MRC_HEADER_BYTES, SEEK_SET) != 0 ||
+        fread(bytes, 1, size, stream) != size)
+        status =
+            atw_error_set(err, ATW_EINPUT, "cannot read '%s': %s", path, strerror(errno));
+    if (status == ATW_OK)
+        status = atw_mrc_extended_angles(angles, header, bytes, size, path, err);
+    free(bytes);
+    return status;
+}
+
+enum atw_status atw_mrc_inspect(struct atw_angles **angles,
+                                double *pixel_m,
+                                const char *path,
+                                struct atw_error *err)
+{
+    struct atw_mrc_header header = {0};
+    FILE *stream = NULL;
+    enum atw_status status = open_file(&stream, &header, path, err);
+
+    *angles = NULL;
+    if (status != ATW_OK)
+        return status;
+    *pixel_m = atw_mrc_header_pixel_m(&header, 0);
+    status = read_extended(angles, &header, stream, path, err);
     (void)fclose(stream);
     return status;
 }

@@ -9,6 +9,7 @@
 
 #include "io/angles.h"
 #include "io/emd.h"
+#include "io/mdoc.h"
 #include "io/mrc.h"
 #include "io/output.h"
 
@@ -101,37 +102,96 @@ static char *with_suffix(const char *path, const char *suffix)
     return name;
 }
 
-/* The one file of angles beside an MRC file; to be freed. */
+static int is_there(const char *path)
+{
+    return path && access(path, F_OK) == 0;
+}
+
+/* The one file of angles beside an MRC file, to be freed; NULL if there is none. */
 static enum atw_status
 find_angles(char **angles_path, const char *path, struct atw_error *err)
 {
-    char *raw = with_suffix(path, ".rawtlt");
-    char *refined = with_suffix(path, ".tlt");
-    int has_raw = raw && access(raw, F_OK) == 0;
-    int has_refined = refined && access(refined, F_OK) == 0;
+    char *raw = with_suffix(path, ".rawtlt"), *refined = with_suffix(path, ".tlt");
+    char *mdoc = with_suffix(path, ".mdoc"), *long_mdoc = NULL;
+    char **found = NULL;
     enum atw_status status = ATW_OK;
 
-    if (!raw || !refined)
+    if (asprintf(&long_mdoc, "%s.mdoc", path) < 0)
+        long_mdoc = NULL;
+    if (!raw || !refined || !mdoc || !long_mdoc)
         status = atw_error_set(err, ATW_ENOMEM, "'%s': out of memory", path);
-    else if (has_raw && has_refined)
+    else if (is_there(raw) && is_there(refined))
         status = atw_error_set(
             err, ATW_EINPUT, "'%s': both '%s' and '%s' hold angles; name the one to use",
             path, raw, refined);
-    else if (!has_raw && !has_refined)
-        status = atw_error_set(err, ATW_EINPUT,
-                               "'%s': an MRC file holds no tilt angles, and there is "
-                               "neither '%s' nor '%s'; name a file with one angle in "
-                               "degrees per line",
-                               path, raw, refined);
-    if (status == ATW_OK && has_raw) {
-        *angles_path = raw;
-        raw = NULL;
-    } else if (status == ATW_OK) {
-        *angles_path = refined;
-        refined = NULL;
+    else
+        found = is_there(raw)         ? &raw
+                : is_there(refined)   ? &refined
+                : is_there(long_mdoc) ? &long_mdoc
+                : is_there(mdoc)      ? &mdoc
+                                      : NULL;
+    if (found) {
+        *angles_path = *found;
+        *found = NULL;
     }
     free(raw);
     free(refined);
+    free(mdoc);
+    free(long_mdoc);
+    return status;
+}
+
+static enum atw_status no_angles(const char *path, struct atw_error *err)
+{
+    int stem = (int)(suffix_of(path) - path);
+
+    return atw_error_set(
+        err, ATW_EINPUT,
+        "'%s': this MRC file holds no tilt angles, and there is neither "
+        "'%.*s.rawtlt' nor .tlt nor .mdoc; name a file with one angle in "
+        "degrees per line",
+        path, stem, path);
+}
+
+/* Angles of any kind of text file; an .mdoc also has a pixel size, else it stays. */
+static enum atw_status read_angles(struct atw_angles **angles,
+                                   double *mdoc_pixel_m,
+                                   const char *path,
+                                   struct atw_error *err)
+{
+    if (strcasecmp(suffix_of(path), ".mdoc") == 0)
+        return atw_mdoc_read(angles, mdoc_pixel_m, path, err);
+    return atw_angles_read(angles, path, err);
+}
+
+static enum atw_status read_mrc_tilts(struct atw_tilt_series **out,
+                                      const char *path,
+                                      const char *angles_path,
+                                      double pixel_size_m,
+                                      struct atw_error *err)
+{
+    struct atw_angles *angles = NULL, *own = NULL;
+    double mdoc_pixel_m = 0.0, own_pixel_m = 0.0;
+    char *found = NULL;
+    enum atw_status status = ATW_OK;
+
+    if (!angles_path) {
+        status = find_angles(&found, path, err);
+        angles_path = found;
+    }
+    if (status == ATW_OK && angles_path)
+        status = read_angles(&angles, &mdoc_pixel_m, angles_path, err);
+    if (status == ATW_OK && (!angles || mdoc_pixel_m > 0.0))
+        status = atw_mrc_inspect(&own, &own_pixel_m, path, err);
+    if (status == ATW_OK && !angles && !own)
+        status = no_angles(path, err);
+    if (status == ATW_OK && pixel_size_m == 0.0 && own_pixel_m == 0.0)
+        pixel_size_m = mdoc_pixel_m;
+    if (status == ATW_OK)
+        status = atw_mrc_read_stack(out, path, angles ? angles : own, pixel_size_m, err);
+    atw_angles_destroy(angles);
+    atw_angles_destroy(own);
+    free(found);
     return status;
 }
 
@@ -143,22 +203,19 @@ enum atw_status atw_tilts_read(struct atw_tilt_series **out,
 {
     enum atw_volume_format format = ATW_VOLUME_EMD;
     struct atw_angles *angles = NULL;
-    char *found = NULL;
+    double unused_m = 0.0;
     enum atw_status status = atw_volume_format(&format, path, err);
 
     *out = NULL;
-    if (status == ATW_OK && format == ATW_VOLUME_MRC && !angles_path) {
-        status = find_angles(&found, path, err);
-        angles_path = found;
-    }
-    if (status == ATW_OK && angles_path)
-        status = atw_angles_read(&angles, angles_path, err);
-    if (status == ATW_OK && format == ATW_VOLUME_EMD)
+    if (status != ATW_OK)
+        return status;
+    if (format == ATW_VOLUME_MRC)
+        return read_mrc_tilts(out, path, angles_path, pixel_size_m, err);
+    if (angles_path)
+        status = read_angles(&angles, &unused_m, angles_path, err);
+    if (status == ATW_OK)
         status = atw_emd_read_series(out, path, NULL, angles, pixel_size_m, err);
-    else if (status == ATW_OK)
-        status = atw_mrc_read_stack(out, path, angles, pixel_size_m, err);
     atw_angles_destroy(angles);
-    free(found);
     return status;
 }
 

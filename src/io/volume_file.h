@@ -38,9 +38,12 @@ enum atw_status atw_volume_write(const struct atw_field *field,
 
 /* Read a tilt series; *out belongs to the caller.
  *
- * angles_path   file of angles; NULL: those in the EMD file, or for MRC the file beside
- * it that has the suffix .rawtlt or .tlt instead. If there are both, one has to be named:
- * raw and refined angles differ
+ * angles_path   file of angles, an .mdoc file if its suffix says so; NULL: those in the
+ * EMD file, or for MRC the file beside it that has the suffix .rawtlt or .tlt instead (if
+ * there are both, one has to be named: raw and refined angles differ), else PATH.mdoc or
+ * an .mdoc of the same stem, else those of the extended header
+ *
+ * The pixel size is pixel_size_m, else that of the MRC header, else that of the .mdoc.
  *
  * ATW_EINVAL (suffix); ATW_EINPUT without angles, with a wrong number of them (message
  * has both numbers and names), and as the readers of the formats. */

@@ -101,7 +101,7 @@ START_TEST(missing_or_miscounted_angles_are_named)
     atw_tilt_series_destroy(series);
     ck_assert_int_eq(unlink(fixture_path("a.rawtlt")), 0);
     CHECK_FAILS(atw_tilts_read(&back, fixture_path("a.mrc"), NULL, 0.0, &err), ATW_EINPUT,
-                "holds no tilt angles, and there is neither");
+                "this MRC file holds no tilt angles, and there is neither");
     ck_assert_ptr_null(back);
     fixture_store_text("three.tlt", "10\n20\n30\n");
     CHECK_FAILS(atw_tilts_read(&back, fixture_path("a.mrc"), fixture_path("three.tlt"),
