@@ -59,11 +59,10 @@ static herr_t create_file(struct atw_emd *emd)
     return emd->file < 0 ? -1 : 0;
 }
 
-static herr_t put_head(struct atw_emd *emd, const struct atw_metadata *metadata)
+/* What makes an HDF5 file an EMD file. */
+static herr_t put_marks(struct atw_emd *emd)
 {
     hid_t data;
-    hid_t group;
-    herr_t result;
 
     if (atw_hdf5_put_unsigned(emd->file, "version_major", EMD_VERSION_MAJOR) < 0 ||
         atw_hdf5_put_unsigned(emd->file, "version_minor", EMD_VERSION_MINOR) < 0)
@@ -72,8 +71,14 @@ static herr_t put_head(struct atw_emd *emd, const struct atw_metadata *metadata)
     if (data < 0)
         return -1;
     H5Gclose(data);
-    group = atw_hdf5_create_group(emd->file, "alloytwin");
-    result = group < 0 ? -1 : 0;
+    return 0;
+}
+
+static herr_t put_provenance(struct atw_emd *emd, const struct atw_metadata *metadata)
+{
+    hid_t group = atw_hdf5_create_group(emd->file, "alloytwin");
+    herr_t result = group < 0 ? -1 : 0;
+
     for (size_t i = 0; result >= 0 && i < atw_metadata_count(metadata); i++)
         result = atw_hdf5_put_text_dataset(group, atw_metadata_key(metadata, i),
                                            atw_metadata_text(metadata, i));
@@ -82,11 +87,11 @@ static herr_t put_head(struct atw_emd *emd, const struct atw_metadata *metadata)
     return result;
 }
 
-enum atw_status atw_emd_begin(struct atw_emd **out,
-                              const char *path,
-                              int force,
-                              const struct atw_metadata *metadata,
-                              struct atw_error *err)
+enum atw_status atw_emd_begin_other(struct atw_emd **out,
+                                    const char *path,
+                                    int force,
+                                    const struct atw_metadata *metadata,
+                                    struct atw_error *err)
 {
     struct atw_emd *emd = calloc(1, sizeof *emd);
     enum atw_status status = ATW_OK;
@@ -102,14 +107,14 @@ enum atw_status atw_emd_begin(struct atw_emd **out,
     status = atw_output_begin(&emd->output, path, force, err);
     if (status == ATW_OK && atw_output_is_direct(emd->output))
         status = atw_error_set(err, ATW_EOUTPUT,
-                               "cannot write '%s': an EMD file cannot go to a device or "
+                               "cannot write '%s': an HDF5 file cannot go to a device or "
                                "pipe; name a file",
                                path);
     if (status != ATW_OK)
         goto cleanup;
     result = create_file(emd);
     if (result >= 0)
-        result = put_head(emd, metadata);
+        result = put_provenance(emd, metadata);
     status = atw_emd_check(emd, result, err);
     if (status != ATW_OK)
         goto cleanup;
@@ -117,6 +122,23 @@ enum atw_status atw_emd_begin(struct atw_emd **out,
     emd = NULL; /* now owned by the caller */
 cleanup:
     atw_emd_abort(emd);
+    return status;
+}
+
+enum atw_status atw_emd_begin(struct atw_emd **out,
+                              const char *path,
+                              int force,
+                              const struct atw_metadata *metadata,
+                              struct atw_error *err)
+{
+    enum atw_status status = atw_emd_begin_other(out, path, force, metadata, err);
+
+    if (status == ATW_OK)
+        status = atw_emd_check(*out, put_marks(*out), err);
+    if (status != ATW_OK) {
+        atw_emd_abort(*out);
+        *out = NULL;
+    }
     return status;
 }
 

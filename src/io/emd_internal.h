@@ -11,6 +11,7 @@
 /* The group of a file that holds only one. */
 #define ATW_EMD_SINGLE_NAME "tomography"
 
+struct atw_metadata;
 struct atw_output;
 
 struct atw_emd {
@@ -18,6 +19,13 @@ struct atw_emd {
     hid_t driver, file;
     int error_number; /* of the first failed write; the driver sets it */
 };
+
+/* As atw_emd_begin(), for an HDF5 file of another kind: it only holds the provenance. */
+enum atw_status atw_emd_begin_other(struct atw_emd **out,
+                                    const char *path,
+                                    int force,
+                                    const struct atw_metadata *metadata,
+                                    struct atw_error *err) ATW_MUST_CHECK;
 
 /* ATW_EOUTPUT if a write to disk failed since begin, or result is negative. */
 enum atw_status

@@ -12,11 +12,13 @@ src_liballoytwin_a_SOURCES += \
     %D%/mrc_extended.c %D%/mrc_extended.h \
     %D%/mrc_header.c %D%/mrc_header.h \
     %D%/number_text.c %D%/number_text.h \
+    %D%/nxtomo.c %D%/nxtomo.h \
     %D%/output.c %D%/output.h \
     %D%/output_directory.c %D%/output_directory.h \
     %D%/output_path.c %D%/output_path.h \
     %D%/png_write.c %D%/png_write.h \
     %D%/read_text.c %D%/read_text.h \
+    %D%/tiff_write.c %D%/tiff_write.h \
     %D%/volume_file.c %D%/volume_file.h \
     %D%/config.c %D%/config.h \
     %D%/config_access.c \

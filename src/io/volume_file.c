@@ -11,7 +11,9 @@
 #include "io/emd.h"
 #include "io/mdoc.h"
 #include "io/mrc.h"
+#include "io/nxtomo.h"
 #include "io/output.h"
+#include "io/tiff_write.h"
 
 struct suffix {
     const char *text;
@@ -19,9 +21,10 @@ struct suffix {
 };
 
 static const struct suffix suffixes[] = {
-    {".emd", ATW_VOLUME_EMD},  {".h5", ATW_VOLUME_EMD},  {".hdf5", ATW_VOLUME_EMD},
-    {".mrc", ATW_VOLUME_MRC},  {".rec", ATW_VOLUME_MRC}, {".st", ATW_VOLUME_MRC},
-    {".mrcs", ATW_VOLUME_MRC}, {".map", ATW_VOLUME_MRC},
+    {".emd", ATW_VOLUME_EMD},   {".h5", ATW_VOLUME_EMD},     {".hdf5", ATW_VOLUME_EMD},
+    {".mrc", ATW_VOLUME_MRC},   {".rec", ATW_VOLUME_MRC},    {".st", ATW_VOLUME_MRC},
+    {".mrcs", ATW_VOLUME_MRC},  {".map", ATW_VOLUME_MRC},    {".tif", ATW_VOLUME_TIFF},
+    {".tiff", ATW_VOLUME_TIFF}, {".nxs", ATW_VOLUME_NXTOMO},
 };
 
 /* ".mrc" of "runs.1/a.mrc"; the end of the text if the file name has none. */
@@ -43,8 +46,23 @@ atw_volume_format(enum atw_volume_format *format, const char *path, struct atw_e
         }
     return atw_error_set(err, ATW_EINVAL,
                          "'%s': the suffix must be .emd, .h5 or .hdf5 (EMD), or .mrc, "
-                         ".rec, .st, .mrcs or .map (MRC)",
+                         ".rec, .st, .mrcs or .map (MRC); .tif and .nxs can be "
+                         "written only",
                          path);
+}
+
+/* The format of a file to be read. */
+static enum atw_status
+find_readable(enum atw_volume_format *format, const char *path, struct atw_error *err)
+{
+    enum atw_status status = atw_volume_format(format, path, err);
+
+    if (status == ATW_OK && *format != ATW_VOLUME_EMD && *format != ATW_VOLUME_MRC)
+        status = atw_error_set(err, ATW_EINVAL,
+                               "'%s': TIFF and NXtomo are written, not read; convert it "
+                               "to MRC",
+                               path);
+    return status;
 }
 
 enum atw_status atw_volume_read(struct atw_field **out,
@@ -53,7 +71,7 @@ enum atw_status atw_volume_read(struct atw_field **out,
                                 struct atw_error *err)
 {
     enum atw_volume_format format = ATW_VOLUME_EMD;
-    enum atw_status status = atw_volume_format(&format, path, err);
+    enum atw_status status = find_readable(&format, path, err);
 
     *out = NULL;
     if (status != ATW_OK)
@@ -72,6 +90,31 @@ text_or(const struct atw_metadata *metadata, const char *key, const char *otherw
     return text ? text : otherwise;
 }
 
+static enum atw_status write_tiff(const struct atw_field *field,
+                                  const char *path,
+                                  int force,
+                                  struct atw_error *err)
+{
+    const struct atw_grid *grid = &field->grid;
+    const struct atw_tiff_stack stack = {.value = field->value,
+                                         .n_section = grid->n_z,
+                                         .n_y = grid->n_y,
+                                         .n_x = grid->n_x,
+                                         .pixel_m = grid->spacing_m,
+                                         .spacing_m = grid->spacing_m};
+    struct atw_output *output = NULL;
+    enum atw_status status = atw_field_check_finite(field, path, err);
+
+    if (status == ATW_OK)
+        status = atw_output_begin(&output, path, force, err);
+    if (status == ATW_OK)
+        status = atw_tiff_put(output, &stack, err);
+    if (status == ATW_OK)
+        return atw_output_commit(&output, err);
+    atw_output_abort(output);
+    return status;
+}
+
 enum atw_status atw_volume_write(const struct atw_field *field,
                                  const char *path,
                                  int force,
@@ -88,6 +131,13 @@ enum atw_status atw_volume_write(const struct atw_field *field,
         return status;
     if (format == ATW_VOLUME_EMD)
         return atw_emd_write_field(field, path, force, &text, metadata, err);
+    if (format == ATW_VOLUME_TIFF)
+        return write_tiff(field, path, force, err);
+    if (format == ATW_VOLUME_NXTOMO)
+        return atw_error_set(err, ATW_EINVAL,
+                             "'%s': NXtomo holds tilt series, not volumes; write EMD or "
+                             "MRC",
+                             path);
     return atw_mrc_write_field(field, path, force, text.description, err);
 }
 
@@ -204,7 +254,7 @@ enum atw_status atw_tilts_read(struct atw_tilt_series **out,
     enum atw_volume_format format = ATW_VOLUME_EMD;
     struct atw_angles *angles = NULL;
     double unused_m = 0.0;
-    enum atw_status status = atw_volume_format(&format, path, err);
+    enum atw_status status = find_readable(&format, path, err);
 
     *out = NULL;
     if (status != ATW_OK)
@@ -219,12 +269,28 @@ enum atw_status atw_tilts_read(struct atw_tilt_series **out,
     return status;
 }
 
-/* Both files or neither: each is complete before the first takes its name. */
-static enum atw_status write_mrc_tilts(const struct atw_tilt_series *series,
-                                       const char *path,
-                                       int force,
-                                       const char *note,
+static enum atw_status put_tiff_series(struct atw_output *output,
+                                       const struct atw_tilt_series *series,
                                        struct atw_error *err)
+{
+    const struct atw_tiff_stack stack = {.value = series->value,
+                                         .n_section = series->n_tilt,
+                                         .n_y = series->n_v,
+                                         .n_x = series->n_u,
+                                         .pixel_m = series->pixel_m};
+    enum atw_status status =
+        atw_tilt_series_check_finite(series, atw_output_path(output), err);
+
+    return status == ATW_OK ? atw_tiff_put(output, &stack, err) : status;
+}
+
+/* Both files or neither: each is complete before the first takes its name. */
+static enum atw_status write_with_angles(const struct atw_tilt_series *series,
+                                         const char *path,
+                                         int force,
+                                         enum atw_volume_format format,
+                                         const char *note,
+                                         struct atw_error *err)
 {
     char *angles_path = with_suffix(path, ".rawtlt");
     struct atw_output *stack = NULL;
@@ -239,7 +305,8 @@ static enum atw_status write_mrc_tilts(const struct atw_tilt_series *series,
     if (status == ATW_OK)
         status = atw_angles_put(angles, series->tilt_rad, series->n_tilt, err);
     if (status == ATW_OK)
-        status = atw_mrc_put_series(stack, series, note, err);
+        status = format == ATW_VOLUME_TIFF ? put_tiff_series(stack, series, err)
+                                           : atw_mrc_put_series(stack, series, note, err);
     if (status == ATW_OK)
         status = atw_output_flush(stack, err);
     if (status == ATW_OK)
@@ -271,5 +338,7 @@ enum atw_status atw_tilts_write(const struct atw_tilt_series *series,
         return status;
     if (format == ATW_VOLUME_EMD)
         return atw_emd_write_series(series, path, force, &text, metadata, err);
-    return write_mrc_tilts(series, path, force, text.description, err);
+    if (format == ATW_VOLUME_NXTOMO)
+        return atw_nxtomo_write(series, path, force, metadata, err);
+    return write_with_angles(series, path, force, format, text.description, err);
 }

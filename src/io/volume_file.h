@@ -3,6 +3,9 @@
  * .emd .h5 .hdf5                  Berkeley EMD 0.2, see io/emd.h
  * .mrc .rec .st .mrcs .map        MRC2014, see io/mrc.h, with angles in .rawtlt or .tlt
  *
+ * .tif .tiff                      written only, for ImageJ, see io/tiff_write.h
+ * .nxs                            written only, tilt series, see io/nxtomo.h
+ *
  * Upper and lower case are the same. */
 #ifndef ATW_IO_VOLUME_FILE_H
 #define ATW_IO_VOLUME_FILE_H
@@ -12,7 +15,12 @@
 #include "core/tilt_series.h"
 #include "io/metadata.h"
 
-enum atw_volume_format { ATW_VOLUME_EMD, ATW_VOLUME_MRC };
+enum atw_volume_format {
+    ATW_VOLUME_EMD,
+    ATW_VOLUME_MRC,
+    ATW_VOLUME_TIFF,
+    ATW_VOLUME_NXTOMO
+};
 
 /* ATW_EINVAL with the list of suffixes if the path has none of them. */
 enum atw_status atw_volume_format(enum atw_volume_format *format,
@@ -53,9 +61,10 @@ enum atw_status atw_tilts_read(struct atw_tilt_series **out,
                                double pixel_size_m,
                                struct atw_error *err) ATW_MUST_CHECK;
 
-/* Write a tilt series; for MRC also its angles, in a file of the same name with the
- * suffix .rawtlt, which `force` protects in the same way. Metadata as atw_volume_write().
- * On failure neither file is left behind. ATW_EINVAL (suffix), ATW_EOUTPUT. */
+/* Write a tilt series; for MRC and TIFF also its angles, in a file of the same name with
+ * the suffix .rawtlt, which `force` protects in the same way. Metadata as
+ * atw_volume_write(). On failure neither file is left behind. ATW_EINVAL (suffix),
+ * ATW_EOUTPUT. */
 enum atw_status atw_tilts_write(const struct atw_tilt_series *series,
                                 const char *path,
                                 int force,

@@ -48,7 +48,7 @@ END_TEST
 
 START_TEST(unknown_suffixes_are_refused_with_the_list)
 {
-    static const char *const bad[] = {"a.tif", "a", "a.mrc/b", ".", "a.mrc.gz"};
+    static const char *const bad[] = {"a.png", "a", "a.mrc/b", ".", "a.mrc.gz"};
     struct atw_error err;
     struct atw_field *field = (struct atw_field *)1;
     struct atw_tilt_series *series = fixture_series();

@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Files written by the library, read by mrcfile, h5py and (if installed) HyperSpy.
+"""Files written by the library, read by mrcfile, h5py and (if installed) tifffile, HyperSpy.
 
 The sample volume is an asymmetric L of 7 x 5 x 9 voxels (x, y, z) on a ramp, so that no
 transposition, mirror or wrong pixel size can pass. Its formula is repeated here from
@@ -109,6 +109,44 @@ def check_emd(folder):
               file["data/A_000"].attrs["temperature_K"] == 673.15)
 
 
+def check_nxtomo(folder):
+    with h5py.File(os.path.join(folder, "tilts.nxs")) as file:
+        entry = file[file.attrs["default"]]
+        check("tilts.nxs: NXtomo", entry["definition"][()] == b"NXtomo"
+              and entry.attrs["NX_class"] in ("NXentry", b"NXentry"))
+        plot = entry[entry.attrs["default"]]
+        data = plot[plot.attrs["signal"]]
+        check("tilts.nxs: values and axis order", data.shape == expected_series().shape
+              and np.allclose(data[()], expected_series(), rtol=2e-7, atol=1e-8))
+        check("tilts.nxs: data are linked, not copied", data == entry["instrument/detector/data"])
+        check("tilts.nxs: degrees",
+              np.allclose(entry["sample/rotation_angle"][()], ANGLES_DEG, rtol=0, atol=1e-13)
+              and entry["sample/rotation_angle"].attrs["units"] in ("degree", b"degree"))
+        check("tilts.nxs: pixel size",
+              np.isclose(entry["instrument/detector/x_pixel_size"][()], 2.6e-10, rtol=1e-14))
+
+
+def check_tiff(folder):
+    try:
+        import tifffile
+    except ImportError:
+        print("skip tifffile is not installed")
+        return
+    for name, pixel_nm, expected in (("volume.tif", 0.6, expected_volume()),
+                                     ("tilts.tif", 0.26, expected_series())):
+        with tifffile.TiffFile(os.path.join(folder, name)) as file:
+            check(f"{name}: ImageJ", file.is_imagej)
+            check(f"{name}: values, the top row first",
+                  np.allclose(file.asarray(), expected[:, ::-1], rtol=2e-7, atol=1e-8))
+            words = file.imagej_metadata
+            check(f"{name}: slices and unit", words["slices"] == len(expected)
+                  and words["unit"] == "nm")
+            check(f"{name}: spacing", words.get("spacing") ==
+                  (0.6 if name == "volume.tif" else None))
+            number, denominator = file.pages[0].tags["XResolution"].value
+            check(f"{name}: {pixel_nm} nm", abs(denominator / number - pixel_nm) < 1e-6)
+
+
 def check_hyperspy(folder):
     try:
         import hyperspy.api as hs
@@ -152,6 +190,8 @@ def main():
         subprocess.run([program, folder], check=True)
         check_mrc(folder)
         check_emd(folder)
+        check_nxtomo(folder)
+        check_tiff(folder)
         check_foreign_mrc(folder)
         check_hyperspy(folder)
     sys.exit(1 if failures else 0)

@@ -49,7 +49,8 @@ static int copy_volume(const char *from, const char *to)
 
 int main(int argc, char **argv)
 {
-    static const char *const suffixes[] = {"emd", "mrc"};
+    static const char *const volumes[] = {"emd", "mrc", "tif"};
+    static const char *const series_suffixes[] = {"emd", "mrc", "nxs", "tif"};
     struct atw_error err = {0};
     struct atw_metadata *metadata = NULL;
     struct atw_field *field = NULL;
@@ -69,11 +70,13 @@ int main(int argc, char **argv)
             ATW_OK ||
         atw_metadata_set(metadata, "scenario", "seed: 20230510\n", &err) != ATW_OK)
         return failed("metadata", &err);
-    for (size_t i = 0; i < 2; i++) {
-        (void)snprintf(path, sizeof path, "%s/volume.%s", argv[1], suffixes[i]);
+    for (size_t i = 0; i < sizeof volumes / sizeof *volumes; i++) {
+        (void)snprintf(path, sizeof path, "%s/volume.%s", argv[1], volumes[i]);
         if (atw_volume_write(field, path, 1, metadata, &err) != ATW_OK)
             return failed(path, &err);
-        (void)snprintf(path, sizeof path, "%s/tilts.%s", argv[1], suffixes[i]);
+    }
+    for (size_t i = 0; i < sizeof series_suffixes / sizeof *series_suffixes; i++) {
+        (void)snprintf(path, sizeof path, "%s/tilts.%s", argv[1], series_suffixes[i]);
         if (atw_tilts_write(series, path, 1, metadata, &err) != ATW_OK)
             return failed(path, &err);
     }
