@@ -15,10 +15,12 @@
 #define SERIALEM_TILT 1
 #define LARGEST_ANGLE_DEG 180.0
 
+enum angle_kind { NO_ANGLES, HUNDREDTHS, SINGLE, DOUBLE };
+
 /* Where the angle of each section is. */
 struct layout {
     size_t record, offset;
-    enum { NO_ANGLES, HUNDREDTHS, SINGLE, DOUBLE } kind;
+    enum angle_kind kind;
 };
 
 static uint64_t get_bits(const unsigned char *bytes, size_t n, int is_big_endian)
@@ -30,7 +32,8 @@ static uint64_t get_bits(const unsigned char *bytes, size_t n, int is_big_endian
     return bits;
 }
 
-static double get_angle(const unsigned char *bytes, int kind, int is_big_endian)
+static double
+get_angle(const unsigned char *bytes, enum angle_kind kind, int is_big_endian)
 {
     uint16_t low;
     uint32_t single;
