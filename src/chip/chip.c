@@ -13,7 +13,6 @@ struct atw_chip {
     void *parameters;
     struct atw_chip_window *windows; /* names owned */
     size_t n_windows;
-    double time_constant_s;
 };
 
 static enum atw_status
@@ -36,19 +35,13 @@ check_window(const struct atw_chip_window *windows, size_t index, struct atw_err
     return ATW_OK;
 }
 
-static enum atw_status check(const struct atw_chip_window *windows,
-                             size_t n_windows,
-                             double time_constant_s,
-                             struct atw_error *err)
+static enum atw_status
+check(const struct atw_chip_window *windows, size_t n_windows, struct atw_error *err)
 {
     enum atw_status status = ATW_OK;
 
     if (n_windows == 0)
         return atw_error_set(err, ATW_EINVAL, "chip: there must be at least one window");
-    if (!(time_constant_s >= 0.0) || !isfinite(time_constant_s))
-        return atw_error_set(err, ATW_EINVAL,
-                             "chip: time constant %g s must be finite and at least 0",
-                             time_constant_s);
     for (size_t i = 0; i < n_windows && status == ATW_OK; i++)
         status = check_window(windows, i, err);
     return status;
@@ -77,11 +70,10 @@ enum atw_status atw_chip_create(struct atw_chip **out,
                                 void *parameters,
                                 const struct atw_chip_window *windows,
                                 size_t n_windows,
-                                double time_constant_s,
                                 struct atw_error *err)
 {
     struct atw_chip *chip = NULL;
-    enum atw_status status = check(windows, n_windows, time_constant_s, err);
+    enum atw_status status = check(windows, n_windows, err);
 
     *out = NULL;
     if (status != ATW_OK)
@@ -93,7 +85,6 @@ enum atw_status atw_chip_create(struct atw_chip **out,
     }
     chip->model = model;
     chip->parameters = parameters;
-    chip->time_constant_s = time_constant_s;
     *out = chip;
     return ATW_OK;
 cleanup:
@@ -166,7 +157,17 @@ enum atw_status atw_chip_temperature(const struct atw_chip *chip,
                                     err);
 }
 
-double atw_chip_time_constant_s(const struct atw_chip *chip)
+enum atw_status atw_chip_time_constant(const struct atw_chip *chip,
+                                       double set_point_K,
+                                       double *time_constant_s,
+                                       struct atw_error *err)
 {
-    return chip->time_constant_s;
+    return chip->model->time_constant(chip->parameters, set_point_K, time_constant_s,
+                                      err);
+}
+
+const void *atw_chip_parameters(const struct atw_chip *chip,
+                                const struct atw_chip_model *model)
+{
+    return chip->model == model ? chip->parameters : NULL;
 }

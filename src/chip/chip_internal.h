@@ -13,18 +13,25 @@ struct atw_chip_model {
                                    double set_point_K,
                                    double *temperature_K,
                                    struct atw_error *err);
+    enum atw_status (*time_constant)(const void *parameters,
+                                     double set_point_K,
+                                     double *time_constant_s,
+                                     struct atw_error *err);
     void (*destroy)(void *parameters); /* accepts NULL */
 };
 
 /* Chip with the given windows (copied) over a model. Takes ownership of parameters, also
  * on failure. ATW_EINVAL: no window, a name missing, empty or given twice, a position not
- * finite, a time constant negative or not finite. ATW_ENOMEM. */
+ * finite. ATW_ENOMEM. */
 enum atw_status atw_chip_create(struct atw_chip **out,
                                 const struct atw_chip_model *model,
                                 void *parameters,
                                 const struct atw_chip_window *windows,
                                 size_t n_windows,
-                                double time_constant_s,
                                 struct atw_error *err) ATW_MUST_CHECK;
+
+/* Parameters of a chip of this model; NULL for a chip of another. */
+const void *atw_chip_parameters(const struct atw_chip *chip,
+                                const struct atw_chip_model *model);
 
 #endif

@@ -13,6 +13,7 @@ struct table {
     double *set_point_K;   /* [n_rows], rising */
     double *temperature_K; /* [n_rows][n_windows] */
     size_t n_rows, n_windows;
+    double time_constant_s;
 };
 
 static void table_destroy(void *parameters)
@@ -70,8 +71,23 @@ static enum atw_status table_temperature(const void *parameters,
     return ATW_OK;
 }
 
-static const struct atw_chip_model table_model = {
-    .name = "table", .temperature = table_temperature, .destroy = table_destroy};
+static enum atw_status table_time_constant(const void *parameters,
+                                           double set_point_K,
+                                           double *time_constant_s,
+                                           struct atw_error *err)
+{
+    const struct table *table = parameters;
+
+    (void)set_point_K;
+    (void)err;
+    *time_constant_s = table->time_constant_s;
+    return ATW_OK;
+}
+
+static const struct atw_chip_model table_model = {.name = "table",
+                                                  .temperature = table_temperature,
+                                                  .time_constant = table_time_constant,
+                                                  .destroy = table_destroy};
 
 static enum atw_status check_row(const double *set_point_K,
                                  const double *temperature_K,
@@ -149,6 +165,10 @@ enum atw_status atw_chip_create_table(struct atw_chip **out,
             "chip: a table of %zu set points and %zu windows; there must "
             "be at least one of each",
             n_set_points, n_windows);
+    if (!(time_constant_s >= 0.0) || !isfinite(time_constant_s))
+        return atw_error_set(err, ATW_EINVAL,
+                             "chip: time constant %g s must be finite and at least 0",
+                             time_constant_s);
     for (size_t row = 0; row < n_set_points && status == ATW_OK; row++)
         status = check_row(set_point_K, temperature_K, row, n_windows, err);
     if (status != ATW_OK)
@@ -156,6 +176,6 @@ enum atw_status atw_chip_create_table(struct atw_chip **out,
     table = table_create(set_point_K, n_set_points, temperature_K, n_windows);
     if (!table)
         return atw_error_set(err, ATW_ENOMEM, "chip: out of memory");
-    return atw_chip_create(out, &table_model, table, windows, n_windows, time_constant_s,
-                           err);
+    table->time_constant_s = time_constant_s;
+    return atw_chip_create(out, &table_model, table, windows, n_windows, err);
 }

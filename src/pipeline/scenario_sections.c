@@ -145,6 +145,20 @@ cleanup:
     return status;
 }
 
+/* The chip's, at the set point of the first step; it hardly depends on it. */
+static enum atw_status read_time_constant(struct atw_scenario *scenario,
+                                          struct atw_error *err)
+{
+    struct atw_error reason = {0};
+
+    if (atw_chip_time_constant(scenario->chip, scenario->set_point_K[0],
+                               &scenario->time_constant_s, &reason) == ATW_OK)
+        return ATW_OK;
+    return atw_config_error(scenario->config, err,
+                            reason.status == ATW_EINVAL ? ATW_EINPUT : reason.status,
+                            "heating.steps[0].set_point", "%s", reason.text);
+}
+
 enum atw_status atw_scenario_read_heating(struct atw_scenario *scenario,
                                           struct atw_error *err)
 {
@@ -176,7 +190,7 @@ enum atw_status atw_scenario_read_heating(struct atw_scenario *scenario,
     if (atw_config_is_set(config, "heating.time_constant"))
         scenario->time_constant_s = atw_config_number(config, "heating.time_constant");
     else if (scenario->chip)
-        scenario->time_constant_s = atw_chip_time_constant_s(scenario->chip);
+        return read_time_constant(scenario, err);
     return ATW_OK;
 }
 
