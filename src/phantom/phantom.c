@@ -119,13 +119,14 @@ static enum atw_status check_inputs(const struct atw_shape *shape,
 
 /* ---- interface ---- */
 
-static enum atw_status create_fields(struct atw_phantom **out,
-                                     const struct atw_grid *grid,
-                                     struct atw_error *err)
+enum atw_status atw_phantom_create_empty(struct atw_phantom **out,
+                                         const struct atw_grid *grid,
+                                         struct atw_error *err)
 {
     struct atw_phantom *phantom = calloc(1, sizeof *phantom);
     enum atw_status status;
 
+    *out = NULL;
     if (!phantom)
         return atw_error_set(err, ATW_ENOMEM, "phantom: out of memory");
     status = atw_field_create(&phantom->metal, grid, err);
@@ -152,7 +153,7 @@ enum atw_status atw_phantom_create(struct atw_phantom **out,
 
     *out = NULL;
     if (status == ATW_OK)
-        status = create_fields(&job.phantom, grid, err);
+        status = atw_phantom_create_empty(&job.phantom, grid, err);
     if (status != ATW_OK)
         return status;
     job.core = atw_shape_body(shape, ATW_SHAPE_CORE);
@@ -162,6 +163,28 @@ enum atw_status atw_phantom_create(struct atw_phantom **out,
     atw_parallel_for(grid->n_z, fill_slice, &job);
     *out = job.phantom;
     return ATW_OK;
+}
+
+enum atw_status atw_phantom_copy(struct atw_phantom **out,
+                                 const struct atw_phantom *phantom,
+                                 struct atw_error *err)
+{
+    struct atw_phantom *copy = calloc(1, sizeof *copy);
+    enum atw_status status;
+
+    *out = NULL;
+    if (!copy)
+        return atw_error_set(err, ATW_ENOMEM, "phantom: out of memory");
+    status = atw_field_copy(&copy->metal, phantom->metal, err);
+    if (status == ATW_OK)
+        status = atw_field_copy(&copy->composition, phantom->composition, err);
+    if (status == ATW_OK)
+        status = atw_field_copy(&copy->silica, phantom->silica, err);
+    if (status == ATW_OK)
+        *out = copy;
+    else
+        atw_phantom_destroy(copy);
+    return status;
 }
 
 void atw_phantom_destroy(struct atw_phantom *phantom)

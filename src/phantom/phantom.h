@@ -27,6 +27,13 @@ enum atw_status atw_phantom_create(struct atw_phantom **out,
                                    const struct atw_grid *grid,
                                    double tolerance,
                                    struct atw_error *err) ATW_MUST_CHECK;
+/* All fractions zero. ATW_EINVAL for a grid, ATW_ENOMEM. */
+enum atw_status atw_phantom_create_empty(struct atw_phantom **out,
+                                         const struct atw_grid *grid,
+                                         struct atw_error *err) ATW_MUST_CHECK;
+enum atw_status atw_phantom_copy(struct atw_phantom **out,
+                                 const struct atw_phantom *phantom,
+                                 struct atw_error *err) ATW_MUST_CHECK;
 void atw_phantom_destroy(struct atw_phantom *phantom);
 
 /* Cubic-voxel grid that holds the particle in every view, with `margin_m` around it; n_x

@@ -219,3 +219,27 @@ void atw_shape_extent(const struct atw_shape *shape,
     *half_across_m = atw_body_reach_about_m(&outer, tilt_axis);
     *half_along_m = atw_body_reach_m(&outer, tilt_axis);
 }
+
+double atw_shape_aspect_ratio(const struct atw_shape *shape)
+{
+    if (shape->kind == ATW_SHAPE_SPHERE)
+        return 1.0;
+    if (shape->kind == ATW_SHAPE_SLAB)
+        return INFINITY;
+    return (shape->core_length_m + 2.0 * shape->shell_tip_m) /
+           (shape->core_diameter_m + 2.0 * shape->shell_side_m);
+}
+
+void atw_shape_direction(const struct atw_shape *shape,
+                         double angle_rad,
+                         double inclination_rad,
+                         double direction[3])
+{
+    double axis[3][3], across = cos(inclination_rad) * cos(angle_rad);
+    double normal = cos(inclination_rad) * sin(angle_rad), along = sin(inclination_rad);
+
+    particle_frame(shape, axis);
+    for (int i = 0; i < 3; i++)
+        direction[i] =
+            across * axis[ACROSS][i] + along * axis[ALONG][i] + normal * axis[NORMAL][i];
+}

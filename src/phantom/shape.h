@@ -58,6 +58,16 @@ double atw_shape_core_volume_m3(const struct atw_shape *shape);
 double atw_shape_metal_volume_m3(const struct atw_shape *shape);
 double atw_shape_silica_volume_m3(const struct atw_shape *shape);
 
+/* Length of the metal over its width; a sphere has 1, a slab infinity. */
+double atw_shape_aspect_ratio(const struct atw_shape *shape);
+
+/* Unit vector of the particle's frame, in the grid's: at the angle from across towards
+ * normal, raised by inclination towards along. */
+void atw_shape_direction(const struct atw_shape *shape,
+                         double angle_rad,
+                         double inclination_rad,
+                         double direction[3]);
+
 /* Smallest box, centred on the particle, that holds metal and silica at any tilt about y:
  * half extents across the tilt axis (x and z alike) and along it. Both are infinite for a
  * slab. */

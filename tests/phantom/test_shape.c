@@ -226,6 +226,43 @@ START_TEST(extent_covers_the_outer_body_at_any_tilt)
 }
 END_TEST
 
+START_TEST(directions_follow_the_particle)
+{
+    struct atw_shape shape = rod();
+    struct atw_body body;
+    double across[3], along[3], normal[3], between[3];
+
+    shape.azimuth_rad = 0.7;
+    shape.elevation_rad = -0.3;
+    body = atw_shape_body(&shape, ATW_SHAPE_METAL);
+    atw_shape_direction(&shape, 0.0, 0.0, across);
+    atw_shape_direction(&shape, 0.5 * ATW_PI, 0.0, normal);
+    atw_shape_direction(&shape, 1.234, 0.5 * ATW_PI, along);
+    atw_shape_direction(&shape, 0.4, 0.2, between);
+    for (int i = 0; i < 3; i++) {
+        ck_assert_double_eq_tol(across[i], body.axis[0][i], 1e-12);
+        ck_assert_double_eq_tol(along[i], body.axis[1][i], 1e-12);
+        ck_assert_double_eq_tol(normal[i], body.axis[2][i], 1e-12);
+        ck_assert_double_eq_tol(between[i],
+                                cos(0.2) * (cos(0.4) * across[i] + sin(0.4) * normal[i]) +
+                                    sin(0.2) * along[i],
+                                1e-12);
+    }
+}
+END_TEST
+
+START_TEST(aspect_ratio_is_length_over_width_of_the_metal)
+{
+    struct atw_shape shape = rod();
+
+    ck_assert_double_eq_tol(atw_shape_aspect_ratio(&shape), 64.0 / 28.0, 1e-12);
+    shape.kind = ATW_SHAPE_SPHERE;
+    ck_assert_double_eq(atw_shape_aspect_ratio(&shape), 1.0);
+    shape.kind = ATW_SHAPE_SLAB;
+    ck_assert(isinf(atw_shape_aspect_ratio(&shape)));
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("shape");
@@ -237,6 +274,8 @@ int main(void)
     tcase_add_test(tests, a_core_that_sticks_out_is_refused);
     tcase_add_test(tests, azimuth_turns_towards_x_and_elevation_towards_z);
     tcase_add_loop_test(tests, frames_are_right_handed_and_orthonormal, 0, 10);
+    tcase_add_test(tests, directions_follow_the_particle);
+    tcase_add_test(tests, aspect_ratio_is_length_over_width_of_the_metal);
     tcase_add_test(tests, volumes_have_their_closed_forms);
     tcase_add_test(tests, the_default_rod_holds_43_percent_silver);
     tcase_add_test(tests, extent_covers_the_outer_body_at_any_tilt);
