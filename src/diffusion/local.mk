@@ -9,5 +9,6 @@ src_liballoytwin_a_SOURCES += \
     %D%/operator.c \
     %D%/potential.c %D%/potential.h \
     %D%/sheet.c %D%/sheet.h \
+    %D%/sublimation.c %D%/sublimation.h \
     %D%/surface.c %D%/surface.h
 EXTRA_DIST += %D%/may_include

@@ -1,6 +1,6 @@
 # Tests of src/diffusion.
 check_PROGRAMS += %D%/test_diffusion %D%/test_family %D%/test_interdiffusion
-check_PROGRAMS += %D%/test_law
+check_PROGRAMS += %D%/test_law %D%/test_sublimation
 %C%_test_diffusion_SOURCES = %D%/test_diffusion.c %D%/expansion.c %D%/expansion.h \
     %D%/particle.c %D%/particle.h
 %C%_test_family_SOURCES = %D%/test_family.c %D%/particle.c %D%/particle.h
