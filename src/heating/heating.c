@@ -174,30 +174,56 @@ static enum atw_status check_law(const struct atw_arrhenius_law *law,
     return ATW_OK;
 }
 
-enum atw_status atw_heating_diffusion_integral(const struct atw_heating_step *step,
-                                               const struct atw_arrhenius_law *law,
-                                               double *S_m2,
-                                               struct atw_error *err)
+/* Up to t_s, which may be infinite; step and law are checked. */
+static double integral_until(const struct atw_heating_step *step,
+                             const struct atw_arrhenius_law *law,
+                             double t_s)
 {
-    double tau_s = step->time_constant_s, ramp, integral_m2;
-    struct stretch heating = {.law = law, .rest_K = step->rest_K};
+    double D = atw_arrhenius_diffusivity(law, step->plateau_K);
+    double tau_s = step->time_constant_s, heated_s = fmin(t_s, step->dwell_s);
+    struct stretch heating = {
+        .law = law, .rest_K = step->rest_K, .change_K = step->plateau_K - step->rest_K};
     struct stretch cooling = {.law = law, .rest_K = step->rest_K, .cools = 1};
+    double edges = 0.0;
+
+    if (tau_s == 0.0)
+        return D * heated_s;
+    edges = stretch_integral(&heating, fmin(heated_s / tau_s, SETTLED));
+    if (t_s > step->dwell_s) {
+        cooling.change_K = rise_K(&heating, fmin(step->dwell_s / tau_s, SETTLED));
+        edges += stretch_integral(&cooling, fmin((t_s - step->dwell_s) / tau_s, SETTLED));
+    }
+    return D * fmax(heated_s - SETTLED * tau_s, 0.0) + tau_s * edges;
+}
+
+enum atw_status atw_heating_integral_until(const struct atw_heating_step *step,
+                                           const struct atw_arrhenius_law *law,
+                                           double t_s,
+                                           double *S_m2,
+                                           struct atw_error *err)
+{
     enum atw_status status = check_step(step, err);
 
     if (status == ATW_OK)
         status = check_law(law, err);
     if (status != ATW_OK)
         return status;
-    integral_m2 = atw_arrhenius_diffusivity(law, step->plateau_K) * step->dwell_s;
-    if (tau_s > 0.0) {
-        heating.change_K = step->plateau_K - step->rest_K;
-        ramp = fmin(step->dwell_s / tau_s, SETTLED);
-        cooling.change_K = rise_K(&heating, ramp);
-        integral_m2 = atw_arrhenius_diffusivity(law, step->plateau_K) *
-                          fmax(step->dwell_s - SETTLED * tau_s, 0.0) +
-                      tau_s * (stretch_integral(&heating, ramp) +
-                               stretch_integral(&cooling, SETTLED));
-    }
-    *S_m2 = integral_m2;
+    if (!(t_s >= 0.0))
+        return atw_error_set(err, ATW_EINVAL, "heating: time %g s must not be negative",
+                             t_s);
+    *S_m2 = integral_until(step, law, t_s);
     return ATW_OK;
+}
+
+enum atw_status atw_heating_diffusion_integral(const struct atw_heating_step *step,
+                                               const struct atw_arrhenius_law *law,
+                                               double *S_m2,
+                                               struct atw_error *err)
+{
+    return atw_heating_integral_until(step, law, INFINITY, S_m2, err);
+}
+
+double atw_heating_duration_s(const struct atw_heating_step *step)
+{
+    return step->dwell_s + SETTLED * step->time_constant_s;
 }

@@ -36,4 +36,16 @@ enum atw_status atw_heating_diffusion_integral(const struct atw_heating_step *st
                                                double *S_m2,
                                                struct atw_error *err) ATW_MUST_CHECK;
 
+/* The same integral up to time t_s >= 0 from the start of the ramp; with an infinite t_s
+ * all of it. */
+enum atw_status atw_heating_integral_until(const struct atw_heating_step *step,
+                                           const struct atw_arrhenius_law *law,
+                                           double t_s,
+                                           double *S_m2,
+                                           struct atw_error *err) ATW_MUST_CHECK;
+
+/* Time from the start of the ramp after which a step leaves no trace: the temperature
+ * differs from rest by 4e-18 of the rise. */
+double atw_heating_duration_s(const struct atw_heating_step *step);
+
 #endif

@@ -222,6 +222,45 @@ START_TEST(integral_rises_with_dwell_and_temperature)
 }
 END_TEST
 
+/* In the ramp, on the plateau, at its end, in the quench, long after. */
+START_TEST(integral_until_agrees_with_brute_force)
+{
+    static const double times[] = {5e-3, 0.02, 0.09, 0.1, 0.104, 0.15, 40.0};
+    struct atw_heating_step s = step();
+    struct atw_error err;
+
+    s.dwell_s = 0.1;
+    for (size_t i = 0; i < sizeof times / sizeof *times; i++) {
+        double t_s = times[i], heated_s = fmin(t_s, s.dwell_s), S_m2 = NAN;
+        double expected = simpson(&s, &law, 0.0, heated_s, 100000);
+
+        if (t_s > s.dwell_s)
+            expected += simpson(&s, &law, s.dwell_s, fmin(t_s, 0.8), 100000);
+        CHECK_OK(atw_heating_integral_until(&s, &law, t_s, &S_m2, &err));
+        ck_assert_double_eq_tol(S_m2 / expected, 1.0, 1e-8);
+    }
+}
+END_TEST
+
+START_TEST(all_of_the_integral_has_come_by_the_duration)
+{
+    struct atw_heating_step s = step();
+    double S_m2 = NAN, late_m2 = NAN;
+    struct atw_error err;
+
+    ck_assert_double_eq_tol(atw_heating_duration_s(&s), 120.0 + 40.0 * 14e-3, 1e-12);
+    CHECK_OK(
+        atw_heating_integral_until(&s, &law, atw_heating_duration_s(&s), &S_m2, &err));
+    ck_assert_double_eq(S_m2, integral(&s, &law));
+    s.time_constant_s = 0.0;
+    CHECK_OK(atw_heating_integral_until(&s, &law, 30.0, &S_m2, &err));
+    CHECK_OK(atw_heating_integral_until(&s, &law, 300.0, &late_m2, &err));
+    ck_assert_double_eq_tol(late_m2 / S_m2, 4.0, 1e-12);
+    CHECK_FAILS(atw_heating_integral_until(&s, &law, -1.0, &S_m2, &err), ATW_EINVAL,
+                "time -1 s must not be negative");
+}
+END_TEST
+
 #define REFUSED(change, text)                                                            \
     do {                                                                                 \
         struct atw_heating_step s = step();                                              \
@@ -265,6 +304,8 @@ int main(void)
     tcase_add_test(tests, a_short_pulse_counts_mostly_by_its_tail);
     tcase_add_test(tests, ramps_take_a_few_time_constants_off_the_dwell);
     tcase_add_test(tests, integral_rises_with_dwell_and_temperature);
+    tcase_add_test(tests, integral_until_agrees_with_brute_force);
+    tcase_add_test(tests, all_of_the_integral_has_come_by_the_duration);
     tcase_add_test(tests, values_out_of_range_are_named);
     suite_add_tcase(suite, tests);
     return atw_test_run(suite);
