@@ -9,6 +9,7 @@ EXTRA_DIST += \
     %D%/files.md \
     %D%/heating.md \
     %D%/microscope.md \
+    %D%/physics.md \
     %D%/pipeline.md \
     %D%/quantification.md \
     %D%/real-data.md \

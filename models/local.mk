@@ -5,7 +5,9 @@ nobase_dist_pkgdata_DATA += \
     %D%/chips/double-spiral-like.yaml \
     %D%/materials/README.md \
     %D%/materials/gold-silver.yaml \
+    %D%/materials/gold-palladium.yaml \
     %D%/materials/gold-silver-bulk.yaml \
+    %D%/materials/gold-silver-darken.yaml \
     %D%/microscopes/README.md \
     %D%/microscopes/haadf-200kv.yaml \
     %D%/microscopes/haadf-200kv-fast-series.yaml \

@@ -6,6 +6,8 @@
 
 #include "io/scenario_schema.h"
 
+enum { OVERRIDE_SIZE = 256 };
+
 /* Load one model as the only section of a scenario; overrides of other sections are left
  * to whoever loads those. */
 static enum atw_status load_model(struct atw_config **out,
@@ -30,20 +32,90 @@ static enum atw_status load_model(struct atw_config **out,
                             n_overrides, err);
 }
 
-enum atw_status atw_model_law(struct atw_arrhenius_law *law,
-                              const char *material,
-                              const struct atw_common *common,
-                              struct atw_error *err)
+enum atw_status atw_model_material(struct atw_material *material,
+                                   const char *name,
+                                   double T_least_K,
+                                   double T_most_K,
+                                   const struct atw_common *common,
+                                   struct atw_error *err)
 {
     struct atw_config *config = NULL;
     enum atw_status status =
-        load_model(&config, &atw_material_schema, "material", material, common, err);
+        load_model(&config, &atw_material_schema, "material", name, common, err);
+
+    if (status == ATW_OK)
+        status = atw_material_read(material, config, T_least_K, T_most_K, err);
+    atw_config_destroy(config);
+    return status;
+}
+
+/* "particle.twin.ratio=9" says "particles[0].twin.ratio=9" to the schema. */
+static enum atw_status load_particle(struct atw_config **out,
+                                     const struct atw_common *common,
+                                     struct atw_error *err)
+{
+    static const char text[] =
+        "particles: [{name: particle, core_diameter: 1 nm, shell_side: 0 nm}]\n";
+    static const char section[] = "particle.";
+    char renamed[ATW_OVERRIDES_MAX][OVERRIDE_SIZE];
+    const char *overrides[ATW_OVERRIDES_MAX + 1];
+    size_t n = 0;
+
+    for (size_t i = 0; i < common->n_overrides; i++) {
+        const char *given = common->overrides[i];
+
+        if (strncmp(given, section, sizeof section - 1) != 0)
+            continue;
+        if (strlen(given) + 8 > OVERRIDE_SIZE)
+            return atw_error_set(err, ATW_EUSAGE, "--set '%.40s...': too long", given);
+        snprintf(renamed[n], OVERRIDE_SIZE, "particles[0].%s",
+                 given + sizeof section - 1);
+        overrides[n] = renamed[n];
+        n++;
+    }
+    return atw_config_parse(out, &atw_particles_schema, text, sizeof text - 1,
+                            "command line", overrides, n, err);
+}
+
+enum atw_status atw_model_particle(struct atw_twin *twin,
+                                   struct atw_shape *orientation,
+                                   double *reshaping,
+                                   const struct atw_common *common,
+                                   struct atw_error *err)
+{
+    struct atw_config *config = NULL;
+    enum atw_status status = load_particle(&config, common, err);
 
     if (status != ATW_OK)
         return status;
-    law->D0_m2_per_s = atw_config_number(config, "material.diffusion.D0");
-    law->Q_J_per_mol = atw_config_number(config, "material.diffusion.Q");
+    *twin = atw_twin_read(config, 0);
+    *orientation = (struct atw_shape){
+        .azimuth_rad = atw_config_number(config, "particles[0].azimuth"),
+        .elevation_rad = atw_config_number(config, "particles[0].elevation")};
+    *reshaping = atw_config_number(config, "particles[0].reshaping");
     atw_config_destroy(config);
+    return ATW_OK;
+}
+
+enum atw_status atw_model_check_overrides(const struct atw_common *common,
+                                          const char *const *sections,
+                                          size_t n_sections,
+                                          struct atw_error *err)
+{
+    for (size_t i = 0; i < common->n_overrides; i++) {
+        const char *given = common->overrides[i];
+        size_t k = 0;
+
+        while (k < n_sections && strncmp(given, sections[k], strlen(sections[k])) != 0)
+            k++;
+        if (k == n_sections && given != common->seed_override)
+            return atw_error_set(err, ATW_EUSAGE,
+                                 "--set '%.80s' says nothing to this command; it takes "
+                                 "%sKEY=VALUE%s%s%s",
+                                 given, sections[0], n_sections > 1 ? " and " : "",
+                                 n_sections > 1 ? sections[1] : "",
+                                 n_sections > 1 ? "KEY=VALUE" : "");
+    }
     return ATW_OK;
 }
 

@@ -18,6 +18,7 @@
 enum atw_random_stage {
     ATW_RANDOM_SHOT_NOISE = 1,
     ATW_RANDOM_REFERENCE_NOISE = 2,
+    ATW_RANDOM_HEATING = 100,   /* item: step, and particle + 1 in the upper half */
     ATW_RANDOM_DESIGN = 200,    /* points of a study */
     ATW_RANDOM_BOOTSTRAP = 201, /* resampling in its statistics */
     ATW_RANDOM_ITEM = 202,      /* the seed of one of its items */

@@ -79,140 +79,6 @@ static const struct atw_schema_entry chip_rows[] = {
 };
 static const struct atw_schema_part chip_part = PART(chip_rows);
 
-#define METAL_ROWS(path_, what_)                                                         \
-    ROW_MAP(path_, what_),                                                               \
-        ROW_TEXT(path_ ".name", REQUIRED, "Name of the element, for labels."),           \
-        ROW_NUMBER(path_ ".atomic_number", REQUIRED, 1.0, 118.0,                         \
-                   "Atomic number Z; the HAADF signal goes as Z to the power "           \
-                   "microscope.z_exponent."),                                            \
-        ROW_QUANTITY(path_ ".density", "kg m-3", "g/cm3", REQUIRED, 10.0, 30000.0,       \
-                     "Mass density at room temperature."),                               \
-        ROW_QUANTITY(path_ ".molar_mass", "kg mol-1", "g/mol", REQUIRED, 1e-3, 1.0,      \
-                     "Mass of one mole of atoms.")
-
-static const struct atw_schema_entry material_rows[] = {
-    ROW_MODEL_MAP("material",
-                  "materials",
-                  "The two metals, the silica shell and how fast the metals mix."),
-    ROW_OPTIONAL_TEXT("material.model", "Material, a file models/materials/NAME.yaml."),
-    ROW_MAP("material.diffusion", "Interdiffusion, D(T) = D0 exp(-Q / (R T))."),
-    ROW_QUANTITY("material.diffusion.D0",
-                 "m2 s-1",
-                 "m2/s",
-                 REQUIRED,
-                 1e-12,
-                 1e3,
-                 "Diffusion coefficient extrapolated to infinite temperature."),
-    ROW_QUANTITY("material.diffusion.Q",
-                 "J mol-1",
-                 "kJ/mol",
-                 REQUIRED,
-                 1e3,
-                 1e6,
-                 "Activation energy per mole; eV is taken per atom."),
-    METAL_ROWS("material.core", "The metal of the core."),
-    METAL_ROWS("material.shell", "The metal of the shell."),
-    ROW_MAP("material.silica", "The mesoporous silica around the metal."),
-    ROW_TEXT("material.silica.name", "silica", "Name for labels."),
-    ROW_TEXT("material.silica.formula",
-             "SiO2",
-             "Formula unit; its signal is that of one silicon (Z = 14) and two oxygen "
-             "(Z = 8) atoms."),
-    ROW_QUANTITY("material.silica.density",
-                 "kg m-3",
-                 "g/cm3",
-                 "2.2 g/cm3",
-                 10.0,
-                 30000.0,
-                 "Mass density of the silica without its pores."),
-    ROW_QUANTITY("material.silica.molar_mass",
-                 "kg mol-1",
-                 "g/mol",
-                 "60.084 g/mol",
-                 1e-3,
-                 1.0,
-                 "Mass of one mole of formula units."),
-    ROW_NUMBER("material.silica.porosity",
-               "0.4",
-               0.0,
-               0.95,
-               "Volume fraction of the shell that is pores."),
-};
-static const struct atw_schema_part material_part = PART(material_rows);
-
-static const struct atw_schema_entry particle_rows[] = {
-    ROW_LIST("particles[]", 1, "particles", "The particles on the chip."),
-    ROW_TEXT("particles[].name", REQUIRED, "Name of the particle; no two are the same."),
-    ROW_OPTIONAL_TEXT("particles[].model",
-                      "Particle shape, a file models/particles/NAME.yaml."),
-    ROW_CHOICE(
-        "particles[].shape",
-        "nanorod|sphere|cylinder|box|slab",
-        "nanorod",
-        "Shape of core and shell; a nanorod is a cylinder with hemispherical caps, a "
-        "slab is a stack of layers normal to the particle's axis."),
-    ROW_LENGTH("particles[].core_diameter",
-               REQUIRED,
-               NANOMETRE,
-               MICROMETRE,
-               "Diameter of the core across its axis; edge of a box."),
-    ROW_LENGTH("particles[].core_length",
-               "0 nm",
-               0.0,
-               MICROMETRE,
-               "Overall length of the core, caps included; a sphere has none."),
-    ROW_LENGTH("particles[].shell_side",
-               REQUIRED,
-               0.0,
-               MICROMETRE,
-               "Thickness of the shell beside the core."),
-    ROW_LENGTH(
-        "particles[].shell_tip",
-        "0 nm",
-        0.0,
-        MICROMETRE,
-        "Thickness of the shell at either end of the core; at 0 the core reaches the "
-        "ends. A sphere has none."),
-    {ROW("particles[].core_offset[]",
-         QUANTITY,
-         "Shift of the core's centre from the particle's: across, along and normal to "
-         "the "
-         "axis."),
-     .si_unit = "m", .display_unit = "nm", .default_text = "[0 nm, 0 nm, 0 nm]",
-     .length = 3, ROW_RANGE(-MICROMETRE, MICROMETRE)},
-    ROW_ANGLE("particles[].core_tilt",
-              "0 deg",
-              -45.0 * DEGREE,
-              45.0 * DEGREE,
-              "Angle of the core's axis to the particle's, in the plane of the support."),
-    ROW_ANGLE(
-        "particles[].azimuth",
-        "0 deg",
-        -180.0 * DEGREE,
-        180.0 * DEGREE,
-        "Angle of the particle's axis to the tilt axis, in the plane of the support."),
-    ROW_ANGLE("particles[].elevation",
-              "0 deg",
-              -90.0 * DEGREE,
-              90.0 * DEGREE,
-              "Angle of the particle's axis out of the plane of the support."),
-    ROW_LENGTH("particles[].silica",
-               "0 nm",
-               0.0,
-               100e-9,
-               "Thickness of the silica shell around the metal; 0 for none."),
-    ROW_NUMBER(
-        "particles[].scale", "1", 0.1, 10.0, "Factor on all dimensions of the metal."),
-    ROW_OPTIONAL_TEXT("particles[].window",
-                      "Name of the chip window the particle lies in; not needed with "
-                      "temperature_offset."),
-    {ROW("particles[].temperature_offset",
-         TEMPERATURE_DIFFERENCE,
-         "Local temperature minus set point; given, it replaces the chip."),
-     .si_unit = "K", .optional = 1, ROW_RANGE(-500.0, 500.0)},
-};
-static const struct atw_schema_part particle_part = PART(particle_rows);
-
 static const struct atw_schema_entry run_rows[] = {
     ROW_MAP("heating", "The heating programme, common to all particles."),
     ROW_TEMPERATURE("heating.rest_temperature",
@@ -225,6 +91,17 @@ static const struct atw_schema_entry run_rows[] = {
         0.0,
         10.0,
         "Time constant of heating and quench, if it is not the chip's."),
+    ROW_NUMBER(
+        "heating.set_point_gain",
+        "1",
+        0.5,
+        1.5,
+        "What the controller in truth reaches: the rise above rest_temperature, as "
+        "a factor on the rise asked for. The analysis does not know it."),
+    {ROW("heating.set_point_offset",
+         TEMPERATURE_DIFFERENCE,
+         "What the controller in truth reaches beyond that, the same at all set points."),
+     .si_unit = "K", .default_text = "0 K", ROW_RANGE(-200.0, 200.0)},
     ROW_LIST("heating.steps[]", 1, NULL, "Heating steps in order of time."),
     ROW_TEMPERATURE(
         "heating.steps[].set_point", REQUIRED, "Temperature asked of the controller."),
@@ -235,6 +112,25 @@ static const struct atw_schema_entry run_rows[] = {
                  0.0,
                  1e6,
                  "Time from the start of heating to the start of the quench."),
+    ROW_MAP(
+        "heating.jitter",
+        "Random errors of each step: standard deviations of Gaussians cut off at 4 of "
+        "them. The truth records what was drawn, the experiment what was asked for."),
+    ROW_QUANTITY("heating.jitter.dwell",
+                 "s",
+                 NULL,
+                 "0 s",
+                 0.0,
+                 1e5,
+                 "Error of the dwell, common to all particles; by hand 1 s to 2 s."),
+    {ROW("heating.jitter.set_point",
+         TEMPERATURE_DIFFERENCE,
+         "Error of the set point, common to all particles."),
+     .si_unit = "K", .default_text = "0 K", ROW_RANGE(0.0, 100.0)},
+    {ROW("heating.jitter.local",
+         TEMPERATURE_DIFFERENCE,
+         "Error of the local temperature, drawn for each particle by itself."),
+     .si_unit = "K", .default_text = "0 K", ROW_RANGE(0.0, 100.0)},
     ROW_MAP("simulation", "How the truth is computed."),
     ROW_LENGTH("simulation.voxel",
                "0.4 nm",
@@ -262,12 +158,12 @@ static const struct atw_schema_entry run_rows[] = {
 static const struct atw_schema_part run_part = PART(run_rows);
 
 static const struct atw_schema_part *const scenario_parts[] = {
-    &head_part, &chip_part,           &material_part,     &particle_part,
+    &head_part, &chip_part,           &atw_material_part, &atw_particle_part,
     &run_part,  &atw_microscope_part, &atw_analysis_part,
 };
 static const struct atw_schema_part *const chip_parts[] = {&chip_part};
-static const struct atw_schema_part *const material_parts[] = {&material_part};
-static const struct atw_schema_part *const particles_parts[] = {&particle_part};
+static const struct atw_schema_part *const material_parts[] = {&atw_material_part};
+static const struct atw_schema_part *const particles_parts[] = {&atw_particle_part};
 static const struct atw_schema_part *const microscope_parts[] = {&atw_microscope_part};
 
 const struct atw_schema atw_scenario_schema = {.name = "scenario",

@@ -13,6 +13,10 @@ extern const struct atw_schema atw_material_schema;
 extern const struct atw_schema atw_particles_schema;
 extern const struct atw_schema atw_microscope_schema;
 
+/* The rows of `material` and `particles`. */
+extern const struct atw_schema_part atw_material_part;
+extern const struct atw_schema_part atw_particle_part;
+
 /* The rows of `analysis`, which scenarios and experiments share. */
 extern const struct atw_schema_part atw_analysis_part;
 extern const struct atw_schema_part atw_microscope_part; /* of scenarios and models */

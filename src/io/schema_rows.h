@@ -80,6 +80,21 @@
                                        .default_text = default_                          \
     }
 
+/* A thin path in which diffusion is `ratio` times as fast as beside it. */
+#define FAST_PATH_ROWS(path_, what_, thickness_)                                         \
+    ROW_NUMBER(path_ ".ratio", "1", 1.0, 1e8,                                            \
+               "Diffusivity in the " what_                                               \
+               " over that of the bulk, at ratio_temperature; "                          \
+               "1: no " what_ "."),                                                      \
+        ROW_LENGTH(path_ ".thickness", thickness_, 1e-11, 5e-9,                          \
+                   "Thickness of the " what_ "; only thickness times ratio matters."),   \
+        ROW_QUANTITY(path_ ".Q_difference", "J mol-1", "kJ/mol", "0 kJ/mol", -3e5, 3e5,  \
+                     "Activation energy in the " what_                                   \
+                     " minus that of the bulk: ratio(T) "                                \
+                     "= ratio exp(-Q_difference / R (1 / T - 1 / ratio_temperature))."), \
+        ROW_TEMPERATURE(path_ ".ratio_temperature", "400 degC",                          \
+                        "Temperature that `ratio` is given at.")
+
 #define PART(rows_)                                                                      \
     {                                                                                    \
         rows_, sizeof rows_ / sizeof *rows_                                              \

@@ -2,16 +2,21 @@
 #include "pipeline/imaging.h"
 
 #include "microscope/record.h"
+#include "phantom/deform.h"
 #include "pipeline/particle_scene.h"
 
-/* Detector frame that holds the particle with its margin at any tilt. */
+/* Detector frame that holds the particle with its margin at any tilt, in every state. */
 static struct atw_microscope frame_particle(const struct atw_scenario *scenario,
+                                            const struct atw_truth *truth,
                                             size_t particle)
 {
     struct atw_microscope microscope = scenario->imaging.microscope;
     double margin_m = scenario->imaging.margin_m, half_across_m, half_along_m;
 
-    atw_shape_extent(&scenario->particle[particle].shape, &half_across_m, &half_along_m);
+    atw_phantom_deformed_extent(
+        &scenario->particle[particle].shape,
+        atw_truth_stretch(&truth->particle[particle], scenario->n_steps), &half_across_m,
+        &half_along_m);
     microscope.n_u = atw_grid_cover(2.0 * (half_across_m + margin_m), microscope.pixel_m);
     microscope.n_v = atw_grid_cover(2.0 * (half_along_m + margin_m), microscope.pixel_m);
     return microscope;
@@ -26,11 +31,17 @@ static enum atw_status signal_of(struct atw_tilt_series **out,
                                  struct atw_error *err)
 {
     const struct atw_truth_particle *subject = &truth->particle[particle];
-    struct atw_microscope microscope = frame_particle(scenario, particle);
+    const struct atw_phantom *reshaped = subject->reshaped[tomogram];
+    struct atw_microscope microscope = frame_particle(scenario, truth, particle);
+    struct atw_imaging_settings settings = scenario->imaging;
     struct atw_particle_scene *scene = NULL;
-    enum atw_status status = atw_particle_scene_create(
-        &scene, &scenario->particle[particle].shape, subject->phantom,
-        tomogram > 0 ? subject->composition[tomogram] : NULL, &scenario->imaging, err);
+    enum atw_status status;
+
+    settings.from_voxels |= reshaped != NULL; /* no body of this room has that shape */
+    status = atw_particle_scene_create(
+        &scene, &scenario->particle[particle].shape,
+        reshaped ? reshaped : subject->phantom,
+        tomogram > 0 ? subject->composition[tomogram] : NULL, &settings, err);
 
     *out = NULL;
     if (status == ATW_OK)

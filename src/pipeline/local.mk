@@ -1,8 +1,10 @@
 src_liballoytwin_a_SOURCES += \
     %D%/analyse.c %D%/analyse.h \
+    %D%/anneal.c %D%/anneal.h \
     %D%/analysis_settings.c %D%/analysis_settings.h \
     %D%/contrast.c %D%/contrast.h \
     %D%/deviation.c %D%/deviation.h \
+    %D%/effective_diffusivity.c %D%/effective_diffusivity.h \
     %D%/experiment.c %D%/experiment.h %D%/experiment_read.c %D%/experiment_write.c \
     %D%/imaging.c %D%/imaging.h \
     %D%/imaging_settings.c %D%/imaging_settings.h \
@@ -11,9 +13,11 @@ src_liballoytwin_a_SOURCES += \
     %D%/json_array.c %D%/json_array.h \
     %D%/particle_scene.c %D%/particle_scene.h \
     %D%/registration.c %D%/registration.h \
+    %D%/material.c %D%/material.h \
     %D%/result.c %D%/result.h \
     %D%/run.c %D%/run.h \
-    %D%/scenario.c %D%/scenario.h %D%/scenario_sections.c %D%/scenario_sections.h \
+    %D%/scenario.c %D%/scenario.h %D%/scenario_heating.c \
+    %D%/scenario_sections.c %D%/scenario_sections.h \
     %D%/simulate.c %D%/simulate.h \
     %D%/specimen.c %D%/specimen.h \
     %D%/start_state.c %D%/start_state.h \
@@ -21,6 +25,8 @@ src_liballoytwin_a_SOURCES += \
     %D%/table_slices.c %D%/table_slices.h \
     %D%/tables.c %D%/tables.h \
     %D%/true_degree.c %D%/true_degree.h \
+    %D%/treatment.c %D%/treatment.h \
     %D%/truth.c %D%/truth.h \
+    %D%/twin.c %D%/twin.h \
     %D%/volumes.c %D%/volumes.h
 EXTRA_DIST += %D%/may_include

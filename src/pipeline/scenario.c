@@ -99,6 +99,25 @@ static enum atw_status check_temperatures(const struct atw_scenario *scenario,
     return ATW_OK;
 }
 
+/* The material is judged over the temperatures that the particles pass through. */
+static enum atw_status read_material(struct atw_scenario *scenario, struct atw_error *err)
+{
+    double hottest_K = scenario->rest_K;
+
+    for (size_t i = 0; i < scenario->n_particles; i++)
+        for (size_t k = 0; k < scenario->n_steps; k++) {
+            double T_K;
+            enum atw_status status =
+                atw_scenario_local_temperature(scenario, i, k, &T_K, err);
+
+            if (status != ATW_OK)
+                return status;
+            hottest_K = fmax(hottest_K, T_K);
+        }
+    return atw_material_read(&scenario->material, scenario->config, scenario->rest_K,
+                             hottest_K, err);
+}
+
 /* The analysis is asked for here too: what it cannot do is reported with the line of the
  * scenario and before the simulation, not from the experiment that it wrote. */
 static enum atw_status check_analysis(const struct atw_scenario *scenario,
@@ -127,8 +146,6 @@ enum atw_status atw_scenario_create(struct atw_scenario **out,
     scenario->config = config;
     scenario->name = atw_config_text(config, "name");
     scenario->seed = (uint64_t)atw_config_integer(config, "seed");
-    scenario->law.D0_m2_per_s = atw_config_number(config, "material.diffusion.D0");
-    scenario->law.Q_J_per_mol = atw_config_number(config, "material.diffusion.Q");
     scenario->voxel_m = atw_config_number(config, "simulation.voxel");
     scenario->diffusion_tolerance = atw_config_number(config, "simulation.tolerance");
     scenario->export_states = atw_config_boolean(config, "simulation.export_states");
@@ -146,6 +163,8 @@ enum atw_status atw_scenario_create(struct atw_scenario **out,
     if (status == ATW_OK)
         status = check_temperatures(scenario, err);
     if (status == ATW_OK)
+        status = read_material(scenario, err);
+    if (status == ATW_OK)
         status = check_analysis(scenario, err);
     if (status == ATW_OK)
         *out = scenario;
@@ -162,6 +181,9 @@ void atw_scenario_destroy(struct atw_scenario *scenario)
     free(scenario->particle);
     free(scenario->set_point_K);
     free(scenario->dwell_s);
+    free(scenario->reached_K);
+    free(scenario->held_s);
+    free(scenario->local_error_K);
     free(scenario->tilt_rad);
     free(scenario);
 }
@@ -173,22 +195,28 @@ enum atw_status atw_scenario_local_temperature(const struct atw_scenario *scenar
                                                struct atw_error *err)
 {
     const struct atw_scenario_particle *subject = &scenario->particle[particle];
-    double set_point_K = scenario->set_point_K[step];
+    double set_point_K = scenario->reached_K[step], plateau_K;
     size_t window;
     enum atw_status status;
 
     if (subject->has_offset) {
-        if (set_point_K + subject->offset_K <= 0.0)
-            return atw_error_set(err, ATW_EINVAL,
-                                 "set point %g K with offset %g K is below absolute zero",
-                                 set_point_K, subject->offset_K);
-        *T_K = set_point_K + subject->offset_K;
-        return ATW_OK;
+        plateau_K = set_point_K + subject->offset_K;
+    } else {
+        status = atw_chip_find_window(scenario->chip, subject->window, &window, err);
+        if (status == ATW_OK)
+            status = atw_chip_temperature(scenario->chip, window, set_point_K, &plateau_K,
+                                          err);
+        if (status != ATW_OK)
+            return status;
     }
-    status = atw_chip_find_window(scenario->chip, subject->window, &window, err);
-    if (status == ATW_OK)
-        status = atw_chip_temperature(scenario->chip, window, set_point_K, T_K, err);
-    return status;
+    plateau_K += scenario->local_error_K[particle * scenario->n_steps + step];
+    if (plateau_K < scenario->rest_K)
+        return atw_error_set(err, ATW_EINVAL,
+                             "the particle would be at %g K, below the %g K of "
+                             "heating.rest_temperature; a step heats",
+                             plateau_K, scenario->rest_K);
+    *T_K = plateau_K;
+    return ATW_OK;
 }
 
 enum atw_status atw_scenario_find_particle(const struct atw_scenario *scenario,

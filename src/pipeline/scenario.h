@@ -8,6 +8,8 @@
 #include "io/config.h"
 #include "phantom/shape.h"
 #include "pipeline/imaging_settings.h"
+#include "pipeline/material.h"
+#include "pipeline/twin.h"
 
 struct atw_scenario_particle {
     const char *name;
@@ -15,6 +17,8 @@ struct atw_scenario_particle {
     struct atw_shape shape;
     int has_offset; /* local temperature = set point + offset_K, whatever the chip says */
     double offset_K;
+    struct atw_twin twin;
+    double reshaping; /* factor on the material's rate */
 };
 
 struct atw_scenario {
@@ -24,12 +28,14 @@ struct atw_scenario {
     size_t reference; /* particle dT is reported against */
 
     struct atw_chip *chip; /* NULL if every particle has an explicit offset */
-    struct atw_arrhenius_law law;
+    struct atw_material material;
     size_t n_particles;
     struct atw_scenario_particle *particle;
 
     size_t n_steps;
-    double *set_point_K, *dwell_s; /* [n_steps] */
+    double *set_point_K, *dwell_s; /* [n_steps], as asked for: what the experiment says */
+    double *reached_K, *held_s;    /* [n_steps], as they in truth were */
+    double *local_error_K;         /* [n_particles][n_steps], added to the local one */
     double rest_K, time_constant_s;
 
     double voxel_m, diffusion_tolerance;
@@ -48,12 +54,19 @@ enum atw_status atw_scenario_create(struct atw_scenario **out,
                                     struct atw_error *err) ATW_MUST_CHECK;
 void atw_scenario_destroy(struct atw_scenario *scenario);
 
-/* Local plateau temperature of a particle at a heating step. */
+/* Local plateau temperature that a particle in truth had at a heating step. */
 enum atw_status atw_scenario_local_temperature(const struct atw_scenario *scenario,
                                                size_t particle,
                                                size_t step,
                                                double *T_K,
                                                struct atw_error *err) ATW_MUST_CHECK;
+
+/* The heating step as it in truth was for a particle. */
+enum atw_status atw_scenario_heating_step(const struct atw_scenario *scenario,
+                                          size_t particle,
+                                          size_t step,
+                                          struct atw_heating_step *heating,
+                                          struct atw_error *err) ATW_MUST_CHECK;
 
 /* Index of a particle by name; ATW_EINPUT lists the names. */
 enum atw_status atw_scenario_find_particle(const struct atw_scenario *scenario,

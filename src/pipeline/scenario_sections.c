@@ -1,4 +1,4 @@
-/* Sections of a scenario: particle, chip, heating program, microscope. */
+/* Sections of a scenario: particle, chip, microscope. */
 #include "pipeline/scenario_sections.h"
 
 #include <math.h>
@@ -29,6 +29,8 @@ static enum atw_shape_kind shape_kind(const char *name)
 static void read_shape(struct atw_shape *shape, const struct atw_config *config, size_t i)
 {
     double scale = atw_config_number(config, "particles[%zu].scale", i);
+    double shell_scale =
+        scale * atw_config_number(config, "particles[%zu].shell_scale", i);
 
     shape->kind = shape_kind(atw_config_text(config, "particles[%zu].shape", i));
     shape->core_diameter_m =
@@ -36,8 +38,9 @@ static void read_shape(struct atw_shape *shape, const struct atw_config *config,
     shape->core_length_m =
         scale * atw_config_number(config, "particles[%zu].core_length", i);
     shape->shell_side_m =
-        scale * atw_config_number(config, "particles[%zu].shell_side", i);
-    shape->shell_tip_m = scale * atw_config_number(config, "particles[%zu].shell_tip", i);
+        shell_scale * atw_config_number(config, "particles[%zu].shell_side", i);
+    shape->shell_tip_m =
+        shell_scale * atw_config_number(config, "particles[%zu].shell_tip", i);
     for (size_t k = 0; k < 3; k++)
         shape->core_offset_m[k] =
             scale * atw_config_number(config, "particles[%zu].core_offset[%zu]", i, k);
@@ -82,6 +85,8 @@ enum atw_status atw_scenario_read_particle(struct atw_scenario_particle *particl
     read_shape(&particle->shape, config, index);
     if (atw_shape_check(&particle->shape, &reason) != ATW_OK)
         return atw_config_error(config, err, ATW_EINPUT, path, "%s", reason.text);
+    particle->reshaping = atw_config_number(config, "particles[%zu].reshaping", index);
+    particle->twin = atw_twin_read(config, index);
     return ATW_OK;
 }
 
@@ -143,55 +148,6 @@ cleanup:
     free(set_point_K);
     free(temperature_K);
     return status;
-}
-
-/* The chip's, at the set point of the first step; it hardly depends on it. */
-static enum atw_status read_time_constant(struct atw_scenario *scenario,
-                                          struct atw_error *err)
-{
-    struct atw_error reason = {0};
-
-    if (atw_chip_time_constant(scenario->chip, scenario->set_point_K[0],
-                               &scenario->time_constant_s, &reason) == ATW_OK)
-        return ATW_OK;
-    return atw_config_error(scenario->config, err,
-                            reason.status == ATW_EINVAL ? ATW_EINPUT : reason.status,
-                            "heating.steps[0].set_point", "%s", reason.text);
-}
-
-enum atw_status atw_scenario_read_heating(struct atw_scenario *scenario,
-                                          struct atw_error *err)
-{
-    const struct atw_config *config = scenario->config;
-
-    scenario->n_steps = atw_config_count(config, "heating.steps");
-    if (scenario->n_steps == 0 || scenario->n_steps > ATW_STEPS_MAX)
-        return atw_config_error(config, err, ATW_EINPUT, "heating.steps",
-                                "%zu given; allowed: 1 to %d", scenario->n_steps,
-                                ATW_STEPS_MAX);
-    scenario->set_point_K = calloc(scenario->n_steps, sizeof *scenario->set_point_K);
-    scenario->dwell_s = calloc(scenario->n_steps, sizeof *scenario->dwell_s);
-    if (!scenario->set_point_K || !scenario->dwell_s)
-        return atw_error_set(err, ATW_ENOMEM, "scenario: out of memory");
-    for (size_t k = 0; k < scenario->n_steps; k++) {
-        scenario->set_point_K[k] =
-            atw_config_number(config, "heating.steps[%zu].set_point", k);
-        scenario->dwell_s[k] = atw_config_number(config, "heating.steps[%zu].dwell", k);
-        if (!(scenario->dwell_s[k] > 0.0)) {
-            char path[64];
-
-            snprintf(path, sizeof path, "heating.steps[%zu].dwell", k);
-            return atw_config_error(config, err, ATW_EINPUT, path,
-                                    "%g s; a heating step needs a positive time",
-                                    scenario->dwell_s[k]);
-        }
-    }
-    scenario->rest_K = atw_config_number(config, "heating.rest_temperature");
-    if (atw_config_is_set(config, "heating.time_constant"))
-        scenario->time_constant_s = atw_config_number(config, "heating.time_constant");
-    else if (scenario->chip)
-        return read_time_constant(scenario, err);
-    return ATW_OK;
 }
 
 static enum atw_status read_tilts(struct atw_scenario *scenario, struct atw_error *err)

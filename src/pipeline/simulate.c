@@ -7,12 +7,11 @@
 
 #include "core/parallel.h"
 #include "core/progress.h"
-#include "diffusion/diffusion.h"
+#include "phantom/deform.h"
+#include "pipeline/anneal.h"
+#include "pipeline/effective_diffusivity.h"
 #include "pipeline/imaging.h"
 #include "pipeline/true_degree.h"
-
-/* Boundary voxels of a phantom hold their volume fraction to this. */
-#define PHANTOM_TOLERANCE 1e-4
 
 struct simulation {
     const struct atw_scenario *scenario;
@@ -25,99 +24,10 @@ enum atw_status atw_simulate_phantom(struct atw_phantom **out,
                                      size_t particle,
                                      struct atw_error *err)
 {
-    const struct atw_shape *shape = &scenario->particle[particle].shape;
-    struct atw_grid grid;
-    enum atw_status status;
+    enum atw_status status = atw_anneal_phantom(out, scenario, particle, err);
 
-    *out = NULL;
-    status =
-        atw_phantom_grid(&grid, shape, scenario->voxel_m, 2.0 * scenario->voxel_m, err);
-    if (status == ATW_OK)
-        status = atw_phantom_create(out, shape, &grid, PHANTOM_TOLERANCE, err);
     if (status != ATW_OK)
         atw_error_prepend(err, "particle %s", scenario->particle[particle].name);
-    return status;
-}
-
-/* Local temperature, D and S = integral of D dt of every step. */
-static enum atw_status heat(struct atw_truth_particle *truth,
-                            const struct atw_scenario *scenario,
-                            size_t particle,
-                            struct atw_error *err)
-{
-    enum atw_status status = ATW_OK;
-
-    for (size_t k = 0; k < scenario->n_steps && status == ATW_OK; k++) {
-        struct atw_heating_step step = {.rest_K = scenario->rest_K,
-                                        .dwell_s = scenario->dwell_s[k],
-                                        .time_constant_s = scenario->time_constant_s};
-
-        status =
-            atw_scenario_local_temperature(scenario, particle, k, &step.plateau_K, err);
-        if (status != ATW_OK)
-            break;
-        truth->temperature_K[k] = step.plateau_K;
-        truth->D_m2_per_s[k] = atw_arrhenius_diffusivity(&scenario->law, step.plateau_K);
-        status =
-            atw_heating_diffusion_integral(&step, &scenario->law, &truth->S_m2[k], err);
-    }
-    return status;
-}
-
-static enum atw_status unpack_states(struct atw_truth_particle *truth,
-                                     const struct atw_diffusion *diffusion,
-                                     const double *states,
-                                     struct atw_error *err)
-{
-    size_t n_cells = atw_diffusion_cell_count(diffusion);
-    enum atw_status status = ATW_OK;
-
-    for (size_t k = 0; k < truth->n_steps && status == ATW_OK; k++) {
-        status =
-            atw_field_copy(&truth->composition[k + 1], truth->phantom->composition, err);
-        if (status == ATW_OK)
-            atw_diffusion_unpack(diffusion, states + k * n_cells,
-                                 truth->composition[k + 1]);
-    }
-    return status;
-}
-
-/* With a diffusivity that does not depend on composition the state depends on the sum of
- * S alone: one integration gives the states after all steps. */
-static enum atw_status diffuse(struct atw_truth_particle *truth,
-                               const struct atw_scenario *scenario,
-                               struct atw_error *err)
-{
-    struct atw_diffusion_options options = ATW_DIFFUSION_DEFAULTS;
-    struct atw_diffusion *diffusion = NULL;
-    double *initial = NULL, *states = NULL, *S_m2 = NULL;
-    size_t n_cells;
-    enum atw_status status;
-
-    options.tolerance = scenario->diffusion_tolerance;
-    status = atw_diffusion_create(&diffusion, truth->phantom->metal, &options, err);
-    if (status != ATW_OK)
-        goto cleanup;
-    n_cells = atw_diffusion_cell_count(diffusion);
-    initial = malloc(n_cells * sizeof *initial);
-    states = malloc(truth->n_steps * n_cells * sizeof *states);
-    S_m2 = malloc(truth->n_steps * sizeof *S_m2);
-    if (!initial || !states || !S_m2) {
-        status = atw_error_set(err, ATW_ENOMEM, "diffusion: out of memory");
-        goto cleanup;
-    }
-    for (size_t k = 0; k < truth->n_steps; k++)
-        S_m2[k] = truth->S_m2[k] + (k > 0 ? S_m2[k - 1] : 0.0);
-    atw_diffusion_pack(diffusion, truth->phantom->composition, initial);
-    status =
-        atw_diffusion_states_at(diffusion, initial, S_m2, truth->n_steps, states, err);
-    if (status == ATW_OK)
-        status = unpack_states(truth, diffusion, states, err);
-cleanup:
-    free(initial);
-    free(states);
-    free(S_m2);
-    atw_diffusion_destroy(diffusion);
     return status;
 }
 
@@ -132,16 +42,14 @@ simulate_particle(void *context, size_t index, struct atw_error *err)
     truth->name = strdup(scenario->particle[index].name);
     if (!truth->name)
         return atw_error_set(err, ATW_ENOMEM, "simulate: out of memory");
-    status = atw_simulate_phantom(&truth->phantom, scenario, index, err);
+    status = atw_anneal_phantom(&truth->phantom, scenario, index, err);
     if (status == ATW_OK)
-        status = atw_field_copy(&truth->composition[0], truth->phantom->composition, err);
-    if (status == ATW_OK)
-        status = heat(truth, scenario, index, err);
-    if (status == ATW_OK)
-        status = diffuse(truth, scenario, err);
+        status = atw_anneal(truth, scenario, index, err);
     if (status == ATW_OK)
         status = atw_true_degrees(truth, &scenario->imaging.microscope.contrast,
                                   scenario->analysis_erosion_m, err);
+    if (status == ATW_OK)
+        status = atw_effective_diffusivity(truth, scenario, err);
     if (status != ATW_OK)
         atw_error_prepend(err, "particle %s", scenario->particle[index].name);
     atw_progress_step();
@@ -185,7 +93,8 @@ static enum atw_status export_states(struct simulation *simulation, struct atw_e
             status =
                 atw_field_copy(&step->initial_composition, truth->composition[k], err);
             if (status == ATW_OK)
-                status = atw_field_copy(&step->initial_metal, truth->phantom->metal, err);
+                status =
+                    atw_field_copy(&step->initial_metal, atw_truth_metal(truth, k), err);
         }
     }
     return status;
@@ -210,9 +119,10 @@ static enum atw_status describe(struct simulation *simulation, struct atw_error 
     experiment->offset = scenario->imaging.offset;
     experiment->shot_noise = scenario->imaging.microscope.shot_noise;
     truth->seed = scenario->seed;
-    truth->Q_J_per_mol = scenario->law.Q_J_per_mol;
-    truth->D0_m2_per_s = scenario->law.D0_m2_per_s;
-    memcpy(truth->dwell_s, scenario->dwell_s, scenario->n_steps * sizeof(double));
+    truth->Q_J_per_mol = scenario->material.law.Q_J_per_mol;
+    truth->D0_m2_per_s = scenario->material.law.D0_m2_per_s;
+    memcpy(truth->dwell_s, scenario->held_s, scenario->n_steps * sizeof(double));
+    memcpy(truth->set_point_K, scenario->reached_K, scenario->n_steps * sizeof(double));
     for (size_t i = 0; i < scenario->n_particles && status == ATW_OK; i++) {
         status = atw_experiment_set_particle(experiment, i, scenario->particle[i].name,
                                              scenario->particle[i].window,

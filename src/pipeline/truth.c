@@ -1,6 +1,7 @@
 /* What the simulation knows and the analysis must not see. */
 #include "pipeline/truth.h"
 
+#include <math.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,8 +20,12 @@ static int allocate_particle(struct atw_truth_particle *particle, size_t n_steps
     particle->D_m2_per_s = calloc(n_steps + 1, sizeof(double));
     particle->S_m2 = calloc(n_steps + 1, sizeof(double));
     particle->degree = calloc(n_steps + 1, sizeof(double));
+    particle->reshaped = calloc(n_steps + 1, sizeof(struct atw_phantom *));
+    particle->aspect_ratio = calloc(n_steps + 1, sizeof(double));
+    particle->lost = calloc(n_steps + 1, sizeof(double));
     return particle->composition && particle->acquisition && particle->temperature_K &&
-           particle->D_m2_per_s && particle->S_m2 && particle->degree;
+           particle->D_m2_per_s && particle->S_m2 && particle->degree &&
+           particle->reshaped && particle->aspect_ratio && particle->lost;
 }
 
 enum atw_status atw_truth_create(struct atw_truth **out,
@@ -38,8 +43,10 @@ enum atw_status atw_truth_create(struct atw_truth **out,
         truth->n_steps = n_steps;
         truth->scenario = strdup(scenario);
         truth->dwell_s = calloc(n_steps + 1, sizeof *truth->dwell_s);
+        truth->set_point_K = calloc(n_steps + 1, sizeof *truth->set_point_K);
         truth->particle = calloc(n_particles, sizeof *truth->particle);
-        complete = truth->scenario && truth->dwell_s && truth->particle;
+        complete =
+            truth->scenario && truth->dwell_s && truth->set_point_K && truth->particle;
     }
     for (size_t i = 0; complete && i < n_particles; i++)
         complete = allocate_particle(&truth->particle[i], n_steps);
@@ -57,6 +64,8 @@ static void destroy_particle(struct atw_truth_particle *particle)
         atw_field_destroy(particle->composition[k]);
     for (size_t k = 0; particle->acquisition && k <= particle->n_steps; k++)
         atw_acquisition_destroy(particle->acquisition[k]);
+    for (size_t k = 0; particle->reshaped && k <= particle->n_steps; k++)
+        atw_phantom_destroy(particle->reshaped[k]);
     atw_phantom_destroy(particle->phantom);
     free(particle->name);
     free(particle->composition);
@@ -65,6 +74,9 @@ static void destroy_particle(struct atw_truth_particle *particle)
     free(particle->D_m2_per_s);
     free(particle->S_m2);
     free(particle->degree);
+    free(particle->reshaped);
+    free(particle->aspect_ratio);
+    free(particle->lost);
 }
 
 void atw_truth_destroy(struct atw_truth *truth)
@@ -76,7 +88,30 @@ void atw_truth_destroy(struct atw_truth *truth)
     free(truth->particle);
     free(truth->scenario);
     free(truth->dwell_s);
+    free(truth->set_point_K);
     free(truth);
+}
+
+const struct atw_field *atw_truth_metal(const struct atw_truth_particle *particle,
+                                        size_t state)
+{
+    const struct atw_phantom *reshaped = particle->reshaped[state];
+
+    return reshaped ? reshaped->metal : particle->phantom->metal;
+}
+
+const struct atw_field *atw_truth_silica(const struct atw_truth_particle *particle,
+                                         size_t state)
+{
+    const struct atw_phantom *reshaped = particle->reshaped[state];
+
+    return reshaped ? reshaped->silica : particle->phantom->silica;
+}
+
+/* Of a body of length L and width w with L w^2 constant, L goes as (L / w)^(2/3). */
+double atw_truth_stretch(const struct atw_truth_particle *particle, size_t state)
+{
+    return pow(particle->aspect_ratio[state] / particle->aspect_ratio[0], 2.0 / 3.0);
 }
 
 double atw_truth_delta_T_K(const struct atw_truth *truth, size_t particle, size_t step)
@@ -147,13 +182,15 @@ static json_t *particle_to_json(const struct atw_truth *truth, size_t index)
 
     for (size_t k = 0; k < n; k++)
         delta[k] = atw_truth_delta_T_K(truth, index, k);
-    return json_pack("{s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "name", particle->name,
-                     "true_K", atw_json_array(particle->temperature_K, n), "delta_T_K",
-                     atw_json_number(atw_truth_mean_delta_T_K(truth, index)),
+    return json_pack("{s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "name",
+                     particle->name, "true_K", atw_json_array(particle->temperature_K, n),
+                     "delta_T_K", atw_json_number(atw_truth_mean_delta_T_K(truth, index)),
                      "delta_T_by_step_K", atw_json_array(delta, n), "D_true_m2_per_s",
                      atw_json_array(particle->D_m2_per_s, n), "S_true_m2",
                      atw_json_array(particle->S_m2, n), "alloying_degree_true",
-                     atw_json_array(particle->degree + 1, n), "acquisitions",
+                     atw_json_array(particle->degree + 1, n), "aspect_ratio",
+                     atw_json_array(particle->aspect_ratio + 1, n), "shell_metal_lost",
+                     atw_json_array(particle->lost + 1, n), "acquisitions",
                      acquisitions_to_json(particle));
 }
 
@@ -163,9 +200,12 @@ json_t *atw_truth_to_json(const struct atw_truth *truth)
 
     for (size_t i = 0; i < truth->n_particles; i++)
         json_array_append_new(particles, particle_to_json(truth, i));
-    return json_pack("{s:s, s:s, s:I, s:s, s:o, s:o, s:o}", "schema", "alloytwin-truth/1",
-                     "scenario", truth->scenario, "seed", (json_int_t)truth->seed,
-                     "reference", truth->particle[truth->reference].name, "Q_J_per_mol",
-                     atw_json_number(truth->Q_J_per_mol), "D0_m2_per_s",
-                     atw_json_number(truth->D0_m2_per_s), "particles", particles);
+    return json_pack(
+        "{s:s, s:s, s:I, s:s, s:o, s:o, s:o, s:o, s:o}", "schema", "alloytwin-truth/1",
+        "scenario", truth->scenario, "seed", (json_int_t)truth->seed, "reference",
+        truth->particle[truth->reference].name, "Q_J_per_mol",
+        atw_json_number(truth->Q_J_per_mol), "D0_m2_per_s",
+        atw_json_number(truth->D0_m2_per_s), "set_point_true_K",
+        atw_json_array(truth->set_point_K, truth->n_steps), "dwell_true_s",
+        atw_json_array(truth->dwell_s, truth->n_steps), "particles", particles);
 }

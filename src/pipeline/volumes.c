@@ -59,6 +59,10 @@ static enum atw_status add_truth(struct atw_emd *emd,
     for (size_t k = 0; k <= truth->n_steps && status == ATW_OK; k++)
         status =
             add_step(emd, truth->name, k, "state", truth->composition[k], &state, err);
+    for (size_t k = 0; k <= truth->n_steps && status == ATW_OK; k++)
+        if (truth->reshaped[k])
+            status = add_step(emd, truth->name, k, "metal", truth->reshaped[k]->metal,
+                              &metal, err);
     return status;
 }
 

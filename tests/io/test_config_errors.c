@@ -64,11 +64,9 @@ static const struct wrong keys[] = {
     {HEAD MATERIAL HEATING,
      "s.yaml:1:1: particles: the key is missing and has no default; needed: a list of "
      "groups of keys; allowed: at least 1 element"},
-    {HEAD PARTICLES HEATING, "s.yaml:1:1: material.diffusion.D0: the key is missing and "
-                             "has no default; needed: a "
-                             "quantity with unit, such as m2/s; allowed: 1e-12 m2/s to "
-                             "1000 m2/s; or name a model "
-                             "that has it with `model: NAME`"},
+    {HEAD PARTICLES HEATING, "s.yaml:1:1: material.core.name: the key is missing and has "
+                             "no default; needed: a text; or name a model that has it "
+                             "with `model: NAME`"},
     {HEAD MATERIAL HEATING "particles:\n  - name: A\n",
      "s.yaml:6:5: particles[0].core_diameter: the key is missing"},
     {HEAD MATERIAL PARTICLES "heating: {steps: [{set_point: 400 degC}]}\n",

@@ -3,7 +3,8 @@ check_LIBRARIES += tests/libpipelinefixture.a
 tests_libpipelinefixture_a_SOURCES = %D%/fixture.c %D%/fixture.h
 tests_libpipelinefixture_a_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
 check_PROGRAMS += %D%/test_scenario %D%/test_subvoxel %D%/test_matched %D%/test_experiment \
-    %D%/test_analyse %D%/test_deviation %D%/test_imaging %D%/test_registration
+    %D%/test_analyse %D%/test_deviation %D%/test_imaging %D%/test_registration \
+    %D%/test_anneal %D%/test_material
 %C%_test_scenario_LDADD = tests/libpipelinefixture.a $(LDADD)
 %C%_test_matched_LDADD = tests/libpipelinefixture.a $(LDADD)
 %C%_test_experiment_LDADD = tests/libpipelinefixture.a $(LDADD)
@@ -11,3 +12,5 @@ check_PROGRAMS += %D%/test_scenario %D%/test_subvoxel %D%/test_matched %D%/test_
 %C%_test_deviation_LDADD = tests/libpipelinefixture.a $(LDADD)
 %C%_test_imaging_LDADD = tests/libpipelinefixture.a $(LDADD)
 %C%_test_registration_LDADD = tests/libpipelinefixture.a $(LDADD)
+%C%_test_anneal_LDADD = tests/libpipelinefixture.a $(LDADD)
+%C%_test_material_LDADD = tests/libpipelinefixture.a $(LDADD)

@@ -31,6 +31,12 @@ static const struct {
     {"analysis.estimators=[paper, pauper]", "unknown estimator 'pauper'; known: paper"},
     {"analysis.reconstruction.method=fbp", "there is no method 'fbp'"},
     {"analysis.background=dark", "background 'dark': give auto, none or a number"},
+    {"heating.jitter.dwell=15 s",
+     "heating.jitter.dwell: 15 s; step 1 lasts 60 s and could end before it began"},
+    {"particles[0].temperature_offset=-400 K",
+     "heating.steps[0].set_point: the particle would be at 273.15 K, below the 298.15 K"},
+    {"material.diffusion.model=darken-manning",
+     "material.diffusion.tracer.core_in_core: D0 is missing"},
     {"chip.table[1].temperatures=[500 degC]", "1 temperatures for 2 windows"},
 };
 
