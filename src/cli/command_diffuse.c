@@ -1,14 +1,18 @@
-/* diffuse: one Fick step on a volume. */
+/* diffuse: what one heating step does to a particle. */
 #include "cli/commands.h"
 
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
-#include "cli/model.h"
+#include <jansson.h>
+
+#include "cli/heat_request.h"
+#include "cli/heated_particle.h"
 #include "cli/particle_file.h"
-#include "cli/values.h"
-#include "diffusion/diffusion.h"
-#include "heating/heating.h"
+#include "core/progress.h"
+#include "io/json_file.h"
 
 enum {
     KEY_COMPOSITION = 0x2001,
@@ -17,12 +21,15 @@ enum {
     KEY_TIME,
     KEY_MATERIAL,
     KEY_TEMPERATURE,
+    KEY_TIME_CONSTANT,
+    KEY_REST,
     KEY_TOLERANCE
 };
 
 struct arguments {
     struct atw_common common;
-    const char *composition, *metal, *D, *time, *material, *temperature, *tolerance;
+    const char *composition, *metal;
+    struct atw_heat_options heat;
 };
 
 static const struct argp_option options[] = {
@@ -34,13 +41,20 @@ static const struct argp_option options[] = {
      0},
     {"temperature", KEY_TEMPERATURE, "VALUE", 0,
      "... at this temperature, e.g. \"400 degC\"", 0},
-    {"time", KEY_TIME, "VALUE", 0, "duration, e.g. \"120 s\"", 0},
+    {"time", KEY_TIME, "VALUE", 0,
+     "duration, e.g. \"120 s\"; several, \"30 s, 60 s\", write as many files", 0},
+    {"time-constant", KEY_TIME_CONSTANT, "VALUE", 0,
+     "of ramp and quench, e.g. \"14 ms\" (default: the temperature holds all the time)",
+     0},
+    {"rest", KEY_REST, "VALUE", 0,
+     "temperature before and after, with --time-constant (default 25 degC)", 0},
     {"tolerance", KEY_TOLERANCE, "X", 0, "error of the composition (default 1e-5)", 0},
     {0}};
 
 static error_t parse(int key, char *argument, struct argp_state *state)
 {
     struct arguments *arguments = atw_common_input(state);
+    struct atw_heat_options *heat = &arguments->heat;
 
     switch (key) {
     case KEY_COMPOSITION:
@@ -50,105 +64,148 @@ static error_t parse(int key, char *argument, struct argp_state *state)
         arguments->metal = argument;
         return 0;
     case KEY_D:
-        arguments->D = argument;
+        heat->D = argument;
         return 0;
     case KEY_TIME:
-        arguments->time = argument;
+        heat->time = argument;
         return 0;
     case KEY_MATERIAL:
-        arguments->material = argument;
+        heat->material = argument;
         return 0;
     case KEY_TEMPERATURE:
-        arguments->temperature = argument;
+        heat->temperature = argument;
+        return 0;
+    case KEY_TIME_CONSTANT:
+        heat->time_constant = argument;
+        return 0;
+    case KEY_REST:
+        heat->rest = argument;
         return 0;
     case KEY_TOLERANCE:
-        arguments->tolerance = argument;
+        heat->tolerance = argument;
         return 0;
     case ARGP_KEY_ARG:
         argp_error(state, "unexpected argument '%s'; files are named by options",
                    argument);
         return 0;
     case ARGP_KEY_END:
-        if (!arguments->composition || !arguments->time)
+        if (!arguments->composition || !heat->time)
             argp_error(state, "--composition and --time are needed");
-        if (!arguments->D == !(arguments->material && arguments->temperature))
+        if (!heat->D == !(heat->material && heat->temperature) ||
+            (heat->D && (heat->material || heat->temperature)))
             argp_error(state, "give either --D, or --material and --temperature");
+        if (heat->D && heat->time_constant)
+            argp_error(state, "--time-constant needs --material and --temperature");
+        if (heat->rest && !heat->time_constant)
+            argp_error(state, "--rest needs --time-constant");
         return 0;
     default:
         return ARGP_ERR_UNKNOWN;
     }
 }
 
-static enum atw_status
-find_diffusivity(double *D, const struct arguments *arguments, struct atw_error *err)
+/* "a/b.emd" and 2 give "a/b-002.emd"; the only state keeps its name. */
+static void state_path(char path[4096], const char *output, size_t state, size_t n_states)
 {
-    struct atw_arrhenius_law law;
-    double T_K;
-    enum atw_status status;
+    const char *suffix = strrchr(output, '.');
+    int stem =
+        suffix && !strchr(suffix, '/') ? (int)(suffix - output) : (int)strlen(output);
 
-    if (arguments->D)
-        return atw_option_quantity(D, "--D", arguments->D, "m2 s-1", err);
-    status = atw_option_temperature(&T_K, "--temperature", arguments->temperature, err);
-    if (status == ATW_OK)
-        status = atw_model_law(&law, arguments->material, &arguments->common, err);
-    if (status == ATW_OK)
-        *D = atw_arrhenius_diffusivity(&law, T_K);
+    if (n_states == 1)
+        snprintf(path, 4096, "%s", output);
+    else
+        snprintf(path, 4096, "%.*s-%03zu%s", stem, output, state + 1, output + stem);
+}
+
+static enum atw_status write_states(struct atw_heated_particle *particle,
+                                    const struct arguments *arguments,
+                                    const struct atw_metadata *metadata,
+                                    struct atw_error *err)
+{
+    const struct atw_common *common = &arguments->common;
+    enum atw_status status = ATW_OK;
+
+    for (size_t k = 0; k < particle->n_states && status == ATW_OK; k++) {
+        struct atw_phantom *state = NULL;
+        char path[4096];
+
+        state_path(path, common->output, k, particle->n_states);
+        status = atw_heated_particle_state(&state, particle, k, err);
+        if (status == ATW_OK && particle->reshapes)
+            status = atw_particle_file_write(state->composition, state->metal, path,
+                                             common->force, metadata, err);
+        else if (status == ATW_OK)
+            status = atw_particle_file_write_like(
+                arguments->composition, arguments->metal, state->composition,
+                state->metal, path, common->force, metadata, err);
+        atw_phantom_destroy(state);
+    }
     return status;
 }
 
-/* S = D t, checked here so that the message names what the user typed. */
-static enum atw_status
-find_S(double *S_m2, const struct arguments *arguments, struct atw_error *err)
+static json_t *numbers(const struct atw_heated_numbers *n)
 {
-    double D, time_s;
-    enum atw_status status = find_diffusivity(&D, arguments, err);
+    return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "time_s",
+                     atw_json_number(n->t_s), "amount_m3", atw_json_number(n->amount_m3),
+                     "mean", atw_json_number(n->mean), "std", atw_json_number(n->std),
+                     "alloying", atw_json_number(n->alloying), "lost_m3",
+                     atw_json_number(n->lost_m3), "aspect_ratio",
+                     atw_json_number(n->aspect_ratio));
+}
 
-    if (status == ATW_OK)
-        status = atw_option_quantity(&time_s, "--time", arguments->time, "s", err);
-    if (status != ATW_OK)
-        return status;
-    if (!(D > 0.0) || !isfinite(D))
-        return atw_error_set(err, ATW_EUSAGE,
-                             "D = %g m2/s: a diffusivity must be positive and finite", D);
-    if (!(time_s >= 0.0) || !isfinite(time_s))
-        return atw_error_set(err, ATW_EUSAGE,
-                             "--time %g s: a duration must not be negative", time_s);
-    *S_m2 = D * time_s;
-    return ATW_OK;
+static void print_json(const struct atw_heated_particle *particle)
+{
+    json_t *states = json_array(), *result;
+
+    for (size_t k = 0; k < particle->n_states; k++)
+        json_array_append_new(states, numbers(&particle->after[k]));
+    result = json_pack(
+        "{s:o, s:o, s:{s:I, s:I, s:I, s:I}}", "before", numbers(&particle->before),
+        "states", states, "work", "cells", (json_int_t)particle->n_cells, "steps",
+        (json_int_t)particle->work.steps, "solves", (json_int_t)particle->work.solves,
+        "operator_applications", (json_int_t)particle->work.operator_applications);
+    json_dumpf(result, stdout, JSON_INDENT(2) | JSON_REAL_PRECISION(17));
+    putchar('\n');
+    json_decref(result);
+}
+
+static void log_states(const struct atw_heated_particle *particle)
+{
+    for (size_t k = 0; k < particle->n_states; k++) {
+        const struct atw_heated_numbers *n = &particle->after[k];
+
+        atw_log("%g s: alloyed %.4f, mean %.6f, std %.6f%s", n->t_s, n->alloying, n->mean,
+                n->std, k + 1 < particle->n_states ? "" : ", end");
+    }
 }
 
 static enum atw_status execute(const struct arguments *arguments, struct atw_error *err)
 {
     const struct atw_common *common = &arguments->common;
-    struct atw_diffusion_options diffusion = ATW_DIFFUSION_DEFAULTS;
-    struct atw_field *composition = NULL, *metal = NULL, *diffused = NULL;
+    struct atw_heat_request request;
+    struct atw_field *composition = NULL, *metal = NULL;
+    struct atw_heated_particle *particle = NULL;
     struct atw_metadata *metadata = NULL;
-    double S_m2 = 0.0;
     enum atw_status status = atw_common_need_output(common, err);
 
-    if (status == ATW_OK && arguments->tolerance)
-        status = atw_option_number(&diffusion.tolerance, "--tolerance",
-                                   arguments->tolerance, err);
-    if (status == ATW_OK && !(diffusion.tolerance > 0.0 && diffusion.tolerance < 1.0))
-        status = atw_error_set(err, ATW_EUSAGE,
-                               "--tolerance '%s': give a number between 0 and 1",
-                               arguments->tolerance);
     if (status == ATW_OK)
-        status = find_S(&S_m2, arguments, err);
+        status = atw_heat_request_read(&request, &arguments->heat, common, err);
     if (status == ATW_OK)
         status = atw_particle_file_read(&composition, &metal, arguments->composition,
                                         arguments->metal, err);
     if (status == ATW_OK)
-        status = atw_diffusion_step(&diffused, composition, metal, S_m2, &diffusion, err);
+        status = atw_heated_particle_create(&particle, &request, composition, metal, err);
     if (status == ATW_OK)
         status = atw_common_metadata(&metadata, common, err);
     if (status == ATW_OK)
-        status = atw_particle_file_write_like(arguments->composition, arguments->metal,
-                                              diffused, metal, common->output,
-                                              common->force, metadata, err);
+        status = write_states(particle, arguments, metadata, err);
+    if (status == ATW_OK)
+        log_states(particle);
+    if (status == ATW_OK && common->json)
+        print_json(particle);
     atw_field_destroy(composition);
     atw_field_destroy(metal);
-    atw_field_destroy(diffused);
+    atw_heated_particle_destroy(particle);
     atw_metadata_destroy(metadata);
     return status;
 }
@@ -162,10 +219,13 @@ static enum atw_status run(int argc, char **argv, struct atw_error *err)
         "--composition FILE [--metal FILE] --D VALUE --time VALUE -o FILE",
         "Let the metals of a particle interdiffuse: Fick's law inside the metal, no "
         "flux through its surface. Writes the composition (and, if both came in one "
-        "EMD file, the metal fraction with it). Time zero returns the input.",
+        "EMD file, the metal fraction with it). Time zero returns the input. "
+        "--set material.KEY=VALUE and --set particle.KEY=VALUE reach whatever a scenario "
+        "can say: composition-dependent diffusivity, surface layer, twin plane, "
+        "reshaping, sublimation.",
         argc, argv, &arguments);
     return execute(&arguments, err);
 }
 
 const struct atw_command atw_command_diffuse = {
-    "diffuse", "one diffusion step on a composition volume", run};
+    "diffuse", "what a heating step does to a composition volume", run};

@@ -18,6 +18,8 @@ alloytwin_SOURCES = \
     %D%/command_stats.c \
     %D%/command_study.c \
     %D%/common.c \
+    %D%/heat_request.c %D%/heat_request.h \
+    %D%/heated_particle.c %D%/heated_particle.h \
     %D%/main.c \
     %D%/model.c %D%/model.h \
     %D%/particle_file.c %D%/particle_file.h \

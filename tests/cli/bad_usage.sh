@@ -64,7 +64,9 @@ diffuse "D = 0|positive" --D '0 m2/s' --time '1 s'
 diffuse "--temperature '400'|unit" --material gold-silver --temperature 400 --time '1 s'
 diffuse "--material" --temperature '400 degC' --time '1 s'
 diffuse "either --D" --D '1e-19 m2/s' --material gold-silver --temperature '400 degC' --time '1 s'
-diffuse "--tolerance '-1'|between 0 and 1" --D '1e-19 m2/s' --time '1 s' --tolerance -1
+for bad in -1 0 1e-9 0.1 nan; do
+    diffuse "--tolerance '$bad'" --D '1e-19 m2/s' --time '1 s' --tolerance "$bad"
+done
 refuses 2 '--metal' diffuse --composition p-composition.mrc --D '1e-19 m2/s' --time '1 s' -o d.mrc
 refuses 3 'golden|gold-silver' diffuse --composition p-composition.mrc --metal p-metal.mrc -o d.mrc \
     --material golden --temperature '400 degC' --time '1 s'

@@ -1,6 +1,6 @@
 # Tests of src/cli.
 dist_check_SCRIPTS += %D%/bad_scenario.sh %D%/bad_files.sh %D%/bad_output.sh \
-    %D%/bad_usage.sh %D%/run.sh %D%/chain.sh %D%/config.sh
+    %D%/bad_usage.sh %D%/run.sh %D%/chain.sh %D%/config.sh %D%/diffuse.sh
 EXTRA_DIST += %D%/support.sh %D%/small.yaml
 dist_check_SCRIPTS += %D%/docs_commands.sh
 dist_check_SCRIPTS += %D%/study.sh

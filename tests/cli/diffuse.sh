@@ -1,0 +1,123 @@
+#!/bin/sh
+# diffuse reaches every option of a material and a particle; its numbers agree with each
+# other and with what must be.
+. "$top_srcdir/tests/cli/support.sh"
+need_python
+
+holds() { # EXPRESSION in r, the JSON on stdout, and p, the one before
+    python3 -c "
+import json, sys
+from math import *
+r = json.load(open('$scratch/out')); p = json.load(open('$scratch/kept')) if '$1'.find('p[') >= 0 else None
+sys.exit(not ($1))" || { fail "not so: $1"; cat "$scratch/out"; }
+}
+
+keep() {
+    cp "$scratch/out" "$scratch/kept"
+}
+
+ok phantom "$small" --particle A -o p.emd
+heat() { # OUTPUT OPTION...
+    output=$1
+    shift
+    ok diffuse --composition p.emd --force --json -o "$output" "$@"
+}
+darken="--material gold-silver-darken --temperature 380degC"
+gold="--material gold-silver --temperature 400degC"
+
+# a constant D: amount kept, states at several times, one file each
+heat d.emd --D '5e-20 m2/s' --time '60 s'
+holds 'abs(r["states"][0]["amount_m3"] / r["before"]["amount_m3"] - 1) < 1e-9'
+holds '0.1 < r["states"][0]["alloying"] < 0.9 and r["work"]["steps"] > 10'
+holds 'r["states"][0]["lost_m3"] == 0 and abs(r["before"]["aspect_ratio"] - 1.4) < 0.02'
+keep
+heat d.emd --D '5e-20 m2/s' --time '20 s,60 s, 2 min'
+for k in 1 2 3; do
+    [ -s "d-00$k.emd" ] || fail "no file for state $k"
+done
+holds 'abs(r["states"][1]["alloying"] - p["states"][0]["alloying"]) < 1e-4'
+holds '[s["time_s"] for s in r["states"]] == [20, 60, 120]'
+holds 'r["states"][0]["std"] > r["states"][1]["std"] > r["states"][2]["std"]'
+ok diffuse --composition d-001.emd --D '5e-20 m2/s' --time '40 s' -o e.emd --json
+holds 'abs(r["states"][0]["std"] - p["states"][0]["std"]) < 1e-4'
+heat d.emd --D '5e-20 m2/s' --time '0 s'
+holds 'r["states"][0]["std"] == r["before"]["std"] and r["states"][0]["alloying"] == 0'
+
+# ramp and quench take 3.6 time constants off the dwell: docs/heating.md
+# shellcheck disable=SC2086
+{
+heat d.emd $gold --time '60 s' --set 'material.diffusion.D0=7.3e-4 m2/s'
+keep
+heat d.emd $gold --time '68.98 s' --time-constant '2.5 s'
+holds 'abs(r["states"][0]["alloying"] - p["states"][0]["alloying"]) < 2e-4'
+
+# composition-dependent D, and each of its switches
+heat d.emd $darken --time '30 s'
+holds 'abs(r["states"][0]["amount_m3"] / r["before"]["amount_m3"] - 1) < 1e-9'
+keep
+heat d.emd $darken --time '30 s' --set material.diffusion.thermodynamic_factor=false
+holds 'r["states"][0]["alloying"] < p["states"][0]["alloying"] - 0.02'
+heat d.emd $darken --time '30 s' --set material.diffusion.vacancy_wind=false
+holds 'p["states"][0]["alloying"] - 0.05 < r["states"][0]["alloying"] < p["states"][0]["alloying"]'
+heat d.emd $darken --time '30 s' --set material.diffusion.limit=nernst-planck
+holds 'r["states"][0]["alloying"] < p["states"][0]["alloying"] - 0.02'
+heat d.emd --material gold-palladium --temperature 380degC --time '30 s'
+holds '0 < r["states"][0]["alloying"] < 0.1'
+
+# paths
+heat d.emd $gold --time '20 s'
+keep
+heat d.emd $gold --time '20 s' --set particle.twin.ratio=1e4
+holds 'r["states"][0]["alloying"] > p["states"][0]["alloying"] + 0.02'
+heat d.emd $gold --time '20 s' --set particle.twin.ratio=1e4 --set 'particle.twin.offset=50 nm'
+holds 'abs(r["states"][0]["alloying"] - p["states"][0]["alloying"]) < 1e-4'
+heat d.emd $gold --time '20 s' --set material.surface.ratio=100
+holds 'r["states"][0]["alloying"] >= p["states"][0]["alloying"] - 1e-4'
+heat d.emd --D '5.0132e-20 m2/s' --time '20 s' --set particle.twin.ratio=1e4 \
+    --set 'particle.twin.inclination=90 deg'
+holds 'r["states"][0]["alloying"] > p["states"][0]["alloying"] + 0.005'
+
+# reshaping: the volume that comes out has the aspect ratio that is reported
+heat d.emd $gold --time '60 s' --set 'material.reshaping.rate=3e9 s-1'
+holds 'abs(r["states"][0]["aspect_ratio"] - 1 - (r["before"]["aspect_ratio"] - 1) * exp(-180e9 * exp(-150e3 / 8.314462618 / 673.15))) < 1e-3'
+keep
+ok diffuse --composition d.emd --D '1e-19 m2/s' --time '0 s' --json -o e.emd --force
+holds 'abs(r["before"]["aspect_ratio"] - p["states"][0]["aspect_ratio"]) < 0.02'
+holds 'abs(r["before"]["amount_m3"] / p["before"]["amount_m3"] - 1) < 3e-3'
+heat r.mrc $gold --time '60 s' --set 'material.reshaping.rate=3e9 s-1'
+[ -s r-metal.mrc ] || fail "a reshaped particle lacks its metal"
+
+# sublimation
+heat d.emd $gold --time '60 s' --set material.sublimation.coefficient=1 --set material.sublimation.A=18
+holds '0.001 < r["states"][0]["lost_m3"] / r["before"]["amount_m3"] < 0.01'
+}
+
+# what cannot be: one message, nothing written
+bad() { # CODE WORDS OPTION...
+    code=$1
+    words=$2
+    shift 2
+    refuses "$code" "$words" diffuse --composition p.emd -o no.emd "$@"
+}
+bad 2 "times must be rising" --D '1e-19 m2/s' --time '60 s, 30 s'
+bad 2 "--time ''" --D '1e-19 m2/s' --time ''
+bad 2 "--time" --D '1e-19 m2/s' --time '60 s,'
+bad 2 "inf m2/s|not a number" --D 'inf m2/s' --time '60 s'
+bad 2 "--time-constant needs --material" --D '1e-19 m2/s' --time '60 s' --time-constant '14 ms'
+bad 2 "--rest needs --time-constant" --material gold-silver --temperature 400degC --time '1 s' --rest 20degC
+bad 2 "below the rest temperature" --material gold-silver --temperature 10degC --time '1 s' --time-constant '14 ms'
+bad 2 "time-constant" --material gold-silver --temperature 400degC --time '1 s' --time-constant '-14 ms'
+bad 2 "material.surface.ratio=9|particle." --D '1e-19 m2/s' --time '60 s' --set material.surface.ratio=9
+bad 2 "simulation.voxel=1 nm|material.|particle." --material gold-silver --temperature 400degC \
+    --time '60 s' --set 'simulation.voxel=1 nm'
+bad 2 "must lie along y" --material gold-silver --temperature 400degC --time '60 s' \
+    --set 'material.reshaping.rate=1e9 s-1' --set 'particle.azimuth=5 deg'
+bad 3 "material.diffusion.D0" --material gold-silver --temperature 400degC --time '60 s' \
+    --set 'material.diffusion.D0=-1 m2/s'
+bad 3 "tracer.core_in_core: D0 is missing" --material gold-silver --temperature 400degC \
+    --time '60 s' --set material.diffusion.model=darken-manning
+bad 3 "such an alloy separates" --material gold-silver-darken --temperature 400degC \
+    --time '60 s' --set 'material.diffusion.interaction=12 kJ/mol'
+bad 3 "twin.ratio" --material gold-silver --temperature 400degC --time '1 s' --set particle.twin.ratio=0
+bad 3 "twinn" --material gold-silver --temperature 400degC --time '1 s' --set particle.twinn.ratio=9
+finish
