@@ -116,8 +116,9 @@ enum atw_status atw_emd_read_field(struct atw_field **out,
  * angles   NULL: from the file; otherwise used instead, one per view; then dim1 need not
  *          hold angles
  *
- * ATW_EINPUT as above, and: a volume, angles that contradict each other, a wrong number
- * of angles (message with both and the file names). */
+ * ATW_EINPUT as above, and: a volume, angles that contradict each other, lie beyond +-180
+ * degrees or look like radians, a wrong number of angles (message with both and the file
+ * names). */
 enum atw_status atw_emd_read_series(struct atw_tilt_series **out,
                                     const char *path,
                                     const char *name,

@@ -15,6 +15,8 @@
 /* Single-precision coordinates against exact values. */
 #define SPACING_TOLERANCE 1e-5
 #define ANGLE_TOLERANCE_RAD 2e-6
+/* A half turn and what single precision adds. */
+#define LARGEST_ANGLE_RAD (180.0001 * ATW_DEGREE_RAD)
 
 /* Mean step along an axis of lengths; 0 if it has none. */
 static enum atw_status find_step(double *step_m,
@@ -160,6 +162,24 @@ enum atw_status atw_emd_read_field(struct atw_field **out,
     return status;
 }
 
+/* Angles of another program may be impossible, or radians under the name of degrees. */
+static enum atw_status check_coordinates(const struct atw_emd_source *source,
+                                         struct atw_error *err)
+{
+    const struct atw_emd_axis *axis = &source->axis[0];
+
+    for (size_t i = 0; i < axis->count; i++)
+        if (fabs(axis->coordinate[i]) > LARGEST_ANGLE_RAD)
+            return atw_error_set(err, ATW_EINPUT,
+                                 "'%s': dim1 gives view %zu a tilt of %g degrees, which "
+                                 "is outside -180 ... 180; name a file of angles",
+                                 source->path, i + 1,
+                                 axis->coordinate[i] / ATW_DEGREE_RAD);
+    return axis->is_in_degrees
+               ? atw_angles_check_unit(axis->coordinate, axis->count, source->path, err)
+               : ATW_OK;
+}
+
 /* The file's own angles: exact ones if they are there and agree with dim1. Allocated. */
 static enum atw_status
 read_angles(double **tilt_rad, const struct atw_emd_source *source, struct atw_error *err)
@@ -183,6 +203,8 @@ read_angles(double **tilt_rad, const struct atw_emd_source *source, struct atw_e
                                  "%zu; correct one, or give a file of angles",
                                  source->path, difference / ATW_DEGREE_RAD, i + 1);
         }
+    if (!exact && check_coordinates(source, err) != ATW_OK)
+        return ATW_EINPUT;
     if (!exact) {
         exact = calloc(axis->count, sizeof *exact);
         if (!exact)

@@ -9,14 +9,16 @@
 #include <string.h>
 
 #include "core/constants.h"
+#include "core/progress.h"
+#include "io/emd_search.h"
 #include "io/hdf5_access.h"
 
 /* Deflate shrinks by a factor of at most 1032; a dataset that claims to be larger than
  * its bytes can hold was never written. */
 #define LARGEST_COMPRESSION ((hsize_t)1100)
 
-/* Groups are searched this far below the root; links may form circles. */
-#define DEEPEST_GROUP 6
+#define NAME_SIZE 256
+#define LIST_SIZE 200
 
 struct unit {
     const char *name;
@@ -82,114 +84,41 @@ static enum atw_status open_file(struct atw_emd_source *source, struct atw_error
                             : ATW_OK;
 }
 
-static int rank_of(hid_t dataset)
+/* "/data" of "/data/A_000"; the root's is "/". */
+static void cut_last(char *path)
 {
-    hid_t space = H5Dget_space(dataset);
-    int rank = space < 0 ? -1 : H5Sget_simple_extent_ndims(space);
+    char *slash = strrchr(path, '/');
 
-    if (space >= 0)
-        H5Sclose(space);
-    return rank;
+    if (slash)
+        slash[slash == path] = '\0';
 }
 
-/* Keep the first dataset whose name starts with "data" and that has three dimensions. */
-static herr_t
-keep_data(hid_t group, const char *name, const H5L_info_t *information, void *context)
+/* Whoever does not say which one gets the first, and hears that there are more. */
+static void tell_choice(const struct atw_emd_source *source)
 {
-    hid_t *dataset = context;
+    char own[NAME_SIZE] = "", parent[NAME_SIZE], names[LIST_SIZE];
+    size_t count;
 
-    (void)information;
-    if (strncmp(name, "data", 4) != 0)
-        return 0;
-    *dataset = H5Dopen2(group, name, H5P_DEFAULT);
-    if (*dataset >= 0 && rank_of(*dataset) == 3)
-        return 1;
-    if (*dataset >= 0)
-        H5Dclose(*dataset);
-    *dataset = -1;
-    return 0;
-}
-
-static hid_t open_data(hid_t group)
-{
-    hid_t dataset = -1;
-    hsize_t start = 0;
-
-    (void)H5Literate(group, H5_INDEX_NAME, H5_ITER_INC, &start, keep_data, &dataset);
-    return dataset;
-}
-
-/* An EMD group says so, but some programs leave the mark out. */
-static int is_emd_group(hid_t group)
-{
-    unsigned type = 0;
-
-    return (atw_hdf5_read_unsigned(group, "emd_group_type", &type) && type == 1) ||
-           H5Lexists(group, "dim1", H5P_DEFAULT) > 0;
-}
-
-/* Where the search for the first group stands. */
-struct search {
-    struct atw_emd_source *source;
-    int depth;
-    int is_damaged; /* something on the way could not be opened */
-};
-
-static herr_t
-search_link(hid_t parent, const char *name, const H5L_info_t *information, void *context);
-
-/* Take this group if it is the one, else look into the groups below it, by name.
- * H5Ovisit() would do it, but leaves HDF5 1.10 in disorder when it meets damage. */
-static void search_group(struct search *search, hid_t group)
-{
-    hsize_t start = 0;
-
-    if (is_emd_group(group))
-        search->source->dataset = open_data(group);
-    if (search->source->dataset >= 0) {
-        search->source->group = group;
-        (void)H5Iinc_ref(group);
+    if (H5Iget_name(source->group, own, sizeof own) <= 0)
         return;
-    }
-    if (search->depth == DEEPEST_GROUP)
-        return;
-    search->depth++;
-    if (H5Literate(group, H5_INDEX_NAME, H5_ITER_INC, &start, search_link, search) < 0)
-        search->is_damaged = 1;
-    search->depth--;
-}
-
-static herr_t
-search_link(hid_t parent, const char *name, const H5L_info_t *information, void *context)
-{
-    struct search *search = context;
-    hid_t object;
-
-    if (information->type != H5L_TYPE_HARD)
-        return 0;
-    object = H5Oopen(parent, name, H5P_DEFAULT);
-    if (object < 0) {
-        search->is_damaged = 1;
-        return 0;
-    }
-    if (H5Iget_type(object) == H5I_GROUP)
-        search_group(search, object);
-    (void)H5Oclose(object);
-    return search->source->group >= 0;
+    memcpy(parent, own, sizeof parent);
+    cut_last(parent);
+    count = atw_emd_list(source->file, parent, names, sizeof names);
+    if (count > 1)
+        atw_log("'%s' holds %zu volumes or tilt series (%s); this is %s, others can be "
+                "named: %s::NAME",
+                source->path, count, names, own, source->path);
 }
 
 static enum atw_status find_group(struct atw_emd_source *source, struct atw_error *err)
 {
-    struct search search = {.source = source};
-    hid_t root = H5Gopen2(source->file, "/", H5P_DEFAULT);
+    int found = atw_emd_find_first(&source->group, &source->dataset, source->file);
 
-    if (root < 0)
-        return atw_emd_source_damaged(source, "cannot open the root group", err);
-    search_group(&search, root);
-    (void)H5Gclose(root);
-    if (source->group >= 0)
+    if (found > 0) {
+        tell_choice(source);
         return ATW_OK;
-    if (search.is_damaged)
+    }
+    if (found < 0)
         return atw_error_set(
             err, ATW_EINPUT,
             "'%s' is damaged: parts of it cannot be opened, and the rest "
@@ -202,22 +131,33 @@ static enum atw_status find_group(struct atw_emd_source *source, struct atw_erro
                          source->path);
 }
 
+static enum atw_status no_group(const struct atw_emd_source *source,
+                                const char *group_path,
+                                struct atw_error *err)
+{
+    char names[LIST_SIZE];
+    size_t count = atw_emd_list(source->file, "/data", names, sizeof names);
+
+    return atw_error_set(
+        err, ATW_EINPUT, "'%s' has no group '%.200s' with three-dimensional data%s%s",
+        source->path, group_path, count ? "; /data has " : "", count ? names : "");
+}
+
 static enum atw_status
 open_group(struct atw_emd_source *source, const char *name, struct atw_error *err)
 {
     char *group_path = NULL;
+    enum atw_status status = ATW_OK;
 
     if (asprintf(&group_path, "%s%s", *name == '/' ? "" : "/data/", name) < 0)
         return atw_error_set(err, ATW_ENOMEM, "'%s': out of memory", source->path);
     source->group = H5Gopen2(source->file, group_path, H5P_DEFAULT);
     if (source->group >= 0)
-        source->dataset = open_data(source->group);
+        source->dataset = atw_emd_open_data(source->group);
     if (source->dataset < 0)
-        (void)atw_error_set(err, ATW_EINPUT,
-                            "'%s' has no group '%s' with three-dimensional data",
-                            source->path, group_path);
+        status = no_group(source, group_path, err);
     free(group_path);
-    return source->dataset < 0 ? ATW_EINPUT : ATW_OK;
+    return status;
 }
 
 /* Is there as much in the file as count values of this type need? */
@@ -328,6 +268,7 @@ static void read_axis(struct atw_emd_source *source, size_t index)
         return;
     }
     axis->quantity = unit->quantity;
+    axis->is_in_degrees = unit->quantity == ATW_EMD_ANGLE && unit->si != 1.0;
     for (size_t i = 0; i < axis->count; i++)
         axis->coordinate[i] *= unit->si;
 }

@@ -13,6 +13,7 @@ enum atw_emd_quantity { ATW_EMD_UNKNOWN, ATW_EMD_LENGTH, ATW_EMD_ANGLE };
 struct atw_emd_axis {
     size_t count;                   /* of values along the axis */
     enum atw_emd_quantity quantity; /* UNKNOWN also without usable coordinates */
+    int is_in_degrees;              /* angles that are not in radians */
     double *coordinate;             /* [count] in metres or radians; NULL if unknown */
     char unit[32];                  /* as in the file, for messages */
 };
@@ -24,7 +25,8 @@ struct atw_emd_source {
 };
 
 /* Open the group (see atw_emd_read_field() for name), its three-dimensional dataset and
- * its axes. ATW_EINPUT, ATW_ENOMEM; close() after either outcome. */
+ * its axes. Without a name a log line says if there was a choice. ATW_EINPUT, ATW_ENOMEM;
+ * close() after either outcome. */
 enum atw_status atw_emd_source_open(struct atw_emd_source *source,
                                     const char *path,
                                     const char *name,

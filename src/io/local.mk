@@ -2,6 +2,7 @@ src_liballoytwin_a_SOURCES += \
     %D%/angles.c %D%/angles.h \
     %D%/csv.h %D%/csv_read.c %D%/csv_write.c \
     %D%/emd.h %D%/emd_add.c %D%/emd_file.c %D%/emd_internal.h %D%/emd_read.c \
+    %D%/emd_search.c %D%/emd_search.h \
     %D%/emd_source.c %D%/emd_source.h \
     %D%/hdf5_access.c %D%/hdf5_access.h \
     %D%/hdf5_driver.c %D%/hdf5_driver.h \

@@ -51,17 +51,40 @@ atw_volume_format(enum atw_volume_format *format, const char *path, struct atw_e
                          path);
 }
 
-/* The format of a file to be read. */
-static enum atw_status
-find_readable(enum atw_volume_format *format, const char *path, struct atw_error *err)
-{
-    enum atw_status status = atw_volume_format(format, path, err);
+/* A file to be read: "FILE::NAME" is one group of an EMD file. */
+struct source {
+    char *path;       /* owned */
+    const char *name; /* in path's memory, or NULL */
+    enum atw_volume_format format;
+};
 
-    if (status == ATW_OK && *format != ATW_VOLUME_EMD && *format != ATW_VOLUME_MRC)
+static enum atw_status
+find_source(struct source *source, const char *path, struct atw_error *err)
+{
+    char *mark = NULL;
+    enum atw_status status;
+
+    *source = (struct source){.path = strdup(path)};
+    if (!source->path)
+        return atw_error_set(err, ATW_ENOMEM, "'%s': out of memory", path);
+    if (access(path, F_OK) != 0)
+        mark = strstr(source->path, "::");
+    if (mark) {
+        *mark = '\0';
+        source->name = mark + 2;
+    }
+    status = atw_volume_format(&source->format, source->path, err);
+    if (status == ATW_OK && source->format != ATW_VOLUME_EMD &&
+        source->format != ATW_VOLUME_MRC)
         status = atw_error_set(err, ATW_EINVAL,
                                "'%s': TIFF and NXtomo are written, not read; convert it "
                                "to MRC",
-                               path);
+                               source->path);
+    if (status == ATW_OK && source->name && source->format != ATW_VOLUME_EMD)
+        status = atw_error_set(err, ATW_EINVAL,
+                               "'%s': only EMD files hold several volumes; leave '::%s' "
+                               "out",
+                               source->path, source->name);
     return status;
 }
 
@@ -70,15 +93,16 @@ enum atw_status atw_volume_read(struct atw_field **out,
                                 double pixel_size_m,
                                 struct atw_error *err)
 {
-    enum atw_volume_format format = ATW_VOLUME_EMD;
-    enum atw_status status = find_readable(&format, path, err);
+    struct source source;
+    enum atw_status status = find_source(&source, path, err);
 
     *out = NULL;
-    if (status != ATW_OK)
-        return status;
-    if (format == ATW_VOLUME_EMD)
-        return atw_emd_read_field(out, path, NULL, pixel_size_m, err);
-    return atw_mrc_read_field(out, path, pixel_size_m, err);
+    if (status == ATW_OK && source.format == ATW_VOLUME_EMD)
+        status = atw_emd_read_field(out, source.path, source.name, pixel_size_m, err);
+    else if (status == ATW_OK)
+        status = atw_mrc_read_field(out, source.path, pixel_size_m, err);
+    free(source.path);
+    return status;
 }
 
 /* What the caller says about the data, or a general word. */
@@ -245,27 +269,40 @@ static enum atw_status read_mrc_tilts(struct atw_tilt_series **out,
     return status;
 }
 
+static enum atw_status read_emd_tilts(struct atw_tilt_series **out,
+                                      const struct source *source,
+                                      const char *angles_path,
+                                      double pixel_size_m,
+                                      struct atw_error *err)
+{
+    struct atw_angles *angles = NULL;
+    double unused_m = 0.0;
+    enum atw_status status = ATW_OK;
+
+    if (angles_path)
+        status = read_angles(&angles, &unused_m, angles_path, err);
+    if (status == ATW_OK)
+        status = atw_emd_read_series(out, source->path, source->name, angles,
+                                     pixel_size_m, err);
+    atw_angles_destroy(angles);
+    return status;
+}
+
 enum atw_status atw_tilts_read(struct atw_tilt_series **out,
                                const char *path,
                                const char *angles_path,
                                double pixel_size_m,
                                struct atw_error *err)
 {
-    enum atw_volume_format format = ATW_VOLUME_EMD;
-    struct atw_angles *angles = NULL;
-    double unused_m = 0.0;
-    enum atw_status status = find_readable(&format, path, err);
+    struct source source;
+    enum atw_status status = find_source(&source, path, err);
 
     *out = NULL;
-    if (status != ATW_OK)
-        return status;
-    if (format == ATW_VOLUME_MRC)
-        return read_mrc_tilts(out, path, angles_path, pixel_size_m, err);
-    if (angles_path)
-        status = read_angles(&angles, &unused_m, angles_path, err);
-    if (status == ATW_OK)
-        status = atw_emd_read_series(out, path, NULL, angles, pixel_size_m, err);
-    atw_angles_destroy(angles);
+    if (status == ATW_OK && source.format == ATW_VOLUME_MRC)
+        status = read_mrc_tilts(out, source.path, angles_path, pixel_size_m, err);
+    else if (status == ATW_OK)
+        status = read_emd_tilts(out, &source, angles_path, pixel_size_m, err);
+    free(source.path);
     return status;
 }
 

@@ -6,7 +6,9 @@
  * .tif .tiff                      written only, for ImageJ, see io/tiff_write.h
  * .nxs                            written only, tilt series, see io/nxtomo.h
  *
- * Upper and lower case are the same. */
+ * Upper and lower case are the same. A file to be read may be "FILE.emd::NAME", the
+ * volume or series NAME of an EMD file with several (a path in the file if it begins with
+ * '/'). */
 #ifndef ATW_IO_VOLUME_FILE_H
 #define ATW_IO_VOLUME_FILE_H
 

@@ -126,6 +126,16 @@ mrc_holds default.mrc "n[2] == 73"
 ok reconstruct chords.mrc --rows 10:14 --background none --method sirt --iterations 2 -o rows.mrc
 mrc_holds rows.mrc "n[1] == 4"
 
+# one of several volumes of a file, by name; without one the first, and that is said
+ok project emd/p.emd::metal --tilts 0:0:1 -o named.mrc
+ok project mrc/p-metal.mrc --tilts 0:0:1 -o same-metal.mrc
+tail -c +1025 named.mrc >named.raw
+tail -c +1025 same-metal.mrc >same-metal.raw
+cmp named.raw same-metal.raw || fail "p.emd::metal is not the metal"
+ok project emd/p.emd --tilts 0:0:1 -o first.mrc
+grep -q "holds 2 volumes or tilt series (composition, metal); this is /data/composition" "$scratch/err" ||
+    fail "project does not say that there is another volume"
+
 # exact diffusivities give back what they were made with
 python3 - >data.csv <<'PY'
 import math

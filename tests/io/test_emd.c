@@ -325,7 +325,9 @@ START_TEST(other_files_are_refused)
     CHECK_OK(atw_emd_write_field(field, fixture_path("a.emd"), 0, &counts, NULL, &err));
     atw_field_destroy(field);
     CHECK_FAILS(atw_emd_read_field(&field, fixture_path("a.emd"), "absent", 0.0, &err),
-                ATW_EINPUT, "no group '/data/absent'");
+                ATW_EINPUT,
+                "no group '/data/absent' with three-dimensional data; /data has "
+                "tomography");
     CHECK_FAILS(
         atw_emd_read_field(&field, fixture_path("a.emd"), "/alloytwin", 0.0, &err),
         ATW_EINPUT, "no group '/alloytwin'");
@@ -505,6 +507,37 @@ START_TEST(contradictions_are_refused)
 }
 END_TEST
 
+/* What another program leaves: no tilt_rad, only dim1. */
+static void forget_exact_angles(const char *name)
+{
+    hid_t file = H5Fopen(fixture_path(name), H5F_ACC_RDWR, H5P_DEFAULT);
+
+    ck_assert(H5Ldelete(file, "/data/tomography/tilt_rad", H5P_DEFAULT) >= 0);
+    (void)H5Fclose(file);
+}
+
+START_TEST(angles_of_other_programs_are_doubted)
+{
+    struct atw_error err;
+    struct atw_tilt_series *series = fixture_series();
+    const char *path = fixture_path("a.emd");
+
+    CHECK_OK(atw_emd_write_series(series, path, 0, &counts, NULL, &err));
+    atw_tilt_series_destroy(series);
+    forget_exact_angles("a.emd");
+    CHECK_OK(atw_emd_read_series(&series, path, NULL, NULL, 0.0, &err));
+    ck_assert_double_eq_tol(series->tilt_rad[3], 72.0 * ATW_DEGREE_RAD, 1e-7);
+    atw_tilt_series_destroy(series);
+    change("a.emd", "/data/tomography/dim1", 1.0, 200.0);
+    CHECK_FAILS(atw_emd_read_series(&series, path, NULL, NULL, 0.0, &err), ATW_EINPUT,
+                "view 1 a tilt of 200 degrees, which is outside -180 ... 180");
+    change("a.emd", "/data/tomography/dim1", ATW_DEGREE_RAD, -1.23);
+    CHECK_FAILS(atw_emd_read_series(&series, path, NULL, NULL, 0.0, &err), ATW_EINPUT,
+                "looks like radians");
+    ck_assert_ptr_null(series);
+}
+END_TEST
+
 START_TEST(damaged_files_do_not_crash)
 {
     struct atw_field *field = fixture_field();
@@ -565,6 +598,7 @@ int main(void)
     tcase_add_loop_test(tests, files_of_other_programs_are_read, 0, 8);
     tcase_add_test(tests, unusable_coordinates_are_refused);
     tcase_add_test(tests, contradictions_are_refused);
+    tcase_add_test(tests, angles_of_other_programs_are_doubted);
     tcase_add_test(tests, damaged_files_do_not_crash);
     suite_add_tcase(suite, tests);
     return atw_test_run(suite);

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "io/emd.h"
 #include "io/fixture.h"
 #include "io/volume_file.h"
 #include "support/support.h"
@@ -141,6 +142,42 @@ START_TEST(stack_and_angles_are_written_together_or_not_at_all)
 }
 END_TEST
 
+START_TEST(one_of_several_volumes_is_named_after_two_colons)
+{
+    static const struct atw_emd_text text = {.description = "test", .unit = "1"};
+    struct atw_error err;
+    struct atw_field *field = fixture_field(), *back = NULL;
+    struct atw_tilt_series *series = fixture_series(), *series_back = NULL;
+    struct atw_emd *emd = NULL;
+
+    CHECK_OK(atw_emd_begin(&emd, fixture_path("a.emd"), 0, NULL, &err));
+    CHECK_OK(atw_emd_add_series(emd, "a_series", series, &text, &err));
+    CHECK_OK(atw_emd_add_field(emd, "volume", field, &text, &err));
+    CHECK_OK(atw_emd_commit(&emd, &err));
+    CHECK_OK(atw_volume_read(&back, fixture_path("a.emd::volume"), 0.0, &err));
+    fixture_check_same_field(field, back);
+    atw_field_destroy(back);
+    CHECK_OK(atw_volume_read(&back, fixture_path("a.emd::/data/volume"), 0.0, &err));
+    atw_field_destroy(back);
+    CHECK_OK(
+        atw_tilts_read(&series_back, fixture_path("a.emd::a_series"), NULL, 0.0, &err));
+    fixture_check_same_series(series, series_back);
+    atw_tilt_series_destroy(series_back);
+    CHECK_FAILS(atw_volume_read(&back, fixture_path("a.emd::b"), 0.0, &err), ATW_EINPUT,
+                "no group '/data/b' with three-dimensional data; /data has a_series, "
+                "volume");
+    CHECK_FAILS(atw_volume_read(&back, fixture_path("a.mrc::volume"), 0.0, &err),
+                ATW_EINVAL, "only EMD files hold several volumes; leave '::volume' out");
+    ck_assert_ptr_null(back);
+    /* A name that has colons itself is a name. */
+    CHECK_OK(atw_volume_write(field, fixture_path("a::b.emd"), 0, NULL, &err));
+    CHECK_OK(atw_volume_read(&back, fixture_path("a::b.emd"), 0.0, &err));
+    atw_field_destroy(back);
+    atw_field_destroy(field);
+    atw_tilt_series_destroy(series);
+}
+END_TEST
+
 START_TEST(description_reaches_the_label)
 {
     struct atw_error err;
@@ -177,6 +214,7 @@ int main(void)
     tcase_add_test(tests, angles_beside_an_mrc_file_are_found);
     tcase_add_test(tests, missing_or_miscounted_angles_are_named);
     tcase_add_test(tests, stack_and_angles_are_written_together_or_not_at_all);
+    tcase_add_test(tests, one_of_several_volumes_is_named_after_two_colons);
     tcase_add_test(tests, description_reaches_the_label);
     suite_add_tcase(suite, tests);
     return atw_test_run(suite);
