@@ -1,6 +1,7 @@
 /* align: where the views of a tilt series lie, and the series moved there. */
 #include "cli/commands.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -136,6 +137,28 @@ static enum atw_status parse_method(const struct atw_alignment_method **method,
     return atw_alignment_find(method, name, err) == ATW_OK ? ATW_OK : ATW_EUSAGE;
 }
 
+/* Options that would do nothing, with what makes them so. */
+static enum atw_status check_use(const struct atw_alignment_options *alignment,
+                                 const struct arguments *arguments,
+                                 struct atw_error *err)
+{
+    const struct atw_alignment_method *method = alignment->method;
+
+    if (method && strcmp(method->name, "com") == 0 && arguments->max_shift)
+        return atw_error_set(err, ATW_EUSAGE,
+                             "--max-shift: method com compares no views; leave it out");
+    if (method && method->finds_axis && arguments->keep_axis)
+        return atw_error_set(err, ATW_EUSAGE,
+                             "--no-axis: method %s finds the axis by itself; leave it "
+                             "out, or take xcorr",
+                             method->name);
+    if (alignment->rounds == 0 && arguments->reject)
+        return atw_error_set(err, ATW_EUSAGE,
+                             "--reject: without rounds there are no residuals to judge "
+                             "views by; give --rounds 1 or more");
+    return ATW_OK;
+}
+
 static enum atw_status fill_options(struct atw_alignment_options *alignment,
                                     const struct arguments *arguments,
                                     struct atw_error *err)
@@ -162,7 +185,7 @@ static enum atw_status fill_options(struct atw_alignment_options *alignment,
     if (status == ATW_OK && arguments->max_shift)
         status = parse_number(&alignment->most_shift_px, "--max-shift",
                               arguments->max_shift, 1.0, 1e5, err);
-    return status;
+    return status == ATW_OK ? check_use(alignment, arguments, err) : status;
 }
 
 static size_t count_rejected(const struct atw_alignment *alignment)
@@ -174,6 +197,36 @@ static size_t count_rejected(const struct atw_alignment *alignment)
     return count;
 }
 
+static int compare(const void *a, const void *b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+
+    return (x > y) - (x < y);
+}
+
+/* How well the views kept fit, the worst by name. */
+static void report_residuals(const struct atw_alignment *alignment,
+                             const struct atw_tilt_series *series)
+{
+    double *kept = calloc(alignment->n_views, sizeof *kept);
+    size_t count = 0, worst = 0;
+
+    for (size_t i = 0; kept && i < alignment->n_views; i++) {
+        if (alignment->rejected[i])
+            continue;
+        if (count == 0 || alignment->residual[i] > alignment->residual[worst])
+            worst = i;
+        kept[count++] = alignment->residual[i];
+    }
+    if (count > 0) {
+        qsort(kept, count, sizeof *kept, compare);
+        atw_log("residuals: median %.3f, largest %.3f (view %zu at %.4g degrees)",
+                0.5 * (kept[(count - 1) / 2] + kept[count / 2]), kept[count - 1],
+                worst + 1, series->tilt_rad[worst] / ATW_DEGREE_RAD);
+    }
+    free(kept);
+}
+
 static void report(const struct atw_alignment *alignment,
                    const struct atw_tilt_series *series)
 {
@@ -181,9 +234,11 @@ static void report(const struct atw_alignment *alignment,
             "turned by %.2f degrees",
             alignment->method, atw_alignment_rms_px(alignment, series),
             alignment->axis_offset_px, alignment->rotation_rad / ATW_DEGREE_RAD);
-    if (alignment->rounds_done > 0)
+    if (alignment->rounds_done > 0) {
         atw_log("%zu rounds against reprojections, the last moved by %.3f pixels rms",
                 alignment->rounds_done, alignment->last_move_px);
+        report_residuals(alignment, series);
+    }
     for (size_t i = 0; i < alignment->n_views; i++)
         if (alignment->rejected[i])
             atw_log("view %zu at %.4g degrees is dropped: residual %.3f", i + 1,
@@ -197,11 +252,14 @@ static json_t *views_json(const struct atw_alignment *alignment,
 
     for (size_t i = 0; i < alignment->n_views; i++)
         json_array_append_new(
-            views, json_pack("{s:I, s:f, s:f, s:f, s:f, s:b}", "view", (json_int_t)i + 1,
-                             "tilt_deg", series->tilt_rad[i] / ATW_DEGREE_RAD,
-                             "shift_u_px", alignment->shift_u[i], "shift_v_px",
-                             alignment->shift_v[i], "residual", alignment->residual[i],
-                             "rejected", (int)alignment->rejected[i]));
+            views,
+            json_pack("{s:I, s:f, s:f, s:f, s:o, s:b}", "view", (json_int_t)i + 1,
+                      "tilt_deg", series->tilt_rad[i] / ATW_DEGREE_RAD, "shift_u_px",
+                      alignment->shift_u[i], "shift_v_px", alignment->shift_v[i],
+                      "residual",
+                      atw_json_number(alignment->rounds_done > 0 ? alignment->residual[i]
+                                                                 : NAN),
+                      "rejected", (int)alignment->rejected[i]));
     return views;
 }
 
