@@ -133,8 +133,8 @@ START_TEST(page_holds_every_estimate_with_its_intervals)
         "<td>not identifiable</td>",
         /* truth beside the estimates */
         "<td>truth</td><td></td><td></td><td></td><td class=\"n\">\342\210\22234.00</td>",
-        "<td class=\"n\">208.3</td><td class=\"n\">7.30 \303\227 "
-        "10<sup>\342\210\2224</sup></td>",
+        "<td class=\"n\">208.3</td>",
+        "<td class=\"n\">7.30 \303\227 10<sup>\342\210\2224</sup></td>",
         /* at a glance */
         "<span class=\"value\">\342\210\22233.80 \302\261 0.52 K</span>",
         "<span class=\"value\">0.11 K</span>",
