@@ -13,6 +13,7 @@ src_liballoytwin_a_SOURCES += \
     %D%/random.c %D%/random.h \
     %D%/status.c %D%/status.h \
     %D%/table.c %D%/table.h \
+    %D%/team.c %D%/team.h \
     %D%/tilt_series.c %D%/tilt_series.h \
     %D%/zero.c %D%/zero.h \
     %D%/version.c %D%/version.h

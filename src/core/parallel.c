@@ -45,6 +45,16 @@ size_t atw_parallel_thread_count(void)
     return count > THREADS_AT_MOST ? THREADS_AT_MOST : count;
 }
 
+int atw_parallel_is_inside(void)
+{
+    return inside_parallel;
+}
+
+void atw_parallel_enter(void)
+{
+    inside_parallel = 1;
+}
+
 static void *work(void *argument)
 {
     struct worker *worker = argument;

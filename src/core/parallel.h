@@ -24,6 +24,11 @@ size_t atw_parallel_thread_count(void);
  * threads when some cannot be started. */
 void atw_parallel_for(size_t count, atw_parallel_task_fn task, void *context);
 
+/* Whether the caller runs inside a task, and declare that this thread does: for other
+ * ways to start threads, such as core/team. */
+int atw_parallel_is_inside(void);
+void atw_parallel_enter(void);
+
 /* A task that can fail; err is its own record. */
 typedef enum atw_status (*atw_parallel_try_fn)(void *context,
                                                size_t index,
