@@ -3,10 +3,8 @@
 #include <xmmintrin.h>
 #endif
 
-#include "diffusion/diffusion_internal.h"
+#include "diffusion/denormals.h"
 
-/* Far from an interface compositions fall below the smallest normal number, where the
- * processor is tens of times slower. They are taken as zero while integrating. */
 #if defined(__SSE2__)
 #define FLUSH_TO_ZERO 0x8040U
 unsigned atw_diffusion_flush_denormals(void)

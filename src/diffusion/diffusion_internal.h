@@ -4,6 +4,7 @@
 
 #include "core/ode.h"
 #include "diffusion/cells.h"
+#include "diffusion/denormals.h"
 #include "diffusion/diffusion.h"
 
 /* Greatest error allowed per step, in units of the wanted error of the composition: the
@@ -19,10 +20,6 @@ struct atw_diffusion {
     size_t applications;           /* of the operator, since creation */
     struct atw_ode_statistics run; /* of atw_diffusion_run() */
 };
-
-/* Take results below the smallest normal number as zero; returns the mode before. */
-unsigned atw_diffusion_flush_denormals(void);
-void atw_diffusion_restore_denormals(unsigned before);
 
 /* ---- one integration in pieces: for the family of states ------------------- */
 

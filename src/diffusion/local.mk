@@ -1,10 +1,11 @@
 src_liballoytwin_a_SOURCES += \
     %D%/cells.c %D%/cells.h %D%/cells_internal.h %D%/cells_paths.c %D%/cells_pieces.c \
     %D%/clock.c %D%/clock.h \
-    %D%/denormals.c \
+    %D%/denormals.c %D%/denormals.h \
     %D%/diffusion.c %D%/diffusion.h %D%/diffusion_internal.h \
     %D%/family.c %D%/family.h \
     %D%/interdiffusion.c %D%/interdiffusion.h \
+    %D%/kernel.h %D%/kernel_avx2.c %D%/kernel_body.h %D%/kernel_portable.c \
     %D%/law.h %D%/run.c %D%/run_internal.h %D%/run_law.c %D%/run_setup.c \
     %D%/operator.c \
     %D%/potential.c %D%/potential.h \

@@ -10,51 +10,14 @@
 #include <string.h>
 
 #include "core/constants.h"
-
-static void rate_of_run(const struct atw_cells_run *run,
-                        const double scale[3],
-                        const double *c,
-                        double *rate)
-{
-    const double *here = c + run->first;
-    const double *south = here + run->offset[0], *north = here + run->offset[1];
-    const double *below = here + run->offset[2], *above = here + run->offset[3];
-    size_t count = run->count;
-
-    for (size_t i = 0; i < count; i++)
-        rate[i] = scale[0] * ((here[i - 1] - here[i]) + (here[i + 1] - here[i])) +
-                  scale[1] * ((south[i] - here[i]) + (north[i] - here[i])) +
-                  scale[2] * ((below[i] - here[i]) + (above[i] - here[i]));
-}
-
-static double rate_of_cut(const struct atw_cells_cut *cut, const double *c)
-{
-    double here = c[cut->cell], flux[6];
-
-    for (int k = 0; k < 6; k++)
-        flux[k] = (double)cut->aperture[k] * (c[cut->neighbour[k]] - here);
-    return cut->inverse_capacity *
-           ((flux[0] + flux[1]) + (flux[2] + flux[3]) + (flux[4] + flux[5]));
-}
-
-/* rate[0] belongs to the first cell of the block. */
-static void
-rate_of_block(const struct atw_cells *cells, size_t block, const double *c, double *rate)
-{
-    const struct atw_cells_block *from = &cells->block[block], *to = from + 1;
-    size_t first = block * ATW_CELLS_BLOCK;
-
-    for (size_t r = from->first_run; r < to->first_run; r++)
-        rate_of_run(&cells->run[r], cells->scale, c,
-                    rate + (cells->run[r].first - first));
-    for (size_t r = from->first_cut; r < to->first_cut; r++)
-        rate[cells->cut[r].cell - first] = rate_of_cut(&cells->cut[r], c);
-}
+#include "diffusion/kernel.h"
 
 void atw_cells_rate(const struct atw_cells *cells, const double *c, double *rate)
 {
+    const struct atw_kernel *kernel = atw_kernel_best();
+
     for (size_t block = 0; block < cells->block_count; block++)
-        rate_of_block(cells, block, c, rate + block * ATW_CELLS_BLOCK);
+        kernel->rate(cells, block, c, rate + block * ATW_CELLS_BLOCK);
 }
 
 static void times(size_t count, const double *factor, double *value)
@@ -70,19 +33,10 @@ void atw_cells_sweep(const struct atw_cells *cells,
                      const double *last,
                      double *next)
 {
-    double rate[ATW_CELLS_BLOCK];
+    const struct atw_kernel *kernel = atw_kernel_best();
 
-    for (size_t block = 0; block < cells->block_count; block++) {
-        size_t first = block * ATW_CELLS_BLOCK, left = cells->count - first;
-        size_t count = left < ATW_CELLS_BLOCK ? left : ATW_CELLS_BLOCK;
-
-        rate_of_block(cells, block, x, rate);
-        if (s->slope)
-            times(count, s->slope + first, rate);
-        for (size_t i = 0; i < count; i++)
-            next[first + i] = (s->on_x * x[first + i] + s->on_rate * rate[i]) +
-                              (s->on_r * r[first + i] - s->on_last * last[first + i]);
-    }
+    for (size_t block = 0; block < cells->block_count; block++)
+        kernel->sweep(cells, block, s, x, r, last, next);
 }
 
 /* The fewest iterations that reach `reduction`, and the interval centre +- radius on

@@ -7,3 +7,5 @@ check_PROGRAMS += %D%/test_law %D%/test_sublimation
 %C%_test_law_SOURCES = %D%/test_law.c %D%/particle.c %D%/particle.h
 check_PROGRAMS += %D%/test_manufactured %D%/test_run_errors
 %C%_test_manufactured_SOURCES = %D%/test_manufactured.c %D%/particle.c %D%/particle.h
+check_PROGRAMS += %D%/test_kernel
+%C%_test_kernel_SOURCES = %D%/test_kernel.c %D%/particle.c %D%/particle.h

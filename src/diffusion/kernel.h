@@ -1,0 +1,34 @@
+/* The loops over a block of cells, once for every kind of processor.
+ *
+ * All of them compute the same numbers to the last bit: every product and every sum is
+ * rounded, in the order written. Private to this room. */
+#ifndef ATW_DIFFUSION_KERNEL_H
+#define ATW_DIFFUSION_KERNEL_H
+
+#include "diffusion/cells.h"
+
+struct atw_kernel {
+    /* rate[0] belongs to the first cell of the block. */
+    void (*rate)(const struct atw_cells *cells,
+                 size_t block,
+                 const double *c,
+                 double *rate);
+    /* As atw_cells_sweep(), on one block. */
+    void (*sweep)(const struct atw_cells *cells,
+                  size_t block,
+                  const struct atw_cells_sweep *s,
+                  const double *x,
+                  const double *r,
+                  const double *last,
+                  double *next);
+};
+
+extern const struct atw_kernel atw_kernel_portable;
+#ifdef __x86_64__
+extern const struct atw_kernel atw_kernel_avx2;
+#endif
+
+/* The fastest one this processor runs. */
+const struct atw_kernel *atw_kernel_best(void);
+
+#endif

@@ -1,0 +1,67 @@
+/* The loops over a block of cells; TARGET and KERNEL are set by the file that includes
+ * this. Plain C: the compiler makes vectors of it. */
+#include "diffusion/kernel.h"
+
+TARGET static void rate_of_run(const struct atw_cells_run *run,
+                               const double scale[3],
+                               const double *c,
+                               double *rate)
+{
+    const double *here = c + run->first;
+    const double *south = here + run->offset[0], *north = here + run->offset[1];
+    const double *below = here + run->offset[2], *above = here + run->offset[3];
+    size_t count = run->count;
+
+    for (size_t i = 0; i < count; i++)
+        rate[i] = scale[0] * ((here[i - 1] - here[i]) + (here[i + 1] - here[i])) +
+                  scale[1] * ((south[i] - here[i]) + (north[i] - here[i])) +
+                  scale[2] * ((below[i] - here[i]) + (above[i] - here[i]));
+}
+
+TARGET static double rate_of_cut(const struct atw_cells_cut *cut, const double *c)
+{
+    double here = c[cut->cell], flux[6];
+
+    for (int k = 0; k < 6; k++)
+        flux[k] = (double)cut->aperture[k] * (c[cut->neighbour[k]] - here);
+    return cut->inverse_capacity *
+           ((flux[0] + flux[1]) + (flux[2] + flux[3]) + (flux[4] + flux[5]));
+}
+
+/* rate[0] belongs to the first cell of the block. */
+TARGET static void
+rate_of_block(const struct atw_cells *cells, size_t block, const double *c, double *rate)
+{
+    const struct atw_cells_block *from = &cells->block[block], *to = from + 1;
+    size_t first = block * ATW_CELLS_BLOCK;
+
+    for (size_t r = from->first_run; r < to->first_run; r++)
+        rate_of_run(&cells->run[r], cells->scale, c,
+                    rate + (cells->run[r].first - first));
+    for (size_t r = from->first_cut; r < to->first_cut; r++)
+        rate[cells->cut[r].cell - first] = rate_of_cut(&cells->cut[r], c);
+}
+
+TARGET static void sweep_of_block(const struct atw_cells *cells,
+                                  size_t block,
+                                  const struct atw_cells_sweep *s,
+                                  const double *x,
+                                  const double *r,
+                                  const double *last,
+                                  double *next)
+{
+    double rate[ATW_CELLS_BLOCK];
+    size_t first = block * ATW_CELLS_BLOCK, left = cells->count - first;
+    size_t count = left < ATW_CELLS_BLOCK ? left : ATW_CELLS_BLOCK;
+    double on_x = s->on_x, on_rate = s->on_rate, on_r = s->on_r, on_last = s->on_last;
+
+    rate_of_block(cells, block, x, rate);
+    if (s->slope)
+        for (size_t i = 0; i < count; i++)
+            rate[i] *= s->slope[first + i];
+    for (size_t i = first; i < first + count; i++)
+        next[i] =
+            (on_x * x[i] + on_rate * rate[i - first]) + (on_r * r[i] - on_last * last[i]);
+}
+
+const struct atw_kernel KERNEL = {rate_of_block, sweep_of_block};
