@@ -2,7 +2,7 @@
 IO_FIXTURE = %D%/fixture.c %D%/fixture.h
 IO_FILE_TESTS = %D%/test_output %D%/test_mrc %D%/test_angles %D%/test_emd %D%/test_csv \
     %D%/test_json_file %D%/test_volume_file %D%/test_tilt_sources \
-    %D%/test_tiff %D%/test_nxtomo
+    %D%/test_tiff %D%/test_nxtomo %D%/test_garbage
 check_PROGRAMS += $(IO_FILE_TESTS)
 %C%_test_output_SOURCES = %D%/test_output.c $(IO_FIXTURE)
 %C%_test_mrc_SOURCES = %D%/test_mrc.c $(IO_FIXTURE)
@@ -14,6 +14,7 @@ check_PROGRAMS += $(IO_FILE_TESTS)
 %C%_test_tilt_sources_SOURCES = %D%/test_tilt_sources.c $(IO_FIXTURE)
 %C%_test_tiff_SOURCES = %D%/test_tiff.c $(IO_FIXTURE)
 %C%_test_nxtomo_SOURCES = %D%/test_nxtomo.c $(IO_FIXTURE)
+%C%_test_garbage_SOURCES = %D%/test_garbage.c $(IO_FIXTURE)
 check_PROGRAMS += \
     %D%/test_config \
     %D%/test_config_errors \
