@@ -10,3 +10,5 @@ EXTRA_PROGRAMS += %D%/write_samples
 %C%_write_samples_SOURCES = %D%/write_samples.c tests/io/fixture.c tests/io/fixture.h
 SLOW_TESTS += %D%/oracle_files.py
 check-slow: %D%/write_samples$(EXEEXT)
+# Simulated shifts of the default series against what align finds.
+SLOW_TESTS += %D%/alignment_series.py
