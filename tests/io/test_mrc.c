@@ -187,7 +187,8 @@ START_TEST(a_stamp_that_lies_about_the_byte_order_is_not_believed)
     for (int big = 0; big < 2; big++) {
         hand_made_header(bytes, 1, big);
         memcpy(bytes + 212, big ? "\x44\x44\0\0" : "\x11\x11\0\0", 4);
-        bytes[HEADER_BYTES + (big ? 0 : 1)] = 3;
+        bytes[HEADER_BYTES] = big ? 3 : 0;
+        bytes[HEADER_BYTES + 1] = big ? 0 : 3;
         CHECK_OK(read_bytes(&field, bytes, sizeof bytes, &err));
         ck_assert_uint_eq(field->grid.n_x, 3);
         ck_assert_float_eq(field->value[0], 768.0f);
