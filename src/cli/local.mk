@@ -9,6 +9,7 @@ alloytwin_SOURCES = \
     %D%/command_ledger.c \
     %D%/command_list.c \
     %D%/command_phantom.c \
+    %D%/command_plan.c \
     %D%/command_project.c \
     %D%/command_quantify.c \
     %D%/command_reconstruct.c \
