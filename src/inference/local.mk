@@ -4,6 +4,7 @@ src_liballoytwin_a_SOURCES += \
     %D%/arrhenius_minimise.c \
     %D%/arrhenius_model.c \
     %D%/response_curve.c %D%/response_curve.h \
+    %D%/chain_statistics.c %D%/chain_statistics.h \
     %D%/estimator.c %D%/estimator.h \
     %D%/interval.c %D%/interval.h \
     %D%/joint.c %D%/joint_internal.h \
@@ -11,5 +12,6 @@ src_liballoytwin_a_SOURCES += \
     %D%/joint_profile.c \
     %D%/least_squares.c %D%/least_squares.h \
     %D%/paper.c \
-    %D%/root.c %D%/root.h
+    %D%/root.c %D%/root.h \
+    %D%/sampler.c %D%/sampler.h
 EXTRA_DIST += %D%/may_include
