@@ -9,12 +9,20 @@
 #include "pipeline/interval.h"
 #include "pipeline/subvoxel.h"
 
+/* Estimators share their points on the curve. */
+struct known_point {
+    size_t tomogram;
+    double S_m2, variance_left;
+};
+
 struct atw_start_state {
     const struct atw_specimen *specimen;
     struct atw_field *metal, *composition; /* the latter is overwritten by diffusion */
     struct atw_diffusion_family *family;
     struct atw_alloying_reference
         *reference; /* [n_tomograms]; spread_unalloyed 0: not yet */
+    struct known_point *known;
+    size_t n_known;
 };
 
 /* The search for the threshold: this close to the measured mean intensity, as a share of
@@ -181,6 +189,7 @@ void atw_start_state_destroy(struct atw_start_state *start)
     atw_field_destroy(start->composition);
     atw_diffusion_family_destroy(start->family);
     free(start->reference);
+    free(start->known);
     free(start);
 }
 
@@ -221,6 +230,18 @@ find_reference(struct atw_start_state *start, size_t tomogram, struct atw_error 
     return status;
 }
 
+/* Without memory for it, it is found again next time. */
+static void remember(struct atw_start_state *start, struct known_point point)
+{
+    struct known_point *grown =
+        reallocarray(start->known, start->n_known + 1, sizeof *grown);
+
+    if (!grown)
+        return;
+    start->known = grown;
+    grown[start->n_known++] = point;
+}
+
 enum atw_status atw_start_state_variance(struct atw_start_state *start,
                                          size_t tomogram,
                                          double S_m2,
@@ -228,13 +249,21 @@ enum atw_status atw_start_state_variance(struct atw_start_state *start,
                                          struct atw_error *err)
 {
     double spread;
-    enum atw_status status = find_reference(start, tomogram, err);
+    enum atw_status status;
 
+    for (size_t i = 0; i < start->n_known; i++)
+        if (start->known[i].tomogram == tomogram && start->known[i].S_m2 == S_m2) {
+            *variance_left = start->known[i].variance_left;
+            return ATW_OK;
+        }
+    status = find_reference(start, tomogram, err);
     if (status == ATW_OK)
         status = spread_after(start, tomogram, S_m2, &spread, err);
     if (status == ATW_OK)
         status =
             atw_variance_left(variance_left, spread, &start->reference[tomogram], err);
+    if (status == ATW_OK)
+        remember(start, (struct known_point){tomogram, S_m2, *variance_left});
     return status;
 }
 

@@ -20,7 +20,8 @@ enum atw_status atw_start_state_create(struct atw_start_state **out,
 void atw_start_state_destroy(struct atw_start_state *start);
 
 /* Variance that the analysis would find left in a tomogram (1 .. n_steps) after S_m2 in
- * all. The references are those of this particle, so that S = 0 gives 1. */
+ * all. The references are those of this particle, so that S = 0 gives 1. Found once for
+ * each S. */
 enum atw_status atw_start_state_variance(struct atw_start_state *start,
                                          size_t tomogram,
                                          double S_m2,
