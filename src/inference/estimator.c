@@ -8,8 +8,8 @@
 
 #define NAME_LIST_SIZE 256
 
-const struct atw_estimator *const atw_estimators[] = {&atw_estimator_paper,
-                                                      &atw_estimator_joint, NULL};
+const struct atw_estimator *const atw_estimators[] = {
+    &atw_estimator_paper, &atw_estimator_joint, &atw_estimator_bayes, NULL};
 
 static void list_names(char *text, size_t size)
 {
@@ -60,6 +60,7 @@ void atw_estimates_clear(struct atw_estimates *estimates)
         return;
     free(estimates->estimate);
     free(estimates->interval);
+    free(estimates->posterior);
     *estimates = (struct atw_estimates){0};
 }
 

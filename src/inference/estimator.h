@@ -11,6 +11,15 @@
 
 #define ATW_STEPS_MAX 64
 
+struct atw_bayes_options; /* inference/bayes.h */
+
+/* Where the error of a variance left comes from: deviations of s^2, s_0^2 and s_inf^2,
+ * each over s_0^2 - s_inf^2. The first one is of this step alone; the others all steps of
+ * a particle share. */
+struct atw_variance_errors {
+    double own, unheated, alloyed;
+};
+
 struct atw_observed_particle {
     const char *name;
     size_t n_steps;
@@ -22,7 +31,8 @@ struct atw_observed_particle {
      * (s^2 - s_inf^2) / (s_0^2 - s_inf^2): its error does not grow as the particle mixes,
      * and noise may make it negative. NaN: not measured. */
     double variance_left[ATW_STEPS_MAX];
-    double variance_left_std[ATW_STEPS_MAX]; /* NaN: unknown */
+    double variance_left_std[ATW_STEPS_MAX];                   /* NaN: unknown */
+    struct atw_variance_errors variance_errors[ATW_STEPS_MAX]; /* 0 or NaN: unknown */
 };
 
 struct atw_observations {
@@ -30,6 +40,7 @@ struct atw_observations {
     size_t reference; /* index of the particle dT is reported against */
     const struct atw_observed_particle *particles;
     double frame_K; /* where the heater's rise is counted from: dT proportional to it */
+    const struct atw_bayes_options *bayes; /* priors and sampling; NULL: the defaults */
 };
 
 /* The analysis model, handed in by the pipeline. Callable from several threads for
@@ -82,7 +93,19 @@ struct atw_estimate {
     double chi_square; /* as struct atw_arrhenius_fit */
     size_t n_points;   /* diffusivities or degrees used */
     size_t degrees_of_freedom;
+    double r_hat, effective_samples;       /* of a sampled posterior; 0: none was */
     char status[ATW_ESTIMATE_STATUS_SIZE]; /* "ok" or why there is no number */
+};
+
+/* One draw of a sampled posterior, as one particle sees it. Errors are in their own
+ * standard deviations, 0 where they are not parameters. */
+struct atw_posterior_draw {
+    const char *delta_T_model;
+    size_t draw, particle;
+    double delta_T_K;                            /* 0 for the reference */
+    double Q_J_per_mol, T_ref_K, D_ref_m2_per_s; /* D at T_ref */
+    double model_error;                          /* deviation, of the variance left */
+    double unheated_error, alloyed_error, length_error;
 };
 
 struct atw_estimates {
@@ -91,6 +114,8 @@ struct atw_estimates {
     /* [particle * ATW_STEPS_MAX + step], filled by estimators that determine D per
      * interval; NULL until then; owned */
     struct atw_interval_result *interval;
+    struct atw_posterior_draw *posterior; /* [n_posterior], owned */
+    size_t n_posterior;
 };
 
 struct atw_estimator {
@@ -105,7 +130,8 @@ struct atw_estimator {
                            struct atw_error *err);
 };
 
-extern const struct atw_estimator atw_estimator_paper, atw_estimator_joint;
+extern const struct atw_estimator atw_estimator_paper, atw_estimator_joint,
+    atw_estimator_bayes;
 
 /* NULL-terminated table of all estimators. */
 extern const struct atw_estimator *const atw_estimators[];

@@ -23,14 +23,18 @@
 
 static const double start_Q_J_per_mol[] = {190e3, 130e3, 260e3};
 
-static struct atw_estimate blank_estimate(const struct atw_joint *joint, size_t particle)
+const char *atw_joint_delta_T_model_name(const struct atw_joint *joint)
 {
-    int is_constant = joint->delta_T_model == ATW_DELTA_T_CONSTANT;
+    return joint->delta_T_model == ATW_DELTA_T_CONSTANT ? "constant" : "proportional";
+}
 
-    return (struct atw_estimate){.estimator = atw_estimator_joint.name,
+struct atw_estimate atw_joint_blank_estimate(const struct atw_joint *joint,
+                                             const char *estimator,
+                                             size_t particle)
+{
+    return (struct atw_estimate){.estimator = estimator,
                                  .weighting = "variance",
-                                 .delta_T_model =
-                                     is_constant ? "constant" : "proportional",
+                                 .delta_T_model = atw_joint_delta_T_model_name(joint),
                                  .particle = particle,
                                  .nominal_particle = joint->observations->reference,
                                  .delta_T_K = NAN,
@@ -45,15 +49,9 @@ static struct atw_estimate blank_estimate(const struct atw_joint *joint, size_t 
                                  .n_points = joint->n_points};
 }
 
-/* Without deviations the scatter about the fit has to tell them. */
-static enum atw_status check_points(const struct atw_joint *joint, struct atw_error *err)
+enum atw_status atw_joint_check_particles(const struct atw_joint *joint,
+                                          struct atw_error *err)
 {
-    size_t needed = joint->n_parameters + (joint->deviations_known ? 0 : 1);
-
-    if (joint->n_points < needed)
-        return atw_error_set(err, ATW_EINVAL,
-                             "%zu degrees of alloying for %zu parameters; %zu are needed",
-                             joint->n_points, joint->n_parameters, needed);
     for (size_t p = 0; p < joint->observations->n_particles; p++) {
         int has_point = 0;
 
@@ -66,6 +64,18 @@ static enum atw_status check_points(const struct atw_joint *joint, struct atw_er
                                      : "?");
     }
     return ATW_OK;
+}
+
+/* Without deviations the scatter about the fit has to tell them. */
+static enum atw_status check_points(const struct atw_joint *joint, struct atw_error *err)
+{
+    size_t needed = joint->n_parameters + (joint->deviations_known ? 0 : 1);
+
+    if (joint->n_points < needed)
+        return atw_error_set(err, ATW_EINVAL,
+                             "%zu degrees of alloying for %zu parameters; %zu are needed",
+                             joint->n_points, joint->n_parameters, needed);
+    return atw_joint_check_particles(joint, err);
 }
 
 static int is_minimum(const struct atw_least_squares_minimum *minimum)
@@ -181,9 +191,7 @@ static enum atw_status fill_intervals(struct atw_estimate *estimate,
     return status;
 }
 
-/* A fit that finds no answer, or data that the model can make nothing of, are an estimate
- * that says why; only a broken machine is an error. */
-static int is_verdict(enum atw_status status)
+int atw_joint_is_verdict(enum atw_status status)
 {
     return status == ATW_EINVAL || status == ATW_EINPUT || status == ATW_EDIVERGED;
 }
@@ -200,12 +208,13 @@ static enum atw_status append_fit(struct atw_estimates *estimates,
         status = find_lowest(&minimum, joint, &fit_err);
     if (status == ATW_OK)
         status = check_minimum(&minimum, &fit_err);
-    if (status != ATW_OK && !is_verdict(status))
+    if (status != ATW_OK && !atw_joint_is_verdict(status))
         return atw_error_set(err, status, "joint: %s", fit_err.text);
     fit_status = status;
     status = ATW_OK;
     for (size_t p = 0; p < joint->observations->n_particles && status == ATW_OK; p++) {
-        struct atw_estimate estimate = blank_estimate(joint, p);
+        struct atw_estimate estimate =
+            atw_joint_blank_estimate(joint, atw_estimator_joint.name, p);
 
         if (p == joint->observations->reference)
             continue;

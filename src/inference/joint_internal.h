@@ -57,8 +57,36 @@ enum atw_status atw_joint_create(struct atw_joint **out,
                                  struct atw_error *err) ATW_MUST_CHECK;
 void atw_joint_destroy(struct atw_joint *joint);
 
+/* "constant", "proportional" */
+const char *atw_joint_delta_T_model_name(const struct atw_joint *joint);
+
+/* An estimate of a particle's dT without a number, by an estimator of this model. */
+struct atw_estimate atw_joint_blank_estimate(const struct atw_joint *joint,
+                                             const char *estimator,
+                                             size_t particle);
+
+/* ATW_EINVAL unless every particle has a degree. */
+enum atw_status atw_joint_check_particles(const struct atw_joint *joint,
+                                          struct atw_error *err) ATW_MUST_CHECK;
+
+/* A fit that finds no answer, or data that the model can make nothing of, are an estimate
+ * that says why; only a broken machine is an error. */
+int atw_joint_is_verdict(enum atw_status status);
+
 /* Index of a particle's dT in theta; ATW_JOINT_NO_PARAMETER for the reference. */
 size_t atw_joint_shift_index(const struct atw_joint *joint, size_t particle);
+
+/* Model degrees of all points at theta, in this thread. With ln_S_shift [n_particles] the
+ * S of a particle is exp() of its shift times what theta says; NULL: as it says. Returns
+ * 0 outside the model or when a curve fails, which atw_joint_curve_error() tells apart.
+ */
+int atw_joint_evaluate(struct atw_joint *joint,
+                       const double *theta,
+                       const double *ln_S_shift);
+
+/* The first failure of a curve, if there was one. */
+enum atw_status atw_joint_curve_error(const struct atw_joint *joint,
+                                      struct atw_error *err) ATW_MUST_CHECK;
 
 /* Degree and slope of the curve that serves a point, at any S. */
 enum atw_status atw_joint_curve_at(struct atw_joint *joint,

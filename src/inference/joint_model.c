@@ -174,67 +174,79 @@ static double share_of_step(const struct atw_joint *joint, size_t p, size_t i)
     return (particle->nominal_K[i] - frame_K) * time_s / rise;
 }
 
-/* S of the steps up to `step` and its derivatives with respect to theta_0, theta_1 and
- * the particle's own shift. Returns 0 outside the model. */
-static int diffusion_integral(const struct atw_joint *joint,
-                              const double *theta,
-                              size_t p,
-                              size_t step,
-                              double *S_m2,
-                              double derivative[3])
+/* S so far and its derivatives with respect to theta_0, theta_1 and the particle's own
+ * shift. */
+struct integral {
+    double S_m2, derivative[3];
+};
+
+/* Add step i. Returns 0 outside the model. */
+static int add_step(struct integral *integral,
+                    const struct atw_joint *joint,
+                    const double *theta,
+                    size_t p,
+                    size_t i)
 {
     const struct atw_observed_particle *particle = &joint->observations->particles[p];
     size_t index = atw_joint_shift_index(joint, p);
     double shift = index == ATW_JOINT_NO_PARAMETER ? 0.0 : theta[index];
+    double share = share_of_step(joint, p, i);
+    double T = particle->nominal_K[i] / joint->T_ref_K + share * shift, ln_D, part;
 
-    *S_m2 = 0.0;
-    memset(derivative, 0, 3 * sizeof *derivative);
-    for (size_t i = 0; i <= step; i++) {
-        double share = share_of_step(joint, p, i);
-        double T = particle->nominal_K[i] / joint->T_ref_K + share * shift;
-        double ln_D, part;
-
-        if (!(T * joint->T_ref_K > T_LEAST_K))
-            return 0;
-        ln_D = theta[0] - theta[1] * (1.0 / T - 1.0);
-        if (!(fabs(ln_D) < LN_D_GREATEST))
-            return 0;
-        part = particle->dwell_s[i] * exp(ln_D);
-        *S_m2 += part;
-        derivative[0] += part;
-        derivative[1] -= part * (1.0 / T - 1.0);
-        derivative[2] += part * theta[1] * share / (T * T);
-    }
-    return *S_m2 > 0.0 && isfinite(*S_m2);
+    if (!(T * joint->T_ref_K > T_LEAST_K))
+        return 0;
+    ln_D = theta[0] - theta[1] * (1.0 / T - 1.0);
+    if (!(fabs(ln_D) < LN_D_GREATEST))
+        return 0;
+    part = particle->dwell_s[i] * exp(ln_D);
+    integral->S_m2 += part;
+    integral->derivative[0] += part;
+    integral->derivative[1] -= part * (1.0 / T - 1.0);
+    integral->derivative[2] += part * theta[1] * share / (T * T);
+    return integral->S_m2 > 0.0 && isfinite(integral->S_m2);
 }
 
 struct evaluation {
     struct atw_joint *joint;
-    const double *theta;
+    const double *theta, *ln_S_shift;
     int outside[ATW_ARRHENIUS_PARTICLES_MAX];
 };
 
+/* The points of a particle come in the order of its steps. */
 static void evaluate_particle(void *context, size_t p, size_t worker)
 {
     struct evaluation *evaluation = context;
     struct atw_joint *joint = evaluation->joint;
+    double factor = evaluation->ln_S_shift ? exp(evaluation->ln_S_shift[p]) : 1.0;
+    struct integral integral = {0};
+    size_t step = 0; /* the next one to be added */
 
     (void)worker;
     for (size_t i = 0; i < joint->n_points && joint->status[p] == ATW_OK; i++) {
         struct atw_joint_point *point = &joint->point[i];
-        double derivative[3];
 
         if (point->particle != p)
             continue;
-        if (!diffusion_integral(joint, evaluation->theta, p, point->step, &point->S_m2,
-                                derivative)) {
-            evaluation->outside[p] = 1;
-            return;
-        }
+        for (; step <= point->step; step++)
+            if (!add_step(&integral, joint, evaluation->theta, p, step)) {
+                evaluation->outside[p] = 1;
+                return;
+            }
+        point->S_m2 = factor * integral.S_m2;
         joint->status[p] =
             atw_joint_curve_at(joint, p, point->step, point->S_m2, &point->degree,
                                &point->slope, &joint->err[p]);
     }
+}
+
+static int is_inside(const struct evaluation *evaluation)
+{
+    const struct atw_joint *joint = evaluation->joint;
+    int inside = 1;
+
+    for (size_t p = 0; p < joint->observations->n_particles; p++)
+        inside &= joint->status[p] == ATW_OK && !evaluation->outside[p];
+    return inside;
 }
 
 /* Model degrees of all points at theta. Particles in parallel: their curves may have to
@@ -242,12 +254,21 @@ static void evaluate_particle(void *context, size_t p, size_t worker)
 static int evaluate_points(struct atw_joint *joint, const double *theta)
 {
     struct evaluation evaluation = {.joint = joint, .theta = theta};
-    int inside = 1;
 
     atw_parallel_for(joint->observations->n_particles, evaluate_particle, &evaluation);
+    return is_inside(&evaluation);
+}
+
+int atw_joint_evaluate(struct atw_joint *joint,
+                       const double *theta,
+                       const double *ln_S_shift)
+{
+    struct evaluation evaluation = {
+        .joint = joint, .theta = theta, .ln_S_shift = ln_S_shift};
+
     for (size_t p = 0; p < joint->observations->n_particles; p++)
-        inside &= joint->status[p] == ATW_OK && !evaluation.outside[p];
-    return inside;
+        evaluate_particle(&evaluation, p, 0);
+    return is_inside(&evaluation);
 }
 
 /* ---- least squares -------------------------------------------------------- */
@@ -280,26 +301,28 @@ static void jacobian_row(void *context, const double *free, size_t i, double *ro
 {
     struct atw_joint *joint = context;
     const struct atw_joint_point *point = &joint->point[i];
-    double theta[ATW_LEAST_SQUARES_PARAMETERS_MAX], derivative[3], S_m2, scale;
+    double theta[ATW_LEAST_SQUARES_PARAMETERS_MAX], scale;
     double all[ATW_LEAST_SQUARES_PARAMETERS_MAX] = {0.0};
     size_t index = atw_joint_shift_index(joint, point->particle);
+    struct integral integral = {0};
 
     whole_theta(joint, free, theta);
     if (i == 0) /* the last evaluation may have been that of a refused step */
         (void)evaluate_points(joint, theta);
-    (void)diffusion_integral(joint, theta, point->particle, point->step, &S_m2,
-                             derivative);
-    scale = point->weight * point->slope / S_m2;
-    all[0] = scale * derivative[0];
-    all[1] = scale * derivative[1];
+    for (size_t k = 0; k <= point->step; k++)
+        (void)add_step(&integral, joint, theta, point->particle, k);
+    scale = point->weight * point->slope / integral.S_m2;
+    all[0] = scale * integral.derivative[0];
+    all[1] = scale * integral.derivative[1];
     if (index != ATW_JOINT_NO_PARAMETER)
-        all[index] = scale * derivative[2];
+        all[index] = scale * integral.derivative[2];
     for (size_t j = 0, k = 0; j < joint->n_parameters; j++)
         if (j != joint->held)
             row[k++] = all[j];
 }
 
-static enum atw_status curve_error(struct atw_joint *joint, struct atw_error *err)
+enum atw_status atw_joint_curve_error(const struct atw_joint *joint,
+                                      struct atw_error *err)
 {
     for (size_t p = 0; p < joint->observations->n_particles; p++)
         if (joint->status[p] != ATW_OK)
@@ -338,7 +361,7 @@ enum atw_status atw_joint_minimise(struct atw_least_squares_minimum *minimum,
             free[k++] = start[j];
     status = atw_least_squares_minimise(minimum, &problem, free, err);
     if (status == ATW_OK)
-        status = curve_error(joint, err);
+        status = atw_joint_curve_error(joint, err);
     if (status != ATW_OK)
         return status;
     whole_theta(joint, minimum->theta, whole);

@@ -4,6 +4,9 @@ src_liballoytwin_a_SOURCES += \
     %D%/arrhenius_minimise.c \
     %D%/arrhenius_model.c \
     %D%/response_curve.c %D%/response_curve.h \
+    %D%/bayes.c %D%/bayes.h %D%/bayes_internal.h \
+    %D%/bayes_posterior.c \
+    %D%/bayes_sampling.c \
     %D%/chain_statistics.c %D%/chain_statistics.h \
     %D%/estimator.c %D%/estimator.h \
     %D%/interval.c %D%/interval.h \

@@ -111,11 +111,60 @@ static const struct atw_schema_entry analysis_rows[] = {
                 0.0,
                 LARGEST_INTEGER,
                 "Seed of the noise that the analysis simulates for its references."),
+    ROW_MAP("analysis.bayes",
+            "What estimator bayes believes before it sees the data, and how long it "
+            "samples."),
+    ROW_QUANTITY(
+        "analysis.bayes.activation_energy",
+        "J mol-1",
+        "kJ/mol",
+        "190 kJ/mol",
+        1e3,
+        1e6,
+        "Mean of the normal prior of the activation energy: tracer diffusivities "
+        "in gold-silver have 169 to 202 kJ/mol."),
+    ROW_QUANTITY("analysis.bayes.activation_energy_std",
+                 "J mol-1",
+                 "kJ/mol",
+                 "20 kJ/mol",
+                 0.0,
+                 1e6,
+                 "Its standard deviation; 0 for no prior."),
+    {ROW("analysis.bayes.delta_T_std",
+         TEMPERATURE_DIFFERENCE,
+         "Standard deviation of the normal prior of each temperature difference, about "
+         "0."),
+     .si_unit = "K", .default_text = "100 K", ROW_RANGE(1.0, 1000.0)},
+    ROW_NUMBER(
+        "analysis.bayes.model_error",
+        "0.05",
+        0.0,
+        1.0,
+        "Greatest standard deviation by which the model may miss the variance left, "
+        "beside the noise; its prior is flat in the logarithm; 0 for a model "
+        "without error."),
+    ROW_NUMBER(
+        "analysis.bayes.length_error",
+        "0",
+        0.0,
+        0.5,
+        "Relative standard deviation of the lengths of each particle; 0 where they "
+        "are exact."),
+    ROW_INTEGER("analysis.bayes.steps",
+                "32000",
+                2000.0,
+                1e7,
+                "Steps of each walker, at most; sampling ends when the chains agree."),
+    ROW_INTEGER("analysis.bayes.effective_samples",
+                "2000",
+                100.0,
+                1e6,
+                "Independent samples that the chains must be worth in every parameter."),
     {ROW("analysis.estimators[]",
          TEXT,
          "Estimators of the temperature difference to run; `alloytwin list estimators` "
          "names them."),
-     .default_text = "[paper, joint]"},
+     .default_text = "[paper, joint, bayes]"},
 };
 
 const struct atw_schema_part atw_analysis_part = PART(analysis_rows);

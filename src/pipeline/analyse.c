@@ -26,6 +26,22 @@ static enum atw_status create_specimen(void *context, size_t index, struct atw_e
                                err);
 }
 
+/* Errors of the three spreads behind a variance left, over the difference that divides
+ * it. */
+static struct atw_variance_errors errors_of(const struct atw_specimen *specimen,
+                                            size_t tomogram)
+{
+    const struct atw_measurement *unheated = &specimen->measurement[0];
+    const struct atw_measurement *measurement = &specimen->measurement[tomogram];
+    double range = unheated->spread * unheated->spread -
+                   measurement->spread_alloyed * measurement->spread_alloyed;
+
+    return (struct atw_variance_errors){.own = measurement->squared_spread_std / range,
+                                        .unheated = unheated->squared_spread_std / range,
+                                        .alloyed =
+                                            measurement->squared_alloyed_std / range};
+}
+
 static void observe(struct atw_observed_particle *observed,
                     const struct atw_specimen *specimen)
 {
@@ -40,6 +56,7 @@ static void observe(struct atw_observed_particle *observed,
         observed->alloying_degree_std[k] = specimen->measurement[k + 1].degree_std;
         observed->variance_left[k] = specimen->measurement[k + 1].variance_left;
         observed->variance_left_std[k] = specimen->measurement[k + 1].variance_left_std;
+        observed->variance_errors[k] = errors_of(specimen, k + 1);
     }
 }
 
@@ -114,7 +131,8 @@ static enum atw_status estimate(struct atw_analysis *analysis, struct atw_error 
         .n_particles = analysis->experiment->n_particles,
         .reference = analysis->experiment->reference,
         .particles = analysis->observed,
-        .frame_K = FRAME_K};
+        .frame_K = FRAME_K,
+        .bayes = &settings->bayes};
     enum atw_status status = ATW_OK;
 
     for (size_t i = 0; i < settings->n_estimators && status == ATW_OK; i++) {

@@ -80,6 +80,22 @@ static enum atw_status read_estimators(struct atw_analysis_settings *settings,
     return ATW_OK;
 }
 
+/* The walkers draw from the seed of the analysis. */
+static void read_bayes(struct atw_bayes_options *options, const struct atw_config *config)
+{
+    *options = (struct atw_bayes_options){
+        .Q_J_per_mol = atw_config_number(config, "analysis.bayes.activation_energy"),
+        .Q_std_J_per_mol =
+            atw_config_number(config, "analysis.bayes.activation_energy_std"),
+        .delta_T_std_K = atw_config_number(config, "analysis.bayes.delta_T_std"),
+        .model_error_max = atw_config_number(config, "analysis.bayes.model_error"),
+        .length_std = atw_config_number(config, "analysis.bayes.length_error"),
+        .n_steps_max = (size_t)atw_config_integer(config, "analysis.bayes.steps"),
+        .effective_samples =
+            (double)atw_config_integer(config, "analysis.bayes.effective_samples"),
+        .seed = (uint64_t)atw_config_integer(config, "analysis.noise_seed")};
+}
+
 enum atw_status atw_analysis_settings_read(struct atw_analysis_settings *settings,
                                            const struct atw_config *config,
                                            struct atw_error *err)
@@ -124,5 +140,6 @@ enum atw_status atw_analysis_settings_read(struct atw_analysis_settings *setting
     settings->initial_state_given =
         strcmp(atw_config_text(config, "analysis.initial_state"), "given") == 0;
     settings->noise_seed = (uint64_t)atw_config_integer(config, "analysis.noise_seed");
+    read_bayes(&settings->bayes, config);
     return read_estimators(settings, config, err);
 }

@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "alignment/alignment.h"
+#include "inference/bayes.h"
 #include "inference/estimator.h"
 #include "io/config.h"
 #include "quantification/alloying.h"
@@ -44,6 +45,7 @@ struct atw_analysis_settings {
     double model_tolerance;
     int initial_state_given;
     uint64_t noise_seed;
+    struct atw_bayes_options bayes;
     size_t n_estimators;
     const struct atw_estimator *estimator[ATW_ESTIMATORS_MAX];
 };

@@ -68,13 +68,21 @@ static json_t *particle_to_json(const struct atw_analysis *analysis,
         "D_true_m2_per_s", atw_json_array(known ? known->D_m2_per_s : NULL, n));
 }
 
+/* Numbers that only a sampled posterior has. */
+static json_t *sampled(const struct atw_estimate *estimate, double number)
+{
+    return atw_json_number(estimate->r_hat > 0.0 ? number : NAN);
+}
+
 static json_t *estimate_to_json(const struct atw_analysis *analysis,
                                 const struct atw_estimate *estimate)
 {
     const struct atw_observed_particle *observed = analysis->observed;
 
     return json_pack(
-        "{s:s, s:s, s:s, s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:I, s:s}",
+        "{s:s, s:s, s:s, s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:I, s:o, "
+        "s:o, "
+        "s:s}",
         "estimator", estimate->estimator, "weighting", estimate->weighting,
         "delta_T_model", estimate->delta_T_model, "reference",
         observed[estimate->nominal_particle].name, "particle",
@@ -86,7 +94,9 @@ static json_t *estimate_to_json(const struct atw_analysis *analysis,
         atw_json_number(estimate->Q_std_J_per_mol), "D0_m2_per_s",
         atw_json_number(estimate->D0_m2_per_s), "condition_number",
         atw_json_number(estimate->condition_number), "n_points",
-        (json_int_t)estimate->n_points, "status", estimate->status);
+        (json_int_t)estimate->n_points, "r_hat", sampled(estimate, estimate->r_hat),
+        "effective_samples", sampled(estimate, estimate->effective_samples), "status",
+        estimate->status);
 }
 
 json_t *atw_result_to_json(const struct atw_analysis *analysis,

@@ -129,6 +129,33 @@ static enum atw_status fill_arrhenius(struct atw_table *table,
     return status;
 }
 
+static enum atw_status fill_posterior(struct atw_table *table,
+                                      const struct atw_analysis *analysis,
+                                      const struct atw_truth *truth,
+                                      struct atw_error *err)
+{
+    enum atw_status status = ATW_OK;
+
+    (void)truth;
+    for (size_t i = 0; i < analysis->estimates.n_posterior && status == ATW_OK; i++) {
+        const struct atw_posterior_draw *draw = &analysis->estimates.posterior[i];
+        const struct atw_cell row[] = {TEXT(draw->delta_T_model),
+                                       NUMBER((double)(draw->draw + 1)),
+                                       TEXT(analysis->observed[draw->particle].name),
+                                       NUMBER(draw->delta_T_K),
+                                       NUMBER(draw->Q_J_per_mol),
+                                       NUMBER(draw->T_ref_K),
+                                       NUMBER(draw->D_ref_m2_per_s),
+                                       NUMBER(draw->model_error),
+                                       NUMBER(draw->unheated_error),
+                                       NUMBER(draw->alloyed_error),
+                                       NUMBER(draw->length_error)};
+
+        status = atw_table_append(table, row, err);
+    }
+    return status;
+}
+
 static enum atw_status append_histogram(struct atw_table *table,
                                         const struct atw_analysis *analysis,
                                         size_t particle,
@@ -252,6 +279,10 @@ static const struct table_description {
       "std_K", "interval_68_low_K", "interval_68_high_K", "interval_95_low_K",
       "interval_95_high_K", "Q_J_per_mol", "D0_m2_per_s", "status"},
      fill_arrhenius},
+    {"posterior",
+     {"delta_T_model", "draw", "particle", "delta_T_K", "Q_J_per_mol", "T_ref_K",
+      "D_ref_m2_per_s", "model_error", "unheated_error", "alloyed_error", "length_error"},
+     fill_posterior},
     {"histograms",
      {"particle", "step", "nominal_K", "intensity", "density"},
      fill_histograms},

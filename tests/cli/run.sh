@@ -9,7 +9,7 @@ says 'truth'
 says '-34.00'
 for file in experiment/experiment.yaml truth.json result.json result.emd provenance.json \
     report.html tables/alloying.csv tables/diffusion.csv tables/arrhenius.csv \
-    tables/histograms.csv; do
+    tables/histograms.csv tables/posterior.csv; do
     [ -s "run/$file" ] || fail "run/$file is missing or empty"
 done
 for particle in A B; do
@@ -25,7 +25,7 @@ if command -v gnuplot >/dev/null; then
         [ -s "run/figures/$figure" ] || fail "run/figures/$figure is missing or empty"
     done
 fi
-[ "$(find run -type f | wc -l)" -le 31 ] || fail "files nobody asked for: $(find run -type f)"
+[ "$(find run -type f | wc -l)" -le 32 ] || fail "files nobody asked for: $(find run -type f)"
 
 ok simulate "$small" -o one --threads 1
 rm one/truth.json
@@ -45,7 +45,7 @@ ok analyse elsewhere/experiment/experiment.yaml -o moved --no-report
 for series in A_000_RT B_001_400C; do
     cmp "run/experiment/$series.mrc" "two/experiment/$series.mrc" || fail "$series.mrc differs"
 done
-for table in alloying diffusion arrhenius histograms curves; do
+for table in alloying diffusion arrhenius histograms curves posterior; do
     cmp "run/tables/$table.csv" "again/tables/$table.csv" || fail "$table.csv differs"
 done
 
@@ -82,11 +82,13 @@ for result in [run, again, seed] + analysed:
         assert all(len(particle[key]) == 2 for key in LISTS)
     assert {(e["estimator"], e["weighting"], e["reference"]) for e in result["estimates"]} == {
         ("paper", w, r) for w in ("log", "linear") for r in ("A", "B")} | {
-        ("joint", "variance", "A")}
+        ("joint", "variance", "A"), ("bayes", "variance", "A")}
     for estimate in result["estimates"]:
         assert ESTIMATE <= set(estimate)
         low, high = ends(estimate["interval_68_K"])
         lowest, highest = ends(estimate["interval_95_K"])
+        assert (estimate["r_hat"] is None) == (estimate["estimator"] != "bayes")
+        assert estimate["r_hat"] is None or 0.999 < estimate["r_hat"] <= 1.01
         assert lowest <= low < estimate["delta_T_K"] < high <= highest
         assert estimate["estimator"] == "joint" or lowest < low and high < highest
 

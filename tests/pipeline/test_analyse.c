@@ -358,7 +358,11 @@ START_TEST(tables_name_their_columns_with_units)
                 "estimator,weighting,delta_T_model,reference,particle,delta_T_K,std_K,"
                 "interval_68_low_K,interval_68_high_K,interval_95_low_K,"
                 "interval_95_high_K,Q_J_per_mol,D0_m2_per_s,status",
-                6, NULL);
+                8, NULL);
+    check_table("posterior",
+                "delta_T_model,draw,particle,delta_T_K,Q_J_per_mol,T_ref_K,"
+                "D_ref_m2_per_s,model_error,unheated_error,alloyed_error,length_error",
+                2 * 1000 * 2, NULL);
     check_table("histograms", "particle,step,nominal_K,intensity,density", 6 * 80, NULL);
     check_table("curves", "particle,D_m2_per_s,step,nominal_K,alloying_degree", 0, NULL);
     CHECK_FAILS(atw_tables_write(analysis, run.truth, fixture_folder(), &err),

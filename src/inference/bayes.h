@@ -1,0 +1,31 @@
+/* Estimator `bayes`: what is believed before the data, and how the posterior is sampled.
+ */
+#ifndef ATW_INFERENCE_BAYES_H
+#define ATW_INFERENCE_BAYES_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct atw_bayes_options {
+    /* Normal prior of Q; deviation 0: flat between 0 and 1000 kJ/mol. */
+    double Q_J_per_mol, Q_std_J_per_mol;
+    double delta_T_std_K; /* normal prior of each dT, about 0 */
+    /* Deviation by which the model may miss the variance left, beside noise: flat in its
+     * logarithm from 1e-4 to this. 0: none; 1 where deviations are unknown. */
+    double model_error_max;
+    double length_std;        /* relative, of each particle's lengths; 0: exact */
+    size_t n_steps_max;       /* of each walker */
+    double effective_samples; /* that every parameter must have */
+    uint64_t seed;            /* of the walkers */
+};
+
+/* Q: the middle of tracer diffusivities in Au-Ag, 169 to 202 kJ/mol, and of what is
+ * reported for nanoparticles, to 208 kJ/mol. The others are chosen. */
+#define ATW_BAYES_DEFAULTS                                                               \
+    {                                                                                    \
+        .Q_J_per_mol = 190e3, .Q_std_J_per_mol = 20e3, .delta_T_std_K = 100.0,           \
+        .model_error_max = 0.05, .length_std = 0.0, .n_steps_max = 32000,                \
+        .effective_samples = 2000.0, .seed = 1                                           \
+    }
+
+#endif
