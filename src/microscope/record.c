@@ -18,6 +18,8 @@ static const double ELEMENTS_PER_PIXEL_LEAST = 2.0, ELEMENTS_PER_PIXEL_MOST = 6.
 static const double ELEMENTS_PER_VOXEL = 1.5;
 /* Two Gauss nodes stand for a turn of up to this. */
 static const double TURN_PER_PAIR_RAD = ATW_DEGREE_RAD;
+/* Of the brightest pixel of a view: see record.h. */
+static const float ACCURACY = 1e-3F;
 static const double GAUSS_NODE = 0.57735026918962576451;
 
 struct recording {
@@ -307,6 +309,19 @@ create_planes(struct planes *planes, const struct recording *r, struct atw_error
     return ATW_OK;
 }
 
+/* A departure of the composition that reaches over the edge of the bodies takes signal
+ * from where there is none. */
+static void take_for_nothing(float *pixel, size_t count)
+{
+    float brightest = 0.0F;
+
+    for (size_t i = 0; i < count; i++)
+        brightest = fmaxf(brightest, pixel[i]);
+    for (size_t i = 0; i < count; i++)
+        if (pixel[i] < 0.0F && pixel[i] >= -ACCURACY * brightest)
+            pixel[i] = 0.0F;
+}
+
 static enum atw_status record_view(void *context, size_t view, struct atw_error *err)
 {
     const struct recording *r = context;
@@ -326,6 +341,8 @@ static enum atw_status record_view(void *context, size_t view, struct atw_error 
         look(r, view, &planes);
         status = atw_detect(&detection, view, planes.mean, planes.rows,
                             atw_tilt_series_view(r->series, view), err);
+        take_for_nothing(atw_tilt_series_view(r->series, view),
+                         r->microscope->n_v * r->microscope->n_u);
     }
     free(planes.length);
     atw_footprint_destroy(along_u);

@@ -14,7 +14,8 @@
  *
  * Bodies alone are exact to 1e-3 of the brightest pixel for any blur. A volume is as good
  * as its voxels (atw_microscope_signal()): give the bodies the mean and the volume the
- * departure from it, which is smooth, and the edges stay exact. *out [n_view][n_v][n_u]
+ * departure from it, which is smooth, and the edges stay exact. What that makes negative
+ * by up to 1e-3 of the brightest pixel of its view is 0. *out [n_view][n_v][n_u]
  * has the recorded tilts and belongs to the caller. Of the microscope only blur, pixel
  * and counts of pixels are used. Does not depend on the number of threads.
  *

@@ -176,7 +176,7 @@ enum atw_status atw_instrument_imitate(const struct atw_instrument *instrument,
     enum atw_status status;
 
     *volume = NULL;
-    model.background_counts = background;
+    model.background_counts = background = fmax(background, 0.0); /* as estimated */
     status = atw_microscope_intensity(&intensity, metal, composition, NULL,
                                       &model.contrast, err);
     if (status == ATW_OK)

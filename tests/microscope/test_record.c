@@ -617,6 +617,31 @@ START_TEST(the_series_is_the_same_for_any_thread_count)
 }
 END_TEST
 
+/* A body around another that takes a little more than all of it. */
+START_TEST(a_signal_is_negative_only_beyond_the_accuracy)
+{
+    static const double excess[] = {5e-4, 5e-3};
+
+    for (size_t k = 0; k < 2; k++) {
+        struct atw_scene scene = scene_of(ellipsoid_body(&BESIDE, 1.0, 0.0));
+        struct atw_microscope microscope = detector(0.5 * NM);
+        struct atw_tilt_series *series;
+        float least = 0.0F;
+
+        scene.n_bodies = 2;
+        scene.body[1] = ellipsoid_body(&SPHERE, -excess[k], 0.0);
+        series = record(&scene, &microscope, &(struct atw_acquisition_settings){0});
+        for (size_t i = 0; i < atw_tilt_series_pixel_count(series); i++)
+            least = fminf(least, series->value[i]);
+        if (k == 0)
+            ck_assert_float_eq(least, 0.0F);
+        else
+            ck_assert_float_lt(least, -0.05F);
+        atw_tilt_series_destroy(series);
+    }
+}
+END_TEST
+
 START_TEST(bad_scenes_and_detectors_are_refused)
 {
     struct atw_scene scene = scene_of(ellipsoid_body(&SPHERE, 1.0, 0.0));
@@ -675,6 +700,7 @@ int main(void)
     tcase_add_test(effects, zone_axes_and_the_shadow_change_the_brightness);
     tcase_add_test(effects, contamination_adds_the_volume_of_its_layer);
     tcase_add_test(rules, the_series_is_the_same_for_any_thread_count);
+    tcase_add_test(rules, a_signal_is_negative_only_beyond_the_accuracy);
     tcase_add_test(rules, bad_scenes_and_detectors_are_refused);
     suite_add_tcase(suite, bodies);
     suite_add_tcase(suite, effects);
