@@ -7,7 +7,9 @@
 
 #include <jansson.h>
 
+#include "cli/measures_json.h"
 #include "cli/values.h"
+#include "core/progress.h"
 #include "io/json_file.h"
 #include "io/volume_file.h"
 #include "quantification/alloying.h"
@@ -16,6 +18,9 @@
 enum { KEY_ALLOYED = 0x2001, KEY_RATIO, KEY_EROSION, KEY_THRESHOLD };
 
 enum { VOLUMES_MAX = 256 };
+
+/* Of the intensity of a volume, beyond what noise and reconstruction do to it. */
+#define TOTAL_CHANGE_ACCEPTED 0.03
 
 struct arguments {
     struct atw_common common;
@@ -70,6 +75,9 @@ struct yardstick {
     struct atw_intensity_scale scale;
     double threshold;
     struct atw_alloying_reference reference;
+    struct atw_spread_measures unalloyed, alloyed; /* the latter 0: perfectly even */
+    struct atw_spread_measures amount;             /* of the whole unalloyed particle */
+    double total;                                  /* intensity of its volume */
 };
 
 static enum atw_status option_or(double *value,
@@ -128,6 +136,12 @@ static enum atw_status segment(struct yardstick *yardstick,
     if (status == ATW_OK)
         status = atw_intensity_spread(&yardstick->reference.spread_unalloyed, volume,
                                       yardstick->interior, err);
+    if (status == ATW_OK)
+        status = atw_spread_measures_of(&yardstick->unalloyed, volume,
+                                        yardstick->interior, err);
+    if (status == ATW_OK)
+        status = atw_spread_measures_of(&yardstick->amount, volume, yardstick->mask, err);
+    yardstick->total = atw_intensity_total(volume);
     atw_mask_destroy(core);
     return status;
 }
@@ -147,22 +161,43 @@ read_alloyed(struct yardstick *yardstick, const char *path, struct atw_error *er
     if (status == ATW_OK)
         status = atw_intensity_spread(&yardstick->reference.spread_alloyed, volume,
                                       yardstick->interior, err);
+    if (status == ATW_OK)
+        status =
+            atw_spread_measures_of(&yardstick->alloyed, volume, yardstick->interior, err);
     atw_field_destroy(volume);
     return status;
 }
 
-static double mean_composition(const struct atw_field *composition,
-                               const struct atw_mask *mask)
+/* Heating moves metal but neither makes nor loses any: the intensity of the whole volume
+ * stays, and that within the mask nearly (some blurs out of it once the brighter metal
+ * reaches the surface). */
+static void add_amount(json_t *row,
+                       const struct yardstick *yardstick,
+                       const struct atw_spread_measures *whole,
+                       double total)
 {
-    size_t count = atw_grid_voxel_count(&mask->grid), inside = 0;
-    double sum = 0.0;
+    const char *path = json_string_value(json_object_get(row, "volume"));
+    double change = total / yardstick->total - 1.0;
+    const struct atw_intensity_scale *scale = &yardstick->scale;
+    double range = scale->core - scale->shell;
 
-    for (size_t i = 0; i < count; i++)
-        if (mask->inside[i]) {
-            sum += (double)composition->value[i];
-            inside++;
-        }
-    return inside ? sum / (double)inside : NAN;
+    if (fabs(change) > TOTAL_CHANGE_ACCEPTED)
+        atw_warn("%s: total intensity %+.1f %% off that of the first volume: another "
+                 "dose or gain, metal lost, or something else in view",
+                 path, 100.0 * change);
+    json_object_set_new(row, "total_change", atw_json_number(change));
+    json_object_set_new(row, "composition_mean",
+                        atw_json_number((scale->core - whole->mean) / range));
+    json_object_set_new(row, "composition_mean_std",
+                        atw_json_number(whole->mean_std / range));
+    json_object_set_new(row, "composition_change",
+                        atw_json_number((yardstick->amount.mean - whole->mean) / range));
+    json_object_set_new(
+        row, "composition_change_std",
+        atw_json_number(whole->mean == yardstick->amount.mean
+                            ? 0.0
+                            : hypot(whole->mean_std, yardstick->amount.mean_std) /
+                                  range));
 }
 
 static enum atw_status measure(json_t *rows,
@@ -172,15 +207,16 @@ static enum atw_status measure(json_t *rows,
                                struct atw_error *err)
 {
     double spread = NAN, linear = NAN, quadrature = NAN;
-    struct atw_field *composition = NULL;
+    struct atw_spread_measures interior, whole;
     enum atw_status status = ATW_OK;
+    json_t *row;
 
     if (!atw_grid_equal(&volume->grid, &yardstick->mask->grid))
         return atw_error_set(err, ATW_EINPUT, "%s: not on the grid of the first volume",
                              path);
-    status = atw_composition_from_intensity(&composition, volume, yardstick->mask,
-                                            &yardstick->scale,
-                                            ATW_COMPOSITION_AS_MEASURED, err);
+    status = atw_spread_measures_of(&interior, volume, yardstick->interior, err);
+    if (status == ATW_OK)
+        status = atw_spread_measures_of(&whole, volume, yardstick->mask, err);
     if (status == ATW_OK)
         status = atw_intensity_spread(&spread, volume, yardstick->interior, err);
     if (status == ATW_OK)
@@ -189,16 +225,24 @@ static enum atw_status measure(json_t *rows,
     if (status == ATW_OK)
         status = atw_alloying_degree(&quadrature, spread, &yardstick->reference,
                                      ATW_ALLOYING_QUADRATURE, err);
-    if (status == ATW_OK)
-        json_array_append_new(
-            rows,
-            json_pack("{s:s, s:o, s:o, s:o, s:o}", "volume", path, "composition_mean",
-                      atw_json_number(mean_composition(composition, yardstick->mask)),
-                      "spread", atw_json_number(spread), "alloying_degree_linear",
-                      atw_json_number(linear), "alloying_degree_quadrature",
-                      atw_json_number(quadrature)));
-    atw_field_destroy(composition);
-    return status;
+    if (status != ATW_OK)
+        return status;
+    row = json_pack(
+        "{s:s, s:o, s:o, s:o, s:o, s:o}", "volume", path, "spread",
+        atw_json_number(spread), "alloying_degree_linear", atw_json_number(linear),
+        "alloying_degree_quadrature", atw_json_number(quadrature), "measures",
+        atw_measures_to_json(&interior, &yardstick->unalloyed, &yardstick->alloyed),
+        "peaks", atw_peaks_to_json(&interior));
+    add_amount(row, yardstick, &whole, atw_intensity_total(volume));
+    json_array_append_new(rows, row);
+    return ATW_OK;
+}
+
+static double number(const json_t *object, const char *key)
+{
+    const json_t *value = json_object_get(object, key);
+
+    return json_is_number(value) ? json_number_value(value) : NAN;
 }
 
 static void print_rows(const json_t *result)
@@ -213,14 +257,20 @@ static void print_rows(const json_t *result)
         json_number_value(json_object_get(result, "shell_intensity")),
         (long long)json_integer_value(json_object_get(result, "mask_voxels")),
         (long long)json_integer_value(json_object_get(result, "interior_voxels")));
-    printf("composition  spread  degree(linear)  degree(quadrature)  volume\n");
+    printf("composition  change    +-    spread  degree(linear)   +-    "
+           "degree(quadrature)   +-    volume\n");
     json_array_foreach(json_object_get(result, "volumes"), i, row)
-        printf("%11.4f %7.4f %15.4f %19.4f  %s\n",
-               json_number_value(json_object_get(row, "composition_mean")),
-               json_number_value(json_object_get(row, "spread")),
-               json_number_value(json_object_get(row, "alloying_degree_linear")),
-               json_number_value(json_object_get(row, "alloying_degree_quadrature")),
+    {
+        const json_t *std = json_object_get(json_object_get(row, "measures"), "std");
+
+        printf("%11.4f %7.4f %6.4f %8.4f %12.4f %9.4f %12.4f %12.4f  %s\n",
+               number(row, "composition_mean"), number(row, "composition_change"),
+               number(row, "composition_change_std"), number(row, "spread"),
+               number(row, "alloying_degree_linear"), number(std, "degree_linear_std"),
+               number(row, "alloying_degree_quadrature"),
+               number(std, "degree_quadrature_std"),
                json_string_value(json_object_get(row, "volume")));
+    }
 }
 
 static json_t *describe(const struct yardstick *yardstick, json_t *rows)

@@ -1,6 +1,7 @@
 /* stats: what a ledger says. */
 #include "cli/commands.h"
 
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -80,10 +81,13 @@ static enum atw_status tell(const struct arguments *arguments,
 {
     struct atw_summary *summary = NULL;
     json_t *json = NULL;
+    int is_whole = arguments->common.json || (arguments->common.output &&
+                                              ends_in(arguments->common.output, ".json"));
     enum atw_status status = atw_summary_create(&summary, ledger, err);
 
     if (status == ATW_OK)
-        status = atw_summary_to_json(&json, summary, err);
+        status = atw_summary_to_json(&json, summary,
+                                     is_whole ? SIZE_MAX : ATW_SUMMARY_POINTS_SHOWN, err);
     if (status == ATW_OK && arguments->common.output)
         status = save(arguments, summary, json, err);
     if (status == ATW_OK && arguments->common.json)

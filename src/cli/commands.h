@@ -19,6 +19,7 @@ extern const struct atw_command atw_command_arrhenius;
 extern const struct atw_command atw_command_report;
 extern const struct atw_command atw_command_config;
 extern const struct atw_command atw_command_list;
+extern const struct atw_command atw_command_plan;
 extern const struct atw_command atw_command_study;
 extern const struct atw_command atw_command_merge;
 extern const struct atw_command atw_command_status;

@@ -9,6 +9,7 @@ alloytwin_SOURCES = \
     %D%/command_ledger.c \
     %D%/command_list.c \
     %D%/command_phantom.c \
+    %D%/command_plan.c \
     %D%/command_project.c \
     %D%/command_quantify.c \
     %D%/command_reconstruct.c \
@@ -21,9 +22,9 @@ alloytwin_SOURCES = \
     %D%/heat_request.c %D%/heat_request.h \
     %D%/heated_particle.c %D%/heated_particle.h \
     %D%/main.c \
+    %D%/measures_json.c %D%/measures_json.h \
     %D%/model.c %D%/model.h \
     %D%/particle_file.c %D%/particle_file.h \
-    %D%/reconstruct_request.c %D%/reconstruct_request.h \
     %D%/values.c %D%/values.h
 alloytwin_LDADD = $(ALLOYTWIN_LIBS)
 EXTRA_DIST += %D%/may_include

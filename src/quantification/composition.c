@@ -96,3 +96,26 @@ enum atw_status atw_intensity_scale_estimate(struct atw_intensity_scale *scale,
     scale->shell = core / intensity_ratio;
     return ATW_OK;
 }
+
+double atw_intensity_total(const struct atw_field *volume)
+{
+    size_t voxels = atw_grid_voxel_count(&volume->grid);
+    double sum = 0.0;
+
+    for (size_t i = 0; i < voxels; i++)
+        sum += (double)volume->value[i];
+    return sum;
+}
+
+double atw_intensity_mean(const struct atw_field *volume, const struct atw_mask *mask)
+{
+    size_t voxels = atw_grid_voxel_count(&volume->grid), inside = 0;
+    double sum = 0.0;
+
+    for (size_t i = 0; i < voxels; i++)
+        if (mask->inside[i]) {
+            sum += (double)volume->value[i];
+            inside++;
+        }
+    return inside ? sum / (double)inside : NAN;
+}

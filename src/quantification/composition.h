@@ -43,6 +43,12 @@ enum atw_status atw_intensity_scale_estimate(struct atw_intensity_scale *scale,
                                              double intensity_ratio,
                                              struct atw_error *err) ATW_MUST_CHECK;
 
+/* Sum over all voxels; that of a particle stays when its metals mix. */
+double atw_intensity_total(const struct atw_field *volume);
+
+/* Mean within a mask of the same grid; NaN for an empty one. */
+double atw_intensity_mean(const struct atw_field *volume, const struct atw_mask *mask);
+
 struct atw_histogram {
     size_t n_bins;
     double least, greatest; /* outer edges */

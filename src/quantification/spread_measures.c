@@ -36,10 +36,8 @@ static enum atw_status find_range(struct levels *levels,
             least = fmin(least, (double)volume->value[i]);
             greatest = fmax(greatest, (double)volume->value[i]);
         }
-    if (!(least < greatest))
-        return atw_error_set(err, ATW_EINVAL, "spread: %s",
-                             least == greatest ? "all voxels inside are equal"
-                                               : "the mask is empty");
+    if (!(least <= greatest))
+        return atw_error_set(err, ATW_EINVAL, "spread: the mask is empty");
     levels->least = least;
     levels->width = (greatest - least) / LEVELS;
     return ATW_OK;
@@ -60,7 +58,10 @@ static size_t fill_slice(const struct levels *levels,
 
             if (!mask->inside[i])
                 continue;
-            level = (size_t)(((double)volume->value[i] - levels->least) / levels->width);
+            level =
+                levels->width > 0.0
+                    ? (size_t)(((double)volume->value[i] - levels->least) / levels->width)
+                    : 0;
             count[level < LEVELS ? level : LEVELS - 1] += 1.0F;
             inside++;
         }
@@ -217,20 +218,24 @@ enum atw_status atw_spread_measures_of(struct atw_spread_measures *measures,
     gsl_rng *rng = NULL;
     enum atw_status status = create_levels(&levels, volume, mask, err);
 
-    if (status == ATW_OK) {
+    if (status == ATW_OK && levels.width > 0.0) {
         for (size_t i = 0; i < levels.n_slices; i++)
             add_slice(count, &levels, i, 1.0);
         measure(&found, &levels, count);
-        if (!(found.mean > 0.0))
-            status = atw_error_set(err, ATW_EINVAL,
-                                   "spread: mean intensity within the mask is %g; it "
-                                   "must be positive",
-                                   found.mean);
+    } else if (status == ATW_OK) {
+        found.mean = levels.least;
+        found.value[ATW_SPREAD_PEAKS] = found.std[ATW_SPREAD_PEAKS] = NAN;
     }
+    if (status == ATW_OK && !(found.mean > 0.0))
+        status = atw_error_set(err, ATW_EINVAL,
+                               "spread: mean intensity within the mask is %g; it must be "
+                               "positive",
+                               found.mean);
     if (status == ATW_OK)
         status = atw_random_create(&rng, &key, err);
     if (status == ATW_OK) {
-        replicate(&found, &levels, rng);
+        if (levels.width > 0.0)
+            replicate(&found, &levels, rng);
         *measures = found;
     }
     if (rng)

@@ -38,9 +38,10 @@ struct atw_spread_measures {
  * neighbouring slices have in common (interpolated series, methods that couple slices).
  *
  * Worked out on 2048 levels between the least and the greatest value inside. The same
- * numbers every time. ATW_EINVAL: empty mask, other grid, constant volume, mean not
- * positive; ATW_EINPUT: not finite; ATW_ENOMEM. Source of the method: McCarthy, Rev. Int.
- * Stat. Inst. 37 (1969) 239 (recalled, not re-read); random instead of balanced halves.
+ * numbers every time. A volume that is constant inside has no spread and no peaks.
+ * ATW_EINVAL: empty mask, other grid, mean not positive; ATW_EINPUT: not finite;
+ * ATW_ENOMEM. Source of the method: McCarthy, Rev. Int. Stat. Inst. 37 (1969) 239
+ * (recalled, not re-read); random instead of balanced halves.
  */
 enum atw_status atw_spread_measures_of(struct atw_spread_measures *measures,
                                        const struct atw_field *volume,

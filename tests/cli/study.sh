@@ -43,6 +43,18 @@ sed 's/at_most: 0.7/at_most: 0.2/' normal.yaml >strict.yaml
 ok study strict.yaml -o strict.db -q
 at 5 stats strict.db && has_words 'criteria are not met' stats
 
+# The plan: a pilot's standard deviation of about 0.3, so about a thousand replicates.
+ok plan normal.yaml --pilot 20 --mcse 0.01 -j 4
+says 'normal: 2 points of 50 replicates, 100 items'
+says '20 items, 0 failed'
+says 'with 4 processes'
+needed=$(sed -n 's/^mean  *value.* \([0-9]*\)$/\1/p' "$scratch/out")
+[ "${needed:-0}" -gt 500 ] && [ "$needed" -lt 2000 ] || fail "$needed replicates needed"
+ok plan normal.yaml --json
+says '"schema": "alloytwin-plan/1"'
+refuses 2 '--mcse|positive' plan normal.yaml --mcse 0
+refuses 2 '--pilot' plan normal.yaml --pilot 0
+
 # Resume, extend, one item alone.
 refuses 6 'whole.db|--resume|--force' study normal.yaml -o whole.db
 ok study normal.yaml -o whole.db --resume -q
