@@ -1,4 +1,5 @@
 src_liballoytwin_a_SOURCES += \
+    %D%/amount.c %D%/amount.h \
     %D%/analyse.c %D%/analyse.h \
     %D%/anneal.c %D%/anneal.h \
     %D%/analysis_settings.c %D%/analysis_settings.h \

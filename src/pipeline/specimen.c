@@ -6,6 +6,7 @@
 
 #include "core/parallel.h"
 #include "core/progress.h"
+#include "pipeline/amount.h"
 #include "pipeline/deviation.h"
 #include "pipeline/interval.h"
 #include "pipeline/registration.h"
@@ -152,6 +153,8 @@ quantify(struct atw_specimen *specimen, size_t index, struct atw_error *err)
     if (status == ATW_OK)
         status = atw_intensity_spread(&measurement->spread, measurement->volume,
                                       measurement->interior, err);
+    if (status == ATW_OK)
+        atw_amount_check(specimen, index);
     return status;
 }
 

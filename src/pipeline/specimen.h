@@ -16,6 +16,8 @@ struct atw_measurement {
     struct atw_mask *mask, *interior;  /* shared with tomogram 0 unless segmented alone */
     double threshold;                  /* of the mask */
     struct atw_field *composition;
+    double mean_composition; /* of the whole particle, from its mean intensity */
+    double total_change;     /* of the volume's intensity against the unheated one's */
     double spread;
     double spread_alloyed; /* of a fully alloyed particle seen the same way */
     double degree_linear, degree_quadrature;

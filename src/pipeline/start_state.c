@@ -81,19 +81,6 @@ static void find_metal(struct atw_start_state *start)
                     start->metal->value[atw_grid_index(grid, x, y, z)] = 0.0F;
 }
 
-static double mean_inside(const struct atw_field *volume, const struct atw_mask *mask)
-{
-    size_t count = atw_grid_voxel_count(&volume->grid), n = 0;
-    double sum = 0.0;
-
-    for (size_t i = 0; i < count; i++)
-        if (mask->inside[i]) {
-            sum += (double)volume->value[i];
-            n++;
-        }
-    return n ? sum / (double)n : NAN;
-}
-
 /* Mean intensity within the mask of the reconstruction that the sharpened particle would
  * give, over the measured one, less 1. */
 static enum atw_status
@@ -109,8 +96,8 @@ mean_excess(void *context, double share, double *excess, struct atw_error *err)
         atw_instrument_imitate(unheated->instrument, start->metal, start->composition,
                                unheated->background, &volume, err);
     if (status == ATW_OK)
-        *excess = mean_inside(volume, unheated->mask) /
-                      mean_inside(unheated->volume, unheated->mask) -
+        *excess = atw_intensity_mean(volume, unheated->mask) /
+                      atw_intensity_mean(unheated->volume, unheated->mask) -
                   1.0;
     atw_field_destroy(volume);
     return status;

@@ -64,7 +64,9 @@ static enum atw_status fill_alloying(struct atw_table *table,
                 NUMBER(measurement->spread_alloyed),
                 NUMBER(measurement->degree_std),
                 NUMBER(measurement->variance_left),
-                NUMBER(measurement->variance_left_std)};
+                NUMBER(measurement->variance_left_std),
+                NUMBER(measurement->mean_composition),
+                NUMBER(measurement->total_change)};
 
             status = atw_table_append(table, row, err);
         }
@@ -261,14 +263,14 @@ typedef enum atw_status (*fill_fn)(struct atw_table *,
 
 static const struct table_description {
     const char *name;
-    const char *columns[16];
+    const char *columns[20];
     fill_fn fill;
 } tables[] = {
     {"alloying",
      {"particle", "window", "step", "nominal_K", "dwell_s", "true_K", "alloying_degree",
       "alloying_degree_linear", "alloying_degree_quadrature", "alloying_degree_true",
       "spread", "spread_alloyed", "alloying_degree_std", "variance_left",
-      "variance_left_std"},
+      "variance_left_std", "mean_composition", "total_change"},
      fill_alloying},
     {"diffusion",
      {"particle", "step", "nominal_K", "true_K", "dwell_s", "D_m2_per_s",

@@ -70,10 +70,15 @@ enum atw_status atw_summary_judge(struct atw_verdict *verdict,
                                   size_t index,
                                   struct atw_error *err) ATW_MUST_CHECK;
 
-/* Everything as JSON, schema alloytwin-stats/1 (docs/studies.md). *json belongs to the
- * caller. */
+/* Points that a table for people shows; designs may have a million. */
+enum { ATW_SUMMARY_POINTS_SHOWN = 200 };
+
+/* Everything as JSON, schema alloytwin-stats/1 (docs/studies.md), of points and
+ * differences the first n_most. Memory: 10 kB for every point and group. *json belongs to
+ * the caller. */
 enum atw_status atw_summary_to_json(json_t **json,
                                     const struct atw_summary *summary,
+                                    size_t n_most,
                                     struct atw_error *err) ATW_MUST_CHECK;
 
 /* The measures of every point and group as a table, for CSV. */
@@ -81,7 +86,7 @@ enum atw_status atw_summary_to_table(struct atw_table **table,
                                      const struct atw_summary *summary,
                                      struct atw_error *err) ATW_MUST_CHECK;
 
-/* Tables for people, from that JSON. */
+/* Tables for people, from that JSON, which needs no more points than are shown. */
 void atw_summary_print(const json_t *json, FILE *stream);
 
 #endif

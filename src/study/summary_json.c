@@ -247,8 +247,10 @@ static enum atw_status add_difference(json_t *differences,
     return ATW_OK;
 }
 
-static enum atw_status
-add_differences(json_t *json, const struct atw_summary *summary, struct atw_error *err)
+static enum atw_status add_differences(json_t *json,
+                                       const struct atw_summary *summary,
+                                       size_t n_points,
+                                       struct atw_error *err)
 {
     json_t *differences = json_array();
     enum atw_status status = ATW_OK;
@@ -257,7 +259,7 @@ add_differences(json_t *json, const struct atw_summary *summary, struct atw_erro
     if (!atw_config_boolean(summary->study, "common_random_numbers"))
         return ATW_OK;
     for (size_t g = 0; g < summary->n_groups; g++)
-        for (size_t point = 1; point < summary->n_points && status == ATW_OK; point++)
+        for (size_t point = 1; point < n_points && status == ATW_OK; point++)
             status = add_difference(differences, summary, g, point, err);
     return status;
 }
@@ -289,14 +291,17 @@ add_criteria(json_t *json, const struct atw_summary *summary, struct atw_error *
 
 enum atw_status atw_summary_to_json(json_t **out,
                                     const struct atw_summary *summary,
+                                    size_t n_most,
                                     struct atw_error *err)
 {
+    size_t shown = n_most < summary->n_points ? n_most : summary->n_points;
     json_t *points = json_array();
     json_t *json = json_pack(
-        "{s:s, s:s, s:s, s:s, s:{s:I, s:I, s:I, s:I}, s:o}", "schema",
+        "{s:s, s:s, s:s, s:s, s:I, s:{s:I, s:I, s:I, s:I}, s:o}", "schema",
         "alloytwin-stats/1", "study", atw_ledger_text(summary->ledger, "name"), "outcome",
         atw_ledger_text(summary->ledger, "outcome"), "design",
-        atw_ledger_text(summary->ledger, "design"), "items", "wanted",
+        atw_ledger_text(summary->ledger, "design"), "n_points",
+        (json_int_t)summary->n_points, "items", "wanted",
         (json_int_t)summary->counts.wanted, "done", (json_int_t)summary->counts.done,
         "failed", (json_int_t)summary->counts.failed, "missing",
         (json_int_t)summary->counts.missing, "points", points);
@@ -305,12 +310,12 @@ enum atw_status atw_summary_to_json(json_t **out,
     *out = NULL;
     if (!json)
         return atw_error_set(err, ATW_ENOMEM, "statistics: out of memory");
-    for (size_t point = 0; point < summary->n_points && status == ATW_OK; point++)
+    for (size_t point = 0; point < shown && status == ATW_OK; point++)
         status = add_point(points, summary, point, err);
     if (status == ATW_OK)
         status = add_sensitivity(json, summary, err);
     if (status == ATW_OK)
-        status = add_differences(json, summary, err);
+        status = add_differences(json, summary, shown, err);
     if (status == ATW_OK)
         status = add_criteria(json, summary, err);
     if (status == ATW_OK)

@@ -5,9 +5,6 @@
 
 #include "study/summary.h"
 
-/* Sensitivity designs have points without a meaning of their own. */
-enum { POINTS_SHOWN = 200 };
-
 static double number(const json_t *json, const char *key)
 {
     const json_t *value = json_object_get(json, key);
@@ -150,25 +147,28 @@ void atw_summary_print(const json_t *json, FILE *stream)
     const json_t *items = json_object_get(json, "items"), *row;
     const json_t *points = json_object_get(json, "points");
     const json_t *sensitivities = json_object_get(json, "sensitivity");
+    double n_points = number(json, "n_points");
     size_t i;
 
     fprintf(stream,
-            "%s: design %s, %zu points; %.0f items done, %.0f failed, %.0f "
+            "%s: design %s, %.0f points; %.0f items done, %.0f failed, %.0f "
             "missing\n",
-            text(json, "study"), text(json, "design"), json_array_size(points),
-            number(items, "done"), number(items, "failed"), number(items, "missing"));
+            text(json, "study"), text(json, "design"), n_points, number(items, "done"),
+            number(items, "failed"), number(items, "missing"));
+    /* Sensitivity designs have points without a meaning of their own. */
     if (json_array_size(sensitivities) == 0)
-        json_array_foreach(points, i, row) if (i < POINTS_SHOWN) print_point(row, stream);
-    if (json_array_size(sensitivities) == 0 && json_array_size(points) > POINTS_SHOWN)
-        fprintf(stream, "\n(%zu more points: -o FILE.csv or --json has all)\n",
-                json_array_size(points) - POINTS_SHOWN);
+        json_array_foreach(points, i, row) if (i < ATW_SUMMARY_POINTS_SHOWN)
+            print_point(row, stream);
+    if (json_array_size(sensitivities) == 0 && n_points > ATW_SUMMARY_POINTS_SHOWN)
+        fprintf(stream, "\n(%.0f more points: -o FILE.csv or --json has all)\n",
+                n_points - ATW_SUMMARY_POINTS_SHOWN);
     json_array_foreach(sensitivities, i, row) print_sensitivity(row, stream);
     json_array_foreach(json_object_get(json, "differences"), i, row)
     {
         if (i == 0)
             fputs("\nerror at a point minus error at another, common random numbers\n",
                   stream);
-        if (i < POINTS_SHOWN)
+        if (i < ATW_SUMMARY_POINTS_SHOWN)
             print_difference(row, stream);
     }
     json_array_foreach(json_object_get(json, "criteria"), i, row)

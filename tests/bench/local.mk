@@ -5,3 +5,4 @@ BENCHES += %D%/bench_diffusion
 %C%_bench_diffusion_SOURCES = %D%/bench_diffusion.c tests/diffusion/expansion.c \
     tests/diffusion/expansion.h tests/diffusion/particle.c tests/diffusion/particle.h
 BENCHES += %D%/bench_projection
+BENCHES += %D%/bench_study

@@ -177,6 +177,26 @@ START_TEST(old_files_without_stamps_are_read)
 }
 END_TEST
 
+/* Some programs stamp every file with the order of the machine they were written on. */
+START_TEST(a_stamp_that_lies_about_the_byte_order_is_not_believed)
+{
+    struct atw_error err;
+    struct atw_field *field = NULL;
+    unsigned char bytes[HEADER_BYTES + 24] = {0};
+
+    for (int big = 0; big < 2; big++) {
+        hand_made_header(bytes, 1, big);
+        memcpy(bytes + 212, big ? "\x44\x44\0\0" : "\x11\x11\0\0", 4);
+        bytes[HEADER_BYTES] = big ? 3 : 0;
+        bytes[HEADER_BYTES + 1] = big ? 0 : 3;
+        CHECK_OK(read_bytes(&field, bytes, sizeof bytes, &err));
+        ck_assert_uint_eq(field->grid.n_x, 3);
+        ck_assert_float_eq(field->value[0], 768.0f);
+        atw_field_destroy(field);
+    }
+}
+END_TEST
+
 START_TEST(size_must_be_what_the_header_says)
 {
     struct atw_error err;
@@ -484,6 +504,7 @@ int main(void)
     tcase_add_test(tests, bytes_are_unsigned_only_when_imod_says_so);
     tcase_add_test(tests, extended_header_is_skipped);
     tcase_add_test(tests, old_files_without_stamps_are_read);
+    tcase_add_test(tests, a_stamp_that_lies_about_the_byte_order_is_not_believed);
     tcase_add_test(tests, size_must_be_what_the_header_says);
     tcase_add_test(tests, headers_that_make_no_sense_are_refused);
     tcase_add_test(tests, pixel_size_must_be_there_and_cubic);

@@ -181,6 +181,7 @@ START_TEST(what_tiff_cannot_hold_is_refused_before_it_is_written)
 {
     static const size_t sizes[][3] = {
         {2, 32768, 32768},                  /* 8 GiB */
+        {3, 16384, 32768},                  /* 6 GiB, of which a page would fit */
         {SIZE_MAX / 8, 8, 8},               /* more than can be counted */
         {1, SIZE_MAX / 2, SIZE_MAX / 2 + 1} /* and in one page */
     };

@@ -92,6 +92,30 @@ START_TEST(deviations_fall_with_the_dose)
 }
 END_TEST
 
+/* Ten percent more electrons in one series are ten percent more of everything. */
+START_TEST(a_change_of_the_total_is_seen)
+{
+    static const char *const overrides[] = {"microscope.background=0", NULL};
+    struct fixture_run run;
+    struct atw_specimen *specimen = NULL;
+    struct atw_tilt_series *series;
+    struct atw_error err;
+
+    fixture_run_create(&run, fixture_scenario, overrides);
+    series = run.experiment->particle[0].step[1].tomogram.series;
+    for (size_t i = 0; i < atw_tilt_series_pixel_count(series); i++)
+        series->value[i] *= 1.1F;
+    CHECK_OK(atw_specimen_create(&specimen, run.experiment, 0, &err));
+    ck_assert_double_eq(specimen->measurement[0].total_change, 0.0);
+    ck_assert_double_eq_tol(specimen->measurement[1].total_change, 0.0, 0.005);
+    ck_assert_double_eq_tol(specimen->measurement[2].total_change, 0.1, 0.005);
+    ck_assert_double_eq_tol(specimen->measurement[1].mean_composition,
+                            specimen->measurement[0].mean_composition, 0.06);
+    atw_specimen_destroy(specimen);
+    fixture_run_destroy(&run);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("deviation");
@@ -102,6 +126,7 @@ int main(void)
     tcase_add_test(tests, deviations_are_the_scatter_over_seeds);
     tcase_add_test(tests, without_noise_no_deviation_is_known);
     tcase_add_test(tests, deviations_fall_with_the_dose);
+    tcase_add_test(tests, a_change_of_the_total_is_seen);
     suite_add_tcase(suite, tests);
     return atw_test_run(suite);
 }

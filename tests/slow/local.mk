@@ -12,3 +12,5 @@ SLOW_TESTS += %D%/oracle_files.py
 check-slow: %D%/write_samples$(EXEEXT)
 # Simulated shifts of the default series against what align finds.
 SLOW_TESTS += %D%/alignment_series.py
+# The worked example of docs/real-data.md; skipped without ALLOYTWIN_REAL_SERIES.
+SLOW_TESTS += %D%/real_series.py
