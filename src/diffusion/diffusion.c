@@ -1,6 +1,7 @@
-/* Fick diffusion inside a particle that fills its voxels partly: states by CVODE.
+/* Fick diffusion inside a particle that fills its voxels partly: states by the
+ * exponential of the operator.
  *
- * The equation is integrated in s = S / h^2 (h the voxel edge), where the operator has no
+ * The equation is treated in s = S / h^2 (h the voxel edge), where the operator has no
  * dimension and its stiffness depends on the shape alone. */
 #include "diffusion/diffusion.h"
 
@@ -9,36 +10,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/ode.h"
 #include "diffusion/cells.h"
 #include "diffusion/diffusion_internal.h"
 
-static int rate(double t, const double *c, double *dc_dt, void *context)
-{
-    struct atw_diffusion *diffusion = context;
+/* Half the stiffness times s that is gone at once; beyond, states of particles without
+ * narrow necks hardly change any more. */
+#define PIECE 1e5
 
-    (void)t;
-    diffusion->applications++;
-    atw_cells_rate(diffusion->cells, c, dc_dt);
-    return 0;
-}
-
-static int solve(double t,
-                 const double *c,
-                 double gamma,
-                 double reduction,
-                 const double *r,
-                 double *z,
-                 void *context)
-{
-    struct atw_diffusion *diffusion = context;
-
-    (void)t;
-    (void)c;
-    diffusion->applications +=
-        atw_cells_solve(diffusion->cells, gamma, reduction, r, z, diffusion->work);
-    return 0;
-}
+/* A change of the composition that rounding makes. */
+#define ROUNDING 1e-13
 
 static enum atw_status check_options(const struct atw_diffusion_options *options,
                                      struct atw_error *err)
@@ -60,11 +40,6 @@ enum atw_status atw_diffusion_create(struct atw_diffusion **out,
                                      struct atw_error *err)
 {
     struct atw_diffusion_options used = options ? *options : ATW_DIFFUSION_DEFAULTS;
-    struct atw_ode_options accuracy = {.absolute_tolerance =
-                                           ATW_DIFFUSION_STEP_SHARE * used.tolerance,
-                                       .max_steps = 100000,
-                                       .norm = ATW_ODE_NORM_MAX};
-    struct atw_ode_problem problem = {.rhs = rate, .solve = solve};
     struct atw_diffusion *diffusion = NULL;
     enum atw_status status = check_options(&used, err);
 
@@ -78,15 +53,13 @@ enum atw_status atw_diffusion_create(struct atw_diffusion **out,
     status = atw_cells_create(&diffusion->cells, metal, used.least_fraction, err);
     if (status != ATW_OK)
         goto cleanup;
-    problem.count = diffusion->cells->count;
-    problem.context = diffusion;
-    diffusion->work = malloc(problem.count * sizeof *diffusion->work);
+    diffusion->work = malloc(diffusion->cells->count * sizeof *diffusion->work);
     if (!diffusion->work) {
         status = atw_error_set(err, ATW_ENOMEM, "diffusion: no memory for %zu cells",
-                               problem.count);
+                               diffusion->cells->count);
         goto cleanup;
     }
-    status = atw_ode_create(&diffusion->ode, &problem, &accuracy, err);
+    status = atw_exponential_create(&diffusion->exponential, diffusion->cells, err);
     if (status != ATW_OK)
         goto cleanup;
     *out = diffusion;
@@ -100,7 +73,7 @@ void atw_diffusion_destroy(struct atw_diffusion *diffusion)
 {
     if (!diffusion)
         return;
-    atw_ode_destroy(diffusion->ode);
+    atw_exponential_destroy(diffusion->exponential);
     free(diffusion->work);
     atw_cells_destroy(diffusion->cells);
     free(diffusion);
@@ -114,10 +87,8 @@ size_t atw_diffusion_cell_count(const struct atw_diffusion *diffusion)
 struct atw_diffusion_statistics
 atw_diffusion_statistics(const struct atw_diffusion *diffusion)
 {
-    struct atw_ode_statistics ode = atw_ode_statistics(diffusion->ode);
-
-    return (struct atw_diffusion_statistics){.steps = ode.steps + diffusion->run.steps,
-                                             .solves = ode.solves + diffusion->run.solves,
+    return (struct atw_diffusion_statistics){.steps = diffusion->run.steps,
+                                             .solves = diffusion->run.solves,
                                              .operator_applications =
                                                  diffusion->applications};
 }
@@ -173,29 +144,6 @@ check_times(const double *S_m2, size_t n_states, struct atw_error *err)
     return ATW_OK;
 }
 
-enum atw_status atw_diffusion_start(struct atw_diffusion *diffusion,
-                                    const double *state,
-                                    struct atw_error *err)
-{
-    return atw_ode_start(diffusion->ode, 0.0, state, err);
-}
-
-enum atw_status atw_diffusion_advance(struct atw_diffusion *diffusion,
-                                      double S_m2,
-                                      double *state,
-                                      struct atw_error *err)
-{
-    double h = diffusion->cells->grid.spacing_m;
-    unsigned mode = atw_diffusion_flush_denormals();
-    enum atw_status status = atw_ode_advance(diffusion->ode, S_m2 / (h * h), state, err);
-
-    atw_diffusion_restore_denormals(mode);
-    if (status == ATW_EDIVERGED)
-        atw_error_prepend(err, "diffusion: stopped at S = %.6g m2",
-                          atw_ode_time(diffusion->ode) * h * h);
-    return status;
-}
-
 void atw_diffusion_rate(const struct atw_diffusion *diffusion,
                         const double *state,
                         double *rate_per_m2)
@@ -214,18 +162,123 @@ double atw_diffusion_stiffness(const struct atw_diffusion *diffusion)
     return diffusion->cells->stiffness / (h * h);
 }
 
-static enum atw_status integrate(struct atw_diffusion *diffusion,
-                                 const double *state,
-                                 const double *S_m2,
-                                 size_t n_states,
-                                 double *states,
-                                 struct atw_error *err)
+enum atw_status atw_diffusion_check_state(const struct atw_diffusion *diffusion,
+                                          const double *c,
+                                          struct atw_error *err)
 {
-    enum atw_status status = atw_diffusion_start(diffusion, state, err);
+    for (size_t i = 0; i < diffusion->cells->count; i++)
+        if (!isfinite(c[i]))
+            return atw_error_set(err, ATW_EINVAL,
+                                 "diffusion: the composition of cell %zu is %g; it must "
+                                 "be finite",
+                                 i, c[i]);
+    return ATW_OK;
+}
 
+/* Advance diffusion->work by one piece, or further where it rests: changes over equal
+ * stretches cannot grow, so that the rest changes it by at most `change` per piece. */
+static enum atw_status
+skip_piece(struct atw_diffusion *diffusion, double *s0, double s, struct atw_error *err)
+{
+    double piece = 2.0 * PIECE / diffusion->cells->stiffness, change = 0.0;
+    size_t count = diffusion->cells->count;
+    double *after = malloc(count * sizeof *after), *work = diffusion->work;
+    enum atw_status status;
+
+    if (!after)
+        return atw_error_set(err, ATW_ENOMEM, "diffusion: no memory for %zu cells",
+                             count);
+    status =
+        atw_exponential_states(diffusion->exponential, diffusion->options.tolerance, work,
+                               &piece, 1, &after, &diffusion->applications, err);
+    for (size_t i = 0; i < count && status == ATW_OK; i++) {
+        change = fmax(change, fabs(after[i] - work[i]));
+        work[i] = after[i];
+    }
+    *s0 += piece;
+    if (change <= ROUNDING ||
+        change * ((s - *s0) / piece) <= 0.1 * diffusion->options.tolerance)
+        *s0 = fmax(*s0, s);
+    free(after);
+    return status;
+}
+
+/* The states of equal S are one; those of S = s0 are `work`. Distinct ones that lie
+ * within a piece are found together. */
+static enum atw_status find_group(struct atw_diffusion *diffusion,
+                                  double s0,
+                                  const double *s,
+                                  size_t n_states,
+                                  double *const *out,
+                                  struct atw_error *err)
+{
+    size_t size = diffusion->cells->count * sizeof(double), distinct = 0;
+    double *ds = malloc(n_states * sizeof *ds);
+    double **to = malloc(n_states * sizeof *to);
+    enum atw_status status = ATW_OK;
+
+    if (!ds || !to)
+        status = atw_error_set(err, ATW_ENOMEM, "diffusion: no memory for %zu states",
+                               n_states);
     for (size_t k = 0; k < n_states && status == ATW_OK; k++)
-        status = atw_diffusion_advance(diffusion, S_m2[k],
-                                       states + k * diffusion->cells->count, err);
+        if (s[k] > (k > 0 ? s[k - 1] : s0)) {
+            ds[distinct] = s[k] - s0;
+            to[distinct++] = out[k];
+        }
+    if (status == ATW_OK)
+        status = atw_exponential_states(diffusion->exponential,
+                                        diffusion->options.tolerance, diffusion->work, ds,
+                                        distinct, to, &diffusion->applications, err);
+    for (size_t k = 0; k < n_states && status == ATW_OK; k++)
+        if (!(s[k] > (k > 0 ? s[k - 1] : s0)))
+            memcpy(out[k], k > 0 ? out[k - 1] : diffusion->work, size);
+    free(ds);
+    free(to);
+    return status;
+}
+
+/* From diffusion->work at s = 0 to rising s. */
+static enum atw_status find_states(struct atw_diffusion *diffusion,
+                                   const double *s,
+                                   size_t n_states,
+                                   double *const *out,
+                                   struct atw_error *err)
+{
+    double piece = 2.0 * PIECE / diffusion->cells->stiffness, s0 = 0.0;
+    enum atw_status status = ATW_OK;
+    size_t k = 0, n;
+
+    while (k < n_states && status == ATW_OK) {
+        while (s[k] - s0 > piece && status == ATW_OK)
+            status = skip_piece(diffusion, &s0, s[k], err);
+        for (n = k; n < n_states && s[n] - s0 <= piece; n++)
+            ;
+        if (status == ATW_OK)
+            status = find_group(diffusion, s0, s + k, n - k, out + k, err);
+        k = n;
+    }
+    return status;
+}
+
+enum atw_status atw_diffusion_states_into(struct atw_diffusion *diffusion,
+                                          const double *state,
+                                          const double *S_m2,
+                                          size_t n_states,
+                                          double *const *out,
+                                          struct atw_error *err)
+{
+    double h = diffusion->cells->grid.spacing_m;
+    double *s = malloc((n_states + 1) * sizeof *s);
+    enum atw_status status;
+
+    if (!s)
+        return atw_error_set(err, ATW_ENOMEM, "diffusion: no memory for %zu states",
+                             n_states);
+    for (size_t k = 0; k < n_states; k++)
+        s[k] = S_m2[k] / (h * h);
+    memcpy(diffusion->work, state, diffusion->cells->count * sizeof *state);
+    status = find_states(diffusion, s, n_states, out, err);
+    free(s);
     return status;
 }
 
@@ -236,20 +289,22 @@ enum atw_status atw_diffusion_states_at(struct atw_diffusion *diffusion,
                                         double *out,
                                         struct atw_error *err)
 {
-    size_t size = diffusion->cells->count * sizeof *out;
-    double *states = NULL;
+    double **to;
     enum atw_status status = check_times(S_m2, n_states, err);
 
     if (status != ATW_OK || n_states == 0)
         return status;
-    states = n_states <= SIZE_MAX / size ? malloc(n_states * size) : NULL;
-    if (!states)
+    status = atw_diffusion_check_state(diffusion, state, err);
+    if (status != ATW_OK)
+        return status;
+    to = malloc(n_states * sizeof *to);
+    if (!to)
         return atw_error_set(err, ATW_ENOMEM, "diffusion: no memory for %zu states",
                              n_states);
-    status = integrate(diffusion, state, S_m2, n_states, states, err);
-    if (status == ATW_OK)
-        memcpy(out, states, n_states * size);
-    free(states);
+    for (size_t k = 0; k < n_states; k++)
+        to[k] = out + k * diffusion->cells->count;
+    status = atw_diffusion_states_into(diffusion, state, S_m2, n_states, to, err);
+    free(to);
     return status;
 }
 

@@ -25,7 +25,7 @@ struct atw_diffusion_options {
 
 /* metal: volume fractions in [0, 1]; options NULL: defaults. Loose slivers of less than
  * 1 % of the metal are kept and exchange nothing with the rest. Second order in the voxel
- * size. Memory: about 20 doubles per cell. The object may be used by one thread at a
+ * size. Memory: about 14 doubles per cell. The object may be used by one thread at a
  * time; threads may each own one. ATW_EINVAL for no metal, a fraction outside [0, 1],
  * options outside their ranges, or metal in several pieces (names a voxel of the second
  * greatest); ATW_ENOMEM. */
@@ -49,12 +49,14 @@ void atw_diffusion_unpack(const struct atw_diffusion *diffusion,
 double atw_diffusion_amount_m3(const struct atw_diffusion *diffusion,
                                const double *state);
 
-/* States at rising S_m2 [n_states] from `state` at S = 0, one integration; out
+/* States at rising S_m2 [n_states] from `state` at S = 0, one pass; out
  * [n_states][cell_count], may begin at `state`. S = 0 returns the input exactly; equal S
  * give equal states. The amount is kept to rounding, and compositions stay between the
- * least and the greatest of the input to the tolerance (they are not clipped).
+ * least and the greatest of the input to the tolerance (they are not clipped). Cost: some
+ * sqrt(S stiffness ln(1/tolerance)) applications of the operator; particles of tens of
+ * thousands of cells use the threads of core/parallel, with the same result.
  * ATW_EINVAL for S that is negative, not finite or falling, or a state that is not
- * finite; ATW_ENOMEM; ATW_EDIVERGED names the S reached. On failure out is untouched. */
+ * finite: out is untouched then. ATW_ENOMEM: out may be partly written. */
 enum atw_status atw_diffusion_states_at(struct atw_diffusion *diffusion,
                                         const double *state,
                                         const double *S_m2,
@@ -63,7 +65,8 @@ enum atw_status atw_diffusion_states_at(struct atw_diffusion *diffusion,
                                         struct atw_error *err) ATW_MUST_CHECK;
 
 struct atw_diffusion_statistics {
-    size_t steps, solves, operator_applications;
+    size_t steps, solves; /* of atw_diffusion_run() */
+    size_t operator_applications;
 };
 
 /* Work done since creation. */

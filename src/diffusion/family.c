@@ -13,6 +13,9 @@
 /* Stiffness times S of the first node; the same bound for exp(-lambda S) on [0, S_0]. */
 #define FIRST_NODE 0.27
 
+/* Nodes found in one pass: more are cheaper together, but the last may not be needed. */
+#define NODE_GROUP 4
+
 struct atw_diffusion_family {
     struct atw_diffusion *diffusion;
     size_t count;   /* of cells */
@@ -87,7 +90,7 @@ enum atw_status atw_diffusion_family_create(struct atw_diffusion_family **out,
     if (status != ATW_OK)
         goto cleanup;
     atw_diffusion_pack(family->diffusion, composition, family->node[0]);
-    status = atw_diffusion_start(family->diffusion, family->node[0], err);
+    status = atw_diffusion_check_state(family->diffusion, family->node[0], err);
     if (status == ATW_OK) {
         *out = family;
         family = NULL;
@@ -111,24 +114,32 @@ void atw_diffusion_family_destroy(struct atw_diffusion_family *family)
     free(family);
 }
 
-/* Make sure there is a node at or above S. */
+static void drop_nodes(struct atw_diffusion_family *family, size_t n_nodes)
+{
+    while (family->n_nodes > n_nodes)
+        free(family->node[--family->n_nodes]);
+}
+
+/* Make sure there is a node at or above S. Nodes are found from the initial state in
+ * fixed groups, so that they do not depend on the questions asked. */
 static enum atw_status
 reach(struct atw_diffusion_family *family, double S_m2, struct atw_error *err)
 {
     enum atw_status status = ATW_OK;
 
-    while (node_S_m2(family, family->n_nodes - 1) < S_m2) {
-        size_t j = family->n_nodes;
+    while (node_S_m2(family, family->n_nodes - 1) < S_m2 && status == ATW_OK) {
+        size_t first = family->n_nodes;
+        double S_of[NODE_GROUP];
 
-        status = add_node(family, err);
-        if (status != ATW_OK)
-            return status;
-        status = atw_diffusion_advance(family->diffusion, node_S_m2(family, j),
-                                       family->node[j], err);
-        if (status != ATW_OK) {
-            free(family->node[--family->n_nodes]);
-            return status;
+        for (size_t k = 0; k < NODE_GROUP && status == ATW_OK; k++) {
+            S_of[k] = node_S_m2(family, first + k);
+            status = add_node(family, err);
         }
+        if (status == ATW_OK)
+            status = atw_diffusion_states_into(family->diffusion, family->node[0], S_of,
+                                               NODE_GROUP, family->node + first, err);
+        if (status != ATW_OK)
+            drop_nodes(family, first);
     }
     return status;
 }

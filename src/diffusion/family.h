@@ -15,7 +15,7 @@
 struct atw_diffusion_family; /* opaque; for one thread at a time */
 
 /* Both fields are only read now. Errors as atw_diffusion_create(), and ATW_EINVAL if the
- * grids differ. Memory: about 20 doubles per cell, and one per cell and node (some 35
+ * grids differ. Memory: about 17 doubles per cell, and one per cell and node (some 35
  * from S_0 to complete alloying). */
 enum atw_status atw_diffusion_family_create(struct atw_diffusion_family **out,
                                             const struct atw_field *composition,
@@ -26,9 +26,9 @@ void atw_diffusion_family_destroy(struct atw_diffusion_family *family);
 
 /* Composition after S_m2, written into the cells of a field on the family's grid; voxels
  * that are no cells keep their value. S = 0 gives the input. The result does not depend
- * on what was asked before. Cost: the integration up to S the first time, two operator
+ * on what was asked before. Cost: the pass up to S the first time, two operator
  * applications afterwards. ATW_EINVAL for S that is negative or not finite;
- * ATW_EDIVERGED; ATW_ENOMEM. */
+ * ATW_ENOMEM. */
 enum atw_status atw_diffusion_family_at(struct atw_diffusion_family *family,
                                         double S_m2,
                                         struct atw_field *composition,

@@ -7,6 +7,11 @@
 
 #include "diffusion/cells.h"
 
+/* Vectors that atw_kernel.accumulate adds at once, and cells for which they stay in the
+ * first-level cache. */
+#define ATW_KERNEL_TERMS 8
+#define ATW_KERNEL_CHUNK 256
+
 struct atw_kernel {
     /* rate[0] belongs to the first cell of the block. */
     void (*rate)(const struct atw_cells *cells,
@@ -21,6 +26,11 @@ struct atw_kernel {
                   const double *r,
                   const double *last,
                   double *next);
+    /* out += sum of weight[k] term[k] over ATW_KERNEL_TERMS vectors. */
+    void (*accumulate)(size_t count,
+                       const double *weight,
+                       const double *const *term,
+                       double *out);
 };
 
 extern const struct atw_kernel atw_kernel_portable;

@@ -64,4 +64,19 @@ TARGET static void sweep_of_block(const struct atw_cells *cells,
             (on_x * x[i] + on_rate * rate[i - first]) + (on_r * r[i] - on_last * last[i]);
 }
 
-const struct atw_kernel KERNEL = {rate_of_block, sweep_of_block};
+TARGET static void accumulate(size_t count,
+                              const double *weight,
+                              const double *const *term,
+                              double *restrict out)
+{
+    const double *t0 = term[0], *t1 = term[1], *t2 = term[2], *t3 = term[3];
+    const double *t4 = term[4], *t5 = term[5], *t6 = term[6], *t7 = term[7];
+    double w0 = weight[0], w1 = weight[1], w2 = weight[2], w3 = weight[3];
+    double w4 = weight[4], w5 = weight[5], w6 = weight[6], w7 = weight[7];
+
+    for (size_t i = 0; i < count; i++)
+        out[i] += ((w0 * t0[i] + w1 * t1[i]) + (w2 * t2[i] + w3 * t3[i])) +
+                  ((w4 * t4[i] + w5 * t5[i]) + (w6 * t6[i] + w7 * t7[i]));
+}
+
+const struct atw_kernel KERNEL = {rate_of_block, sweep_of_block, accumulate};

@@ -3,6 +3,8 @@ src_liballoytwin_a_SOURCES += \
     %D%/clock.c %D%/clock.h \
     %D%/denormals.c %D%/denormals.h \
     %D%/diffusion.c %D%/diffusion.h %D%/diffusion_internal.h \
+    %D%/exponential.c %D%/exponential.h \
+    %D%/exponential_plan.c %D%/exponential_plan.h \
     %D%/family.c %D%/family.h \
     %D%/interdiffusion.c %D%/interdiffusion.h \
     %D%/kernel.h %D%/kernel_avx2.c %D%/kernel_body.h %D%/kernel_portable.c \

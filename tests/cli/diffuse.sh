@@ -28,7 +28,7 @@ gold="--material gold-silver --temperature 400degC"
 # a constant D: amount kept, states at several times, one file each
 heat d.emd --D '5e-20 m2/s' --time '60 s'
 holds 'abs(r["states"][0]["amount_m3"] / r["before"]["amount_m3"] - 1) < 1e-9'
-holds '0.1 < r["states"][0]["alloying"] < 0.9 and r["work"]["steps"] > 10'
+holds '0.1 < r["states"][0]["alloying"] < 0.9 and r["work"]["operator_applications"] > 10'
 holds 'r["states"][0]["lost_m3"] == 0 and abs(r["before"]["aspect_ratio"] - 1.4) < 0.02'
 keep
 heat d.emd --D '5e-20 m2/s' --time '20 s,60 s, 2 min'

@@ -9,3 +9,6 @@ check_PROGRAMS += %D%/test_manufactured %D%/test_run_errors
 %C%_test_manufactured_SOURCES = %D%/test_manufactured.c %D%/particle.c %D%/particle.h
 check_PROGRAMS += %D%/test_kernel
 %C%_test_kernel_SOURCES = %D%/test_kernel.c %D%/particle.c %D%/particle.h
+check_PROGRAMS += %D%/test_exponential
+%C%_test_exponential_SOURCES = %D%/test_exponential.c %D%/expansion.c %D%/expansion.h \
+    %D%/particle.c %D%/particle.h

@@ -1,0 +1,52 @@
+/* exp(s L) c for constant L: states at several s in one pass of Chebyshev's recurrence.
+ *
+ * With L = a (X - 1), the spectrum of X in [-1, 1], and z = a s:
+ *
+ *   exp(s L) = sum_k w_k(z) T_k(X),   w_k = (2 - [k = 0]) exp(-z) I_k(z),
+ *
+ * so that the vectors T_k(X) c serve every s; about sqrt(2 z ln(1/tolerance)) of them are
+ * needed. Carried are y_k = T_k(X) c - c,
+ *
+ *   y_0 = 0, y_1 = r = L c / a, y_k+1 = 2 X y_k - y_k-1 + 2 r:
+ *
+ * their amount is zero to rounding and they vanish where c is uniform. For a single s the
+ * sum over y_k is rather taken backwards (Clenshaw), which needs no y_k twice: with
+ * y_k = sum_j<k (2 - [j = k - 1]) U_j(X) r the sum over k is sum_j g_j U_j(X) r,
+ * g_j = w_j+1 + 2 sum_k>j+1 w_k.
+ *
+ * For many s the sums would cost more than the vectors. But weights of neighbouring s are
+ * nearly dependent (exponential_plan.h): few sums are taken, the other states are mixed
+ * of them.
+ *
+ * Source of the expansion: Tal-Ezer & Kosloff, J. Chem. Phys. 81 (1984) 3967. Private to
+ * this room. */
+#ifndef ATW_DIFFUSION_EXPONENTIAL_H
+#define ATW_DIFFUSION_EXPONENTIAL_H
+
+#include <stddef.h>
+
+#include "diffusion/cells.h"
+
+/* Scratch: 9 vectors, of which one state alone touches 3. */
+struct atw_exponential; /* opaque */
+
+/* ATW_ENOMEM. cells are borrowed. */
+enum atw_status atw_exponential_create(struct atw_exponential **out,
+                                       const struct atw_cells *cells,
+                                       struct atw_error *err) ATW_MUST_CHECK;
+void atw_exponential_destroy(struct atw_exponential *exponential);
+
+/* out[j] [count] = exp(s[j] L) c for s >= 0, in any order, to `tolerance` of the range of
+ * c; out[j] may not be c. s = 0 gives c exactly. Adds the applications of L to
+ * *applications. Threads as in core/team, with the same result. ATW_ENOMEM, before
+ * anything is written; nothing else fails. */
+enum atw_status atw_exponential_states(struct atw_exponential *exponential,
+                                       double tolerance,
+                                       const double *c,
+                                       const double *s,
+                                       size_t n_states,
+                                       double *const *out,
+                                       size_t *applications,
+                                       struct atw_error *err) ATW_MUST_CHECK;
+
+#endif

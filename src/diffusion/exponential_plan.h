@@ -1,0 +1,34 @@
+/* The weights of Chebyshev's expansion of exp(s L), and which sums of it to take.
+ *
+ * The rows w(z_j) of weights of many states span a space of few dimensions to any given
+ * accuracy. Pivoted elimination finds states (the basis) of whose sums the others are
+ * mixed; what is left of a row bounds, in the sum of absolute values, the error of its
+ * state. Private to this room. */
+#ifndef ATW_DIFFUSION_EXPONENTIAL_PLAN_H
+#define ATW_DIFFUSION_EXPONENTIAL_PLAN_H
+
+#include <stddef.h>
+
+#include "core/status.h"
+
+struct atw_exponential_plan {
+    size_t n_states;
+    size_t n_columns; /* a multiple of `multiple` */
+    size_t n_terms;   /* y_1 ... of the longest expansion */
+    size_t n_basis;
+    size_t *basis;  /* [n_basis], states */
+    size_t *length; /* [n_states], terms of each */
+    double *weight; /* [n_states][n_columns], of y_k in column k; 0 for y_0 */
+    double *mix;    /* [n_states][n_states]: of basis p in column p; unused for a basis */
+};
+
+/* z = a s [n_states], not negative. ATW_ENOMEM; then nothing is to be freed. */
+enum atw_status atw_exponential_plan(struct atw_exponential_plan *plan,
+                                     const double *z,
+                                     size_t n_states,
+                                     double tolerance,
+                                     size_t multiple,
+                                     struct atw_error *err) ATW_MUST_CHECK;
+void atw_exponential_plan_free(struct atw_exponential_plan *plan);
+
+#endif
