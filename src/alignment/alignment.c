@@ -270,9 +270,9 @@ static enum atw_status measure(struct job *job, struct atw_error *err)
             is_flat = view[k] == view[0];
         if (is_flat)
             return atw_error_set(err, ATW_EINPUT,
-                                 "alignment: view %zu has no contrast; take it out of "
-                                 "the series",
-                                 i + 1);
+                                 "alignment: view %zu at %.4g degrees has no contrast; "
+                                 "leave it out",
+                                 i + 1, prepared->tilt_rad[i] / ATW_DEGREE_RAD);
         job->moments[i] = atw_view_moments(view, prepared->n_v, prepared->n_u);
     }
     job->is_whole = atw_mass_variation(job->moments, n) < SAME_MASS;

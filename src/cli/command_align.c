@@ -1,16 +1,15 @@
 /* align: where the views of a tilt series lie, and the series moved there. */
 #include "cli/commands.h"
 
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "alignment/alignment.h"
+#include "cli/align_report.h"
 #include "cli/values.h"
+#include "cli/view_list.h"
 #include "core/constants.h"
-#include "core/progress.h"
-#include "io/json_file.h"
 #include "io/volume_file.h"
 
 enum {
@@ -22,6 +21,7 @@ enum {
     KEY_REJECT,
     KEY_MAX_SHIFT,
     KEY_CENTRE,
+    KEY_EXCLUDE,
     KEY_PIXEL
 };
 
@@ -29,7 +29,7 @@ enum {
 
 struct arguments {
     struct atw_common common;
-    const char *tilts, *angles, *method, *rotation, *reject, *max_shift, *pixel;
+    const char *tilts, *angles, *method, *rotation, *reject, *max_shift, *exclude, *pixel;
     long rounds; /* negative: not given */
     int keep_axis, centre;
 };
@@ -48,6 +48,8 @@ static const struct argp_option options[] = {
      "drop views that fit worse than others by more (default 6; 0: keep all)", 0},
     {"max-shift", KEY_MAX_SHIFT, "PIXELS", 0,
      "largest shift between neighbouring views (default: a quarter of the width)", 0},
+    {"exclude", KEY_EXCLUDE, "LIST", 0,
+     "leave these views out from the start, counted from 1, e.g. 4,50-52", 0},
     {"centre", KEY_CENTRE, NULL, 0, "bring the centre of mass to the middle", 0},
     {"pixel-size", KEY_PIXEL, "VALUE", 0,
      "pixel size, if the file lacks it, e.g. \"0.6 nm\"", 0},
@@ -92,6 +94,9 @@ static error_t parse(int key, char *argument, struct argp_state *state)
         return 0;
     case KEY_CENTRE:
         arguments->centre = 1;
+        return 0;
+    case KEY_EXCLUDE:
+        arguments->exclude = argument;
         return 0;
     case KEY_PIXEL:
         arguments->pixel = argument;
@@ -188,102 +193,6 @@ static enum atw_status fill_options(struct atw_alignment_options *alignment,
     return status == ATW_OK ? check_use(alignment, arguments, err) : status;
 }
 
-static size_t count_rejected(const struct atw_alignment *alignment)
-{
-    size_t count = 0;
-
-    for (size_t i = 0; i < alignment->n_views; i++)
-        count += alignment->rejected[i];
-    return count;
-}
-
-static int compare(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-
-    return (x > y) - (x < y);
-}
-
-/* How well the views kept fit, the worst by name. */
-static void report_residuals(const struct atw_alignment *alignment,
-                             const struct atw_tilt_series *series)
-{
-    double *kept = calloc(alignment->n_views, sizeof *kept);
-    size_t count = 0, worst = 0;
-
-    for (size_t i = 0; kept && i < alignment->n_views; i++) {
-        if (alignment->rejected[i])
-            continue;
-        if (count == 0 || alignment->residual[i] > alignment->residual[worst])
-            worst = i;
-        kept[count++] = alignment->residual[i];
-    }
-    if (count > 0) {
-        qsort(kept, count, sizeof *kept, compare);
-        atw_log("residuals: median %.3f, largest %.3f (view %zu at %.4g degrees)",
-                0.5 * (kept[(count - 1) / 2] + kept[count / 2]), kept[count - 1],
-                worst + 1, series->tilt_rad[worst] / ATW_DEGREE_RAD);
-    }
-    free(kept);
-}
-
-static void report(const struct atw_alignment *alignment,
-                   const struct atw_tilt_series *series)
-{
-    atw_log("%s: views moved by %.2f pixels rms, axis %.2f pixels off the centre and "
-            "turned by %.2f degrees",
-            alignment->method, atw_alignment_rms_px(alignment, series),
-            alignment->axis_offset_px, alignment->rotation_rad / ATW_DEGREE_RAD);
-    if (alignment->rounds_done > 0) {
-        atw_log("%zu rounds against reprojections, the last moved by %.3f pixels rms",
-                alignment->rounds_done, alignment->last_move_px);
-        report_residuals(alignment, series);
-    }
-    for (size_t i = 0; i < alignment->n_views; i++)
-        if (alignment->rejected[i])
-            atw_log("view %zu at %.4g degrees is dropped: residual %.3f", i + 1,
-                    series->tilt_rad[i] / ATW_DEGREE_RAD, alignment->residual[i]);
-}
-
-static json_t *views_json(const struct atw_alignment *alignment,
-                          const struct atw_tilt_series *series)
-{
-    json_t *views = json_array();
-
-    for (size_t i = 0; i < alignment->n_views; i++)
-        json_array_append_new(
-            views,
-            json_pack("{s:I, s:f, s:f, s:f, s:o, s:b}", "view", (json_int_t)i + 1,
-                      "tilt_deg", series->tilt_rad[i] / ATW_DEGREE_RAD, "shift_u_px",
-                      alignment->shift_u[i], "shift_v_px", alignment->shift_v[i],
-                      "residual",
-                      atw_json_number(alignment->rounds_done > 0 ? alignment->residual[i]
-                                                                 : NAN),
-                      "rejected", (int)alignment->rejected[i]));
-    return views;
-}
-
-static enum atw_status print_json(const struct atw_alignment *alignment,
-                                  const struct atw_tilt_series *series,
-                                  struct atw_error *err)
-{
-    json_t *json = json_pack(
-        "{s:s, s:f, s:f, s:f, s:I, s:o, s:I, s:o}", "method", alignment->method,
-        "rotation_deg", alignment->rotation_rad / ATW_DEGREE_RAD, "axis_offset_px",
-        alignment->axis_offset_px, "rms_shift_px",
-        atw_alignment_rms_px(alignment, series), "rounds",
-        (json_int_t)alignment->rounds_done, "last_move_px",
-        atw_json_number(alignment->last_move_px), "rejected",
-        (json_int_t)count_rejected(alignment), "views", views_json(alignment, series));
-
-    if (!json)
-        return atw_error_set(err, ATW_ENOMEM, "align: out of memory");
-    json_dumpf(json, stdout, JSON_INDENT(2) | JSON_REAL_PRECISION(17));
-    putchar('\n');
-    json_decref(json);
-    return ATW_OK;
-}
-
 static enum atw_status write_series(const struct atw_common *common,
                                     const struct atw_tilt_series *series,
                                     const struct atw_alignment *alignment,
@@ -310,6 +219,7 @@ static enum atw_status execute(const struct arguments *arguments, struct atw_err
     struct atw_alignment_options alignment_options;
     struct atw_alignment *alignment = NULL;
     struct atw_tilt_series *series = NULL;
+    struct atw_view_list list = {0};
     double pixel_m = 0.0;
     enum atw_status status = fill_options(&alignment_options, arguments, err);
 
@@ -319,13 +229,17 @@ static enum atw_status execute(const struct arguments *arguments, struct atw_err
         status =
             atw_tilts_read(&series, arguments->tilts, arguments->angles, pixel_m, err);
     if (status == ATW_OK)
+        status =
+            atw_view_list_exclude(&list, &series, "--exclude", arguments->exclude, err);
+    if (status == ATW_OK)
         status = atw_align(&alignment, series, &alignment_options, err);
     if (status == ATW_OK)
-        report(alignment, series);
+        atw_align_log(alignment, series, &list);
     if (status == ATW_OK && common->output)
         status = write_series(common, series, alignment, err);
     if (status == ATW_OK && common->json)
-        status = print_json(alignment, series, err);
+        status = atw_align_print_json(alignment, series, &list, err);
+    atw_view_list_clear(&list);
     atw_alignment_destroy(alignment);
     atw_tilt_series_destroy(series);
     return status;

@@ -1,6 +1,7 @@
 bin_PROGRAMS += alloytwin
 alloytwin_SOURCES = \
     %D%/command.h %D%/commands.c %D%/commands.h \
+    %D%/align_report.c %D%/align_report.h \
     %D%/command_align.c \
     %D%/command_arrhenius.c \
     %D%/command_config.c \
@@ -25,6 +26,7 @@ alloytwin_SOURCES = \
     %D%/measures_json.c %D%/measures_json.h \
     %D%/model.c %D%/model.h \
     %D%/particle_file.c %D%/particle_file.h \
-    %D%/values.c %D%/values.h
+    %D%/values.c %D%/values.h \
+    %D%/view_list.c %D%/view_list.h
 alloytwin_LDADD = $(ALLOYTWIN_LIBS)
 EXTRA_DIST += %D%/may_include

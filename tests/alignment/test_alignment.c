@@ -274,7 +274,7 @@ START_TEST(what_cannot_be_aligned_is_refused)
     atw_tilt_series_destroy(series);
     CHECK_OK(atw_tilt_series_create(&series, 3, 16, 16, 1e-9, tilt_rad, &err));
     CHECK_FAILS(atw_align(&alignment, series, NULL, &err), ATW_EINPUT,
-                "view 1 has no contrast");
+                "view 1 at -5.73 degrees has no contrast");
     series->value[300] = NAN;
     CHECK_FAILS(atw_align(&alignment, series, NULL, &err), ATW_EINPUT, "of view 2");
     options.reject_sigmas = -1.0;

@@ -19,8 +19,8 @@ import json, math, sys
 r, truth = json.load(open(sys.argv[1])), json.load(open("truth.json"))
 views = r["views"]
 t = [math.radians(v["tilt_deg"]) for v in views]
-du = [v["shift_u_px"] - (s - 2.4) / 1.2 for v, s in zip(views, truth["shift_u_nm"])]
-dv = [v["shift_v_px"] - s / 1.2 for v, s in zip(views, truth["shift_v_nm"])]
+du = [v["shift_u_px"] - (truth["shift_u_nm"][v["view"] - 1] - 2.4) / 1.2 for v in views]
+dv = [v["shift_v_px"] - truth["shift_v_nm"][v["view"] - 1] / 1.2 for v in views]
 # without a cos t + b sin t across and a constant along, which only move the specimen
 def inner(x, y): return sum(a * b for a, b in zip(x, y))
 c, s = [math.cos(x) for x in t], [math.sin(x) for x in t]
@@ -62,6 +62,16 @@ grep -q 'view 10 at 0 degrees is dropped' "$scratch/err" || { fail "view 10"; ca
 ok align bad-view.mrc --rotation 0 --json --reject 0
 holds "r['rejected'] == 0"
 
+ok align bad-view.mrc --rotation 0 --json --exclude 10,2-3 -o good.mrc --force
+holds "across < 0.1 and along < 0.1"
+holds "r['excluded'] == [2, 3, 10] and r['rejected'] == 0 and len(views) == 16"
+holds "[v['view'] for v in views] == [1] + list(range(4, 10)) + list(range(11, 20))"
+[ "$(wc -l <good.rawtlt)" -eq 16 ] || fail "the angles of excluded views are still there"
+for bad in '' x 0 20 1-20 5-4 '1,' ',1' 1-2-3 1.5 -1 '1 2' 99999999999999999999; do
+    refuses 2 "--exclude '$bad'|1 to 19" align t.mrc --exclude="$bad" -o u.mrc
+done
+refuses 2 "--exclude '1-19'|no view is left" align t.mrc --exclude 1-19 -o u.mrc
+
 # every format there is, and what follows
 ok align t.mrc --rotation 0 --rounds 0 -o aligned.emd
 ok align t.mrc --rotation 0 --rounds 0 -o stack.tif
@@ -93,7 +103,8 @@ data[1024 + 3 * size:1024 + 4 * size] = bytes(size)
 open("flat.mrc", "wb").write(data)
 PY
 cp t.rawtlt flat.rawtlt
-refuses 3 'view 4 has no contrast|take it out' align flat.mrc -o u.mrc
+refuses 3 'view 4 at -48 degrees has no contrast|leave it out' align flat.mrc -o u.mrc
+ok align flat.mrc --exclude 4 --rounds 0 --rotation 0 -o no-flat.mrc
 printf '%s\n' 1 2 3 >three.tlt
 refuses 3 't.mrc|19 views|three.tlt|3 angles' align t.mrc --angles three.tlt -o u.mrc
 awk '{ print $1 * 3.14159265 / 180 }' t.rawtlt >radians.tlt
