@@ -14,6 +14,10 @@ nobase_dist_pkgdata_DATA += \
     %D%/studies/normal-sample.yaml \
     %D%/studies/recovery.yaml \
     %D%/studies/recovery-small.yaml \
+    %D%/studies/robustness.yaml \
+    %D%/studies/robustness-small.yaml \
+    %D%/studies/rods.yaml \
+    %D%/studies/rods-small.yaml \
     %D%/studies/screen.yaml \
     %D%/studies/screen-small.yaml \
     %D%/studies/tilt-dose.yaml \

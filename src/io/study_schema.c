@@ -40,11 +40,11 @@ static const struct atw_schema_entry study_rows[] = {
                 "differences between points are more precise than the points."),
     ROW_MAP("design", "Where in the space of the factors the points lie."),
     ROW_CHOICE("design.kind",
-               "grid|latin-hypercube|sobol|morris|saltelli|bootstrap",
+               "grid|one-at-a-time|latin-hypercube|sobol|morris|saltelli|bootstrap",
                "grid",
-               "Every combination of values; random points; evenly spread points; "
-               "trajectories to screen factors; blocks for Sobol' indices; one scenario "
-               "repeated."),
+               "Every combination of values; the first values, then each other value by "
+               "itself; random points; evenly spread points; trajectories to screen "
+               "factors; blocks for Sobol' indices; one scenario repeated."),
     ROW_INTEGER("design.size",
                 "64",
                 1.0,

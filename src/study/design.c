@@ -1,11 +1,12 @@
-/* The table of designs, and what they have in common: limits and memory. The grid and the
- * single point, which need no random numbers, are here too. */
+/* The table of designs, and what they have in common: limits and memory. Those
+ * that need no random numbers are here too. */
 #include "study/design.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 const struct atw_design *const atw_designs[] = {&atw_design_grid,
+                                                &atw_design_one_at_a_time,
                                                 &atw_design_latin_hypercube,
                                                 &atw_design_sobol,
                                                 &atw_design_morris,
@@ -82,20 +83,34 @@ static size_t count_grid(const struct atw_design_options *options)
     return count;
 }
 
-static enum atw_status check_grid(const struct atw_design_options *options,
-                                  struct atw_error *err)
+static enum atw_status check_values(const char *name,
+                                    const struct atw_design_options *options,
+                                    struct atw_error *err)
 {
     if (options->n_factors == 0)
         return atw_error_set(err, ATW_EINVAL,
-                             "design grid needs at least one factor; design "
-                             "bootstrap repeats one scenario");
+                             "design %s needs at least one factor; design "
+                             "bootstrap repeats one scenario",
+                             name);
     for (size_t i = 0; i < options->n_factors; i++)
         if (options->n_values[i] == 0)
             return atw_error_set(err, ATW_EINVAL,
-                                 "design grid needs a list of values of every factor; "
+                                 "design %s needs a list of values of every factor; "
                                  "factor %zu has none",
-                                 i + 1);
+                                 name, i + 1);
     return ATW_OK;
+}
+
+static enum atw_status check_grid(const struct atw_design_options *options,
+                                  struct atw_error *err)
+{
+    return check_values("grid", options, err);
+}
+
+/* Coordinate of value `index` of `count`. */
+static double cell_centre(size_t index, size_t count)
+{
+    return ((double)index + 0.5) / (double)count;
 }
 
 static enum atw_status fill_grid(struct atw_points *points,
@@ -109,8 +124,7 @@ static enum atw_status fill_grid(struct atw_points *points,
         for (size_t i = options->n_factors; i-- > 0;) {
             size_t n = options->n_values[i];
 
-            points->u[point * points->n_factors + i] =
-                ((double)(rest % n) + 0.5) / (double)n;
+            points->u[point * points->n_factors + i] = cell_centre(rest % n, n);
             rest /= n;
         }
     }
@@ -123,6 +137,46 @@ const struct atw_design atw_design_grid = {
     .count = count_grid,
     .check = check_grid,
     .fill = fill_grid};
+
+/* ---- one at a time: all first values, then each other value by itself ---- */
+
+static size_t count_one_at_a_time(const struct atw_design_options *options)
+{
+    size_t count = 1;
+
+    for (size_t i = 0; i < options->n_factors; i++)
+        count += options->n_values[i] - 1;
+    return count <= ATW_DESIGN_POINTS_MAX ? count : 0;
+}
+
+static enum atw_status check_one_at_a_time(const struct atw_design_options *options,
+                                           struct atw_error *err)
+{
+    return check_values("one-at-a-time", options, err);
+}
+
+static enum atw_status fill_one_at_a_time(struct atw_points *points,
+                                          const struct atw_design_options *options,
+                                          struct atw_error *err)
+{
+    size_t n = points->n_factors, row = 1;
+
+    (void)err;
+    for (size_t point = 0; point < points->n_points; point++)
+        for (size_t i = 0; i < n; i++)
+            points->u[point * n + i] = cell_centre(0, options->n_values[i]);
+    for (size_t i = 0; i < n; i++)
+        for (size_t value = 1; value < options->n_values[i]; value++)
+            points->u[row++ * n + i] = cell_centre(value, options->n_values[i]);
+    return ATW_OK;
+}
+
+const struct atw_design atw_design_one_at_a_time = {
+    .name = "one-at-a-time",
+    .description = "the first values of all factors, then every other value by itself",
+    .count = count_one_at_a_time,
+    .check = check_one_at_a_time,
+    .fill = fill_one_at_a_time};
 
 /* ---- bootstrap: the scenario itself, again and again ---- */
 

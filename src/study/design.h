@@ -18,7 +18,7 @@ enum {
 struct atw_design_options {
     uint64_t seed;
     size_t n_factors;
-    /* Grid: number of values of each factor. */
+    /* Number of values of each factor: grid and one-at-a-time. */
     size_t n_values[ATW_DESIGN_FACTORS_MAX];
     size_t size;     /* points, trajectories (morris) or base samples (saltelli) */
     size_t n_levels; /* morris: even */
@@ -42,6 +42,7 @@ struct atw_design {
 };
 
 extern const struct atw_design atw_design_grid;
+extern const struct atw_design atw_design_one_at_a_time;
 extern const struct atw_design atw_design_latin_hypercube;
 extern const struct atw_design atw_design_sobol;
 extern const struct atw_design atw_design_morris;

@@ -182,9 +182,12 @@ static enum atw_status read_values(const struct atw_study *study,
     if (n_weights && n_weights != n)
         return atw_config_error(study->config, err, ATW_EINPUT, path,
                                 "%zu weights for %zu values", n_weights, n);
-    if (n_weights && study->design == &atw_design_grid)
+    if (n_weights &&
+        (study->design == &atw_design_grid || study->design == &atw_design_one_at_a_time))
         return atw_config_error(study->config, err, ATW_EINPUT, path,
-                                "a grid takes every value once; weights have no meaning");
+                                "design %s takes every value once; weights have no "
+                                "meaning",
+                                study->design->name);
     for (size_t i = 0; i < n; i++)
         factor->value[i] = atw_config_text(study->config, "%s.values[%zu]", path, i);
     for (size_t i = 0; i < n_weights; i++)

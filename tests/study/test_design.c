@@ -80,6 +80,25 @@ START_TEST(grid_has_every_combination_once)
 }
 END_TEST
 
+/* Factors of 2, 3 and 4 values: 1 + 1 + 2 + 3 points. */
+START_TEST(one_at_a_time_changes_one_factor_of_the_first_point)
+{
+    struct atw_points points = points_of("one-at-a-time", 3, 0, 1);
+    size_t row = 1;
+
+    ck_assert_uint_eq(points.n_points, 7);
+    for (size_t i = 0; i < 3; i++)
+        ck_assert_uint_eq((size_t)(points.u[i] * (double)(i + 2)), 0);
+    for (size_t i = 0; i < 3; i++)
+        for (size_t value = 1; value < i + 2; value++, row++)
+            for (size_t other = 0; other < 3; other++)
+                ck_assert_uint_eq(
+                    (size_t)(points.u[3 * row + other] * (double)(other + 2)),
+                    other == i ? value : 0);
+    free(points.u);
+}
+END_TEST
+
 START_TEST(latin_hypercube_has_one_point_in_every_interval_of_every_factor)
 {
     struct atw_points points = points_of("latin-hypercube", 5, 37, (uint64_t)_i);
@@ -249,6 +268,9 @@ START_TEST(sizes_that_a_design_does_not_allow_are_refused)
         {"grid", {.n_factors = 0}, "at least one factor"},
         {"grid", {.n_factors = 2, .n_values = {3, 0}}, "factor 2 has none"},
         {"grid", {.n_factors = 2, .n_values = {100000, 1000}}, "more than 10000000"},
+        {"one-at-a-time", {.n_factors = 0}, "at least one factor"},
+        {"one-at-a-time", {.n_factors = 2, .n_values = {3, 0}}, "factor 2 has none"},
+        {"one-at-a-time", {.n_factors = 2, .n_values = {9999999, 9}}, "more than"},
         {"latin-hypercube", {.n_factors = 2}, "at least 1"},
         {"latin-hypercube", {.n_factors = 41, .size = 4}, "at most 40"},
         {"sobol", {.n_factors = 2, .size = 100}, "take 64 or 128"},
@@ -277,6 +299,7 @@ int main(void)
     TCase *tests = tcase_create("design");
 
     tcase_add_test(tests, grid_has_every_combination_once);
+    tcase_add_test(tests, one_at_a_time_changes_one_factor_of_the_first_point);
     tcase_add_loop_test(
         tests, latin_hypercube_has_one_point_in_every_interval_of_every_factor, 0, 5);
     tcase_add_loop_test(tests, latin_hypercube_factors_are_ordered_independently, 0, 5);
