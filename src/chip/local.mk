@@ -4,6 +4,7 @@ src_liballoytwin_a_SOURCES += \
     %D%/cover.c %D%/cover.h \
     %D%/design.c %D%/design.h \
     %D%/mesh.c %D%/mesh.h \
+    %D%/mesh_locate.c \
     %D%/polygon.c %D%/polygon.h \
     %D%/sheet.c %D%/sheet.h %D%/sheet_internal.h \
     %D%/sheet_balance.c \

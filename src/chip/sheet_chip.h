@@ -30,8 +30,11 @@ atw_chip_solution_operation(const struct atw_chip_solution *solution);
 double
 atw_chip_solution_at(const struct atw_chip_solution *solution, double x_m, double y_m);
 
-/* Temperature averaged over the circle of this radius about the centre. */
-double atw_chip_solution_around(const struct atw_chip_solution *solution, double r_m);
+/* Temperature averaged over the circle of this radius about the centre; span_K, unless
+ * NULL: least and greatest on it. */
+double atw_chip_solution_around(const struct atw_chip_solution *solution,
+                                double r_m,
+                                double span_K[2]);
 
 /* Map of the whole membrane, [1][y][x] with x and y rising, its middle on the centre of
  * the heater; outside the membrane the temperature of the frame. ATW_EINVAL for a pixel

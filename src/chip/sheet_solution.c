@@ -108,14 +108,23 @@ atw_chip_solution_at(const struct atw_chip_solution *solution, double x_m, doubl
     return at_corners(solution, cell, weight);
 }
 
-double atw_chip_solution_around(const struct atw_chip_solution *solution, double r_m)
+double atw_chip_solution_around(const struct atw_chip_solution *solution,
+                                double r_m,
+                                double span_K[2])
 {
-    double sum = 0.0;
+    double sum = 0.0, low_K = INFINITY, high_K = -INFINITY;
 
     for (int i = 0; i < AROUND; i++) {
         double angle = 2.0 * ATW_PI * (i + 0.5) / AROUND;
+        double T_K = atw_chip_solution_at(solution, r_m * cos(angle), r_m * sin(angle));
 
-        sum += atw_chip_solution_at(solution, r_m * cos(angle), r_m * sin(angle));
+        sum += T_K;
+        low_K = fmin(low_K, T_K);
+        high_K = fmax(high_K, T_K);
+    }
+    if (span_K) {
+        span_K[0] = low_K;
+        span_K[1] = high_K;
     }
     return sum / AROUND;
 }

@@ -8,9 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Newton's method converges quadratically here: a step this small leaves an error that
- * rounding hides. */
-#define LAST_STEP_K 1e-6
+/* Newton's method converges quadratically here, each step some 1e-3 / K times the square
+ * of the one before: this one leaves an error of a few nanokelvin. */
+#define LAST_STEP_K 1e-3
 /* While steps are larger than this share of the rise, the resistance is taken as it is:
  * too large a current with its feedback would make the matrix indefinite, though it is
  * definite at the steady state, where the metal loses more heat than it gains. */

@@ -15,7 +15,7 @@
 #define FRAME_K 298.15
 #define MEMBRANE_M 400e-6
 #define CORE_M 140e-6
-#define DEFAULT_CELL_M 4e-6
+#define DEFAULT_CELL_M 6e-6
 #define K_W_PER_K 3.1e-6
 enum { DISC_CORNERS = 44 };
 
@@ -221,7 +221,7 @@ static double smooth_error(double cell_m)
 
 START_TEST(error_falls_with_the_square_of_the_cell_where_materials_are_even)
 {
-    double order = log2(smooth_error(8e-6) / smooth_error(DEFAULT_CELL_M));
+    double order = log2(smooth_error(8e-6) / smooth_error(4e-6));
 
     printf("order without jumps %.2f\n", order);
     ck_assert_double_ge(order, 1.8);
@@ -385,7 +385,7 @@ static double shoot(double c_A2, double *half_K)
 START_TEST(hot_sheet_agrees_with_an_independent_integration)
 {
     struct atw_error err;
-    struct atw_mesh *mesh = round_mesh(DEFAULT_CELL_M);
+    struct atw_mesh *mesh = round_mesh(4e-6);
     struct atw_sheet_state state = {calloc(mesh->n_nodes, sizeof(double)), 0.0};
     struct atw_sheet_powers powers;
     double *weight, low = 0.0, high = 2e6, half_K = 0.0, at[4], sheet_K = 0.0;

@@ -162,8 +162,8 @@ START_TEST(maps_profiles_and_points_are_the_same_temperatures)
     x_m = atw_grid_position_m(49, 80, 10e-6);
     ck_assert_double_eq_tol((double)map->value[atw_grid_index(&map->grid, 49, 40, 0)],
                             atw_chip_solution_at(solution, x_m, 5e-6), 1e-3);
-    ck_assert_double_lt(atw_chip_solution_around(solution, 120e-6),
-                        atw_chip_solution_around(solution, 60e-6));
+    ck_assert_double_lt(atw_chip_solution_around(solution, 120e-6, NULL),
+                        atw_chip_solution_around(solution, 60e-6, NULL));
     atw_field_destroy(map);
     CHECK_FAILS(atw_chip_solution_map(&map, solution, 1e-8, &err), ATW_EINVAL,
                 "at most 4096 along a side");
