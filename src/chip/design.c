@@ -78,6 +78,7 @@ static enum atw_status check_materials(const struct atw_chip_design *design,
         {"heater.resistivity", " ohm m", design->resistivity_ohm_m, 1e-9, 1.0, 1.0},
         {"heater.temperature_coefficient", " 1/K", design->tcr_per_K, -0.1, 0.1, 1.0},
         {"gas_loss", " W/(m2 K)", design->gas_loss_W_per_m2_K, 0.0, 1e7, 1.0},
+        {"controller.highest_set_point", " K", design->highest_K, 1.0, 4000.0, 1.0},
         {"controller.greatest_current", " mA", design->greatest_current_A, 1e-9, 1e3,
          1e3},
         {"mesh.cell", " um", design->cell_m, 1e-8, 1e-3, 1e6}};

@@ -52,7 +52,7 @@ struct atw_chip_design {
     double gas_loss_W_per_m2_K;
     struct atw_heater_geometry geometry;
     enum atw_chip_calibration calibration;
-    double greatest_current_A;
+    double greatest_current_A, highest_K; /* of the set point */
     double cell_m;
     size_t max_iterations;
     size_t n_windows;

@@ -89,13 +89,22 @@ static enum atw_status check_set_point(const struct atw_sheet_chip *chip,
                                        double set_point_K,
                                        struct atw_error *err)
 {
-    if (set_point_K >= chip->design.frame_K - 1e-9)
-        return ATW_OK;
-    return atw_error_set(err, ATW_EINVAL,
-                         "chip: set point %.6g degC is below the frame, %.6g degC; a "
-                         "heater cannot cool",
-                         set_point_K - ATW_ZERO_CELSIUS_K,
-                         chip->design.frame_K - ATW_ZERO_CELSIUS_K);
+    double frame_K = chip->design.frame_K, highest_K = chip->design.highest_K;
+
+    if (set_point_K < frame_K - 1e-9)
+        return atw_error_set(err, ATW_EINVAL,
+                             "chip: set point %.6g degC is below the frame, %.6g degC; a "
+                             "heater cannot cool",
+                             set_point_K - ATW_ZERO_CELSIUS_K,
+                             frame_K - ATW_ZERO_CELSIUS_K);
+    if (set_point_K > highest_K + 1e-9)
+        return atw_error_set(err, ATW_EINVAL,
+                             "chip: set point %.6g degC is outside what the controller "
+                             "accepts, %.6g to %.6g degC (controller.highest_set_point)",
+                             set_point_K - ATW_ZERO_CELSIUS_K,
+                             frame_K - ATW_ZERO_CELSIUS_K,
+                             highest_K - ATW_ZERO_CELSIUS_K);
+    return ATW_OK;
 }
 
 enum atw_status atw_sheet_chip_state(const struct atw_sheet_chip *chip,

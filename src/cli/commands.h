@@ -8,6 +8,8 @@ extern const struct atw_command atw_command_run;
 extern const struct atw_command atw_command_simulate;
 extern const struct atw_command atw_command_analyse;
 extern const struct atw_command atw_command_phantom;
+extern const struct atw_command atw_command_chip;
+extern const struct atw_command atw_command_calibrate;
 extern const struct atw_command atw_command_diffuse;
 extern const struct atw_command atw_command_project;
 extern const struct atw_command atw_command_image;

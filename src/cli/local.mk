@@ -4,6 +4,9 @@ alloytwin_SOURCES = \
     %D%/align_report.c %D%/align_report.h \
     %D%/command_align.c \
     %D%/command_arrhenius.c \
+    %D%/chip_output.c %D%/chip_output.h \
+    %D%/command_calibrate.c \
+    %D%/command_chip.c \
     %D%/command_config.c \
     %D%/command_diffuse.c \
     %D%/command_image.c \

@@ -8,14 +8,12 @@
 
 enum { OVERRIDE_SIZE = 256 };
 
-/* Load one model as the only section of a scenario; overrides of other sections are left
- * to whoever loads those. */
-static enum atw_status load_model(struct atw_config **out,
-                                  const struct atw_schema *schema,
-                                  const char *section,
-                                  const char *name,
-                                  const struct atw_common *common,
-                                  struct atw_error *err)
+enum atw_status atw_model_load(struct atw_config **out,
+                               const struct atw_schema *schema,
+                               const char *section,
+                               const char *name,
+                               const struct atw_common *common,
+                               struct atw_error *err)
 {
     const char *overrides[ATW_OVERRIDES_MAX + 1];
     size_t n_overrides = 0, length = strlen(section);
@@ -41,7 +39,7 @@ enum atw_status atw_model_material(struct atw_material *material,
 {
     struct atw_config *config = NULL;
     enum atw_status status =
-        load_model(&config, &atw_material_schema, "material", name, common, err);
+        atw_model_load(&config, &atw_material_schema, "material", name, common, err);
 
     if (status == ATW_OK)
         status = atw_material_read(material, config, T_least_K, T_most_K, err);
@@ -126,12 +124,12 @@ enum atw_status atw_model_imaging(struct atw_imaging_settings *settings,
                                   struct atw_error *err)
 {
     struct atw_config *config = NULL, *material = NULL;
-    enum atw_status status = load_model(&config, &atw_microscope_schema, "microscope",
-                                        microscope_name, common, err);
+    enum atw_status status = atw_model_load(&config, &atw_microscope_schema, "microscope",
+                                            microscope_name, common, err);
 
     if (status == ATW_OK)
-        status = load_model(&material, &atw_material_schema, "material", material_name,
-                            common, err);
+        status = atw_model_load(&material, &atw_material_schema, "material",
+                                material_name, common, err);
     if (status == ATW_OK)
         status = atw_imaging_settings_read(settings, config, material, err);
     atw_config_destroy(config);

@@ -9,6 +9,15 @@
 #include "pipeline/material.h"
 #include "pipeline/twin.h"
 
+/* Load one model as the only section of a scenario, with the overrides of that section;
+ * those of others are left to whoever loads those. */
+enum atw_status atw_model_load(struct atw_config **out,
+                               const struct atw_schema *schema,
+                               const char *section,
+                               const char *name,
+                               const struct atw_common *common,
+                               struct atw_error *err) ATW_MUST_CHECK;
+
 /* models/materials/NAME.yaml with --set material.KEY=VALUE applied, for use between two
  * temperatures. */
 enum atw_status atw_model_material(struct atw_material *material,

@@ -38,6 +38,7 @@ src_liballoytwin_a_SOURCES += \
     %D%/scenario_schema_microscope.c \
     %D%/scenario_schema_material.c \
     %D%/scenario_schema_particles.c \
+    %D%/scenario_schema_chip.c \
     %D%/data_file.c %D%/data_file.h \
     %D%/schema.c %D%/schema.h \
     %D%/schema_explain.c \

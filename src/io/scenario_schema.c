@@ -24,61 +24,6 @@ static const struct atw_schema_entry head_rows[] = {
 };
 static const struct atw_schema_part head_part = PART(head_rows);
 
-static const struct atw_schema_entry chip_rows[] = {
-    ROW_MODEL_MAP(
-        "chip",
-        "chips",
-        "The heating chip: local temperature in each window at a controller set "
-        "point."),
-    ROW_OPTIONAL_TEXT("chip.model", "Chip model, a file models/chips/NAME.yaml."),
-    ROW_TEXT("chip.label", "", "Name of the chip for figures and tables."),
-    ROW_CHOICE(
-        "chip.type",
-        "table",
-        "table",
-        "How temperatures are found: interpolated linearly in a table over the set "
-        "point."),
-    ROW_QUANTITY(
-        "chip.time_constant",
-        "s",
-        "ms",
-        "14 ms",
-        0.0,
-        10.0,
-        "Time constant of heating and quench of the membrane; 0 makes ideal square "
-        "pulses."),
-    ROW_LIST("chip.windows[]",
-             0,
-             NULL,
-             "Windows in the membrane through which particles can be seen."),
-    ROW_TEXT("chip.windows[].name", REQUIRED, "Name that particles refer to."),
-    ROW_QUANTITY("chip.windows[].x",
-                 "m",
-                 "um",
-                 REQUIRED,
-                 -MILLIMETRE,
-                 MILLIMETRE,
-                 "Position of the window from the heater's centre along x."),
-    ROW_QUANTITY("chip.windows[].y",
-                 "m",
-                 "um",
-                 REQUIRED,
-                 -MILLIMETRE,
-                 MILLIMETRE,
-                 "Position of the window from the heater's centre along y."),
-    ROW_LIST("chip.table[]",
-             0,
-             NULL,
-             "Rows of the temperature table, with rising set points; set points between "
-             "rows are interpolated, others refused."),
-    ROW_TEMPERATURE(
-        "chip.table[].set_point", REQUIRED, "Temperature asked of the controller."),
-    ROW_TEMPERATURE("chip.table[].temperatures[]",
-                    REQUIRED,
-                    "Steady temperature of each window, in the order of chip.windows."),
-};
-static const struct atw_schema_part chip_part = PART(chip_rows);
-
 static const struct atw_schema_entry run_rows[] = {
     ROW_MAP("heating", "The heating programme, common to all particles."),
     ROW_TEMPERATURE("heating.rest_temperature",
@@ -158,10 +103,10 @@ static const struct atw_schema_entry run_rows[] = {
 static const struct atw_schema_part run_part = PART(run_rows);
 
 static const struct atw_schema_part *const scenario_parts[] = {
-    &head_part, &chip_part,           &atw_material_part, &atw_particle_part,
+    &head_part, ATW_CHIP_PARTS,       &atw_material_part, &atw_particle_part,
     &run_part,  &atw_microscope_part, &atw_analysis_part,
 };
-static const struct atw_schema_part *const chip_parts[] = {&chip_part};
+static const struct atw_schema_part *const chip_parts[] = {ATW_CHIP_PARTS};
 static const struct atw_schema_part *const material_parts[] = {&atw_material_part};
 static const struct atw_schema_part *const particles_parts[] = {&atw_particle_part};
 static const struct atw_schema_part *const microscope_parts[] = {&atw_microscope_part};

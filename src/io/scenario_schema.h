@@ -21,4 +21,10 @@ extern const struct atw_schema_part atw_particle_part;
 extern const struct atw_schema_part atw_analysis_part;
 extern const struct atw_schema_part atw_microscope_part; /* of scenarios and models */
 
+/* The rows of `chip`, in this order. */
+extern const struct atw_schema_part atw_chip_part;
+extern const struct atw_schema_part atw_chip_body_part;
+extern const struct atw_schema_part atw_chip_heater_part;
+#define ATW_CHIP_PARTS &atw_chip_part, &atw_chip_body_part, &atw_chip_heater_part
+
 #endif

@@ -3,6 +3,9 @@ src_liballoytwin_a_SOURCES += \
     %D%/analyse.c %D%/analyse.h \
     %D%/anneal.c %D%/anneal.h \
     %D%/analysis_settings.c %D%/analysis_settings.h \
+    %D%/chip_calibrate.c %D%/chip_calibrate.h \
+    %D%/chip_range.c %D%/chip_section.c %D%/chip_section.h \
+    %D%/chip_tables.c %D%/chip_tables.h \
     %D%/contrast.c %D%/contrast.h \
     %D%/deviation.c %D%/deviation.h \
     %D%/effective_diffusivity.c %D%/effective_diffusivity.h \

@@ -8,6 +8,7 @@
 
 #include "inference/estimator.h"
 #include "pipeline/analysis_settings.h"
+#include "pipeline/chip_section.h"
 #include "pipeline/scenario_sections.h"
 
 static enum atw_status read_particles(struct atw_scenario *scenario,
@@ -66,7 +67,7 @@ static enum atw_status read_chip(struct atw_scenario *scenario, struct atw_error
         char path[64];
 
         if (!scenario->chip &&
-            atw_scenario_read_chip(&scenario->chip, scenario->config, err) != ATW_OK)
+            atw_chip_read(&scenario->chip, scenario->config, err) != ATW_OK)
             return err ? err->status : ATW_EINPUT;
         if (!particle->window || particle->has_offset)
             continue;
@@ -93,8 +94,10 @@ static enum atw_status check_temperatures(const struct atw_scenario *scenario,
             if (atw_scenario_local_temperature(scenario, i, k, &T_K, &reason) == ATW_OK)
                 continue;
             snprintf(path, sizeof path, "heating.steps[%zu].set_point", k);
-            return atw_config_error(scenario->config, err, ATW_EINPUT, path, "%s",
-                                    reason.text);
+            return atw_config_error(scenario->config, err,
+                                    reason.status == ATW_EDIVERGED ? ATW_EDIVERGED
+                                                                   : ATW_EINPUT,
+                                    path, "%s", reason.text);
         }
     return ATW_OK;
 }

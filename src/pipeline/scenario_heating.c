@@ -103,12 +103,18 @@ static enum atw_status draw_program(struct atw_scenario *scenario, struct atw_er
     return status;
 }
 
-/* The chip's, at the set point of the first step; it hardly depends on it. */
+/* The chip's: the one it is given or that computed at the set point of the first step; it
+ * hardly depends on it. */
 static enum atw_status read_time_constant(struct atw_scenario *scenario,
                                           struct atw_error *err)
 {
     struct atw_error reason = {0};
 
+    if (atw_config_is_set(scenario->config, "chip.time_constant")) {
+        scenario->time_constant_s =
+            atw_config_number(scenario->config, "chip.time_constant");
+        return ATW_OK;
+    }
     if (atw_chip_time_constant(scenario->chip, scenario->set_point_K[0],
                                &scenario->time_constant_s, &reason) == ATW_OK)
         return ATW_OK;

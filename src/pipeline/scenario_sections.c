@@ -1,4 +1,4 @@
-/* Sections of a scenario: particle, chip, microscope. */
+/* Sections of a scenario: particle, microscope. */
 #include "pipeline/scenario_sections.h"
 
 #include <math.h>
@@ -88,66 +88,6 @@ enum atw_status atw_scenario_read_particle(struct atw_scenario_particle *particl
     particle->reshaping = atw_config_number(config, "particles[%zu].reshaping", index);
     particle->twin = atw_twin_read(config, index);
     return ATW_OK;
-}
-
-static enum atw_status read_chip_table(double *set_point_K,
-                                       double *temperature_K,
-                                       size_t n_rows,
-                                       size_t n_windows,
-                                       const struct atw_config *config,
-                                       struct atw_error *err)
-{
-    for (size_t row = 0; row < n_rows; row++) {
-        size_t n = atw_config_count(config, "chip.table[%zu].temperatures", row);
-        char path[64];
-
-        snprintf(path, sizeof path, "chip.table[%zu].temperatures", row);
-        if (n != n_windows)
-            return atw_config_error(
-                config, err, ATW_EINPUT, path,
-                "%zu temperatures for %zu windows; give one per window", n, n_windows);
-        set_point_K[row] = atw_config_number(config, "chip.table[%zu].set_point", row);
-        for (size_t w = 0; w < n_windows; w++)
-            temperature_K[row * n_windows + w] =
-                atw_config_number(config, "chip.table[%zu].temperatures[%zu]", row, w);
-    }
-    return ATW_OK;
-}
-
-enum atw_status atw_scenario_read_chip(struct atw_chip **out,
-                                       const struct atw_config *config,
-                                       struct atw_error *err)
-{
-    size_t n_windows = atw_config_count(config, "chip.windows");
-    size_t n_rows = atw_config_count(config, "chip.table");
-    struct atw_chip_window *windows = calloc(n_windows + 1, sizeof *windows);
-    double *set_point_K = calloc(n_rows + 1, sizeof *set_point_K);
-    double *temperature_K = calloc(n_rows * n_windows + 1, sizeof *temperature_K);
-    struct atw_error reason = {0};
-    enum atw_status status;
-
-    *out = NULL;
-    if (!windows || !set_point_K || !temperature_K) {
-        status = atw_error_set(err, ATW_ENOMEM, "scenario: out of memory");
-        goto cleanup;
-    }
-    for (size_t w = 0; w < n_windows; w++)
-        windows[w] = (struct atw_chip_window){
-            .name = atw_config_text(config, "chip.windows[%zu].name", w),
-            .x_m = atw_config_number(config, "chip.windows[%zu].x", w),
-            .y_m = atw_config_number(config, "chip.windows[%zu].y", w)};
-    status = read_chip_table(set_point_K, temperature_K, n_rows, n_windows, config, err);
-    if (status != ATW_OK)
-        goto cleanup;
-    if (atw_chip_create_table(out, windows, n_windows, set_point_K, n_rows, temperature_K,
-                              atw_config_number(config, "chip.time_constant"),
-                              &reason) != ATW_OK)
-        status = atw_config_error(config, err, ATW_EINPUT, "chip", "%s", reason.text);
-cleanup:
-    free(windows);
-    free(set_point_K);
-    free(temperature_K);
-    return status;
 }
 
 static enum atw_status read_tilts(struct atw_scenario *scenario, struct atw_error *err)

@@ -8,9 +8,6 @@ enum atw_status atw_scenario_read_particle(struct atw_scenario_particle *particl
                                            const struct atw_config *config,
                                            size_t index,
                                            struct atw_error *err) ATW_MUST_CHECK;
-enum atw_status atw_scenario_read_chip(struct atw_chip **out,
-                                       const struct atw_config *config,
-                                       struct atw_error *err) ATW_MUST_CHECK;
 enum atw_status atw_scenario_read_heating(struct atw_scenario *scenario,
                                           struct atw_error *err) ATW_MUST_CHECK;
 enum atw_status atw_scenario_read_microscope(struct atw_scenario *scenario,

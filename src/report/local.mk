@@ -1,4 +1,5 @@
 src_liballoytwin_a_SOURCES += \
+    %D%/chip_figures.c %D%/chip_figures.h \
     %D%/estimates_table.c \
     %D%/figures.c %D%/figures.h \
     %D%/gnuplot.c %D%/gnuplot.h \

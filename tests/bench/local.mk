@@ -6,3 +6,4 @@ BENCHES += %D%/bench_diffusion
     tests/diffusion/expansion.h tests/diffusion/particle.c tests/diffusion/particle.h
 BENCHES += %D%/bench_projection
 BENCHES += %D%/bench_study
+BENCHES += %D%/bench_chip

@@ -31,6 +31,7 @@ struct atw_chip_design spiral_design(void)
                                                  .narrowest_m = 5e-6,
                                                  .widest_m = 13e-6},
                                     .greatest_current_A = 20e-3,
+                                    .highest_K = 1573.15,
                                     .cell_m = 8e-6,
                                     .max_iterations = 30,
                                     .n_windows = SPIRAL_WINDOWS,

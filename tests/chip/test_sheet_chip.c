@@ -181,6 +181,9 @@ START_TEST(set_points_out_of_reach_are_refused)
 
     CHECK_FAILS(atw_chip_temperature(chip, 0, 290.0, &T_K, &err), ATW_EINVAL,
                 "below the frame, 25 degC");
+    CHECK_FAILS(atw_chip_temperature(chip, 0, 1600.0, &T_K, &err), ATW_EINVAL,
+                "set point 1326.85 degC is outside what the controller accepts, 25 to "
+                "1300 degC");
     atw_chip_destroy(chip);
     design.greatest_current_A = 2e-3;
     chip = chip_of(&design);

@@ -18,7 +18,7 @@ const char fixture_scenario[] =
     "title: \"A \\\"small\\\" run: 2 rods\"\n"
     "seed: 5\n"
     "reference: A\n"
-    "chip: {model: double-spiral-like}\n"
+    "chip: {model: double-spiral-like, mesh: {cell: 15 um}}\n"
     "material: {model: gold-silver}\n"
     "particles:\n"
     "  - {name: A, window: centre, core_diameter: 12 nm, core_length: 20 nm,"

@@ -16,6 +16,11 @@ char *fixture_text(const char *name);
 
 /* Two rods of 20 nm x 28 nm, voxels of 1 nm, two steps; fast, not accurate. */
 extern const char fixture_scenario[];
+/* Override for a chip that is a table, with a difference of -34 K from 380 to 450 degC.
+ */
+#define FIXTURE_TABLE                                                                    \
+    "chip.table=[{set_point: 380 degC, temperatures: [380 degC, 346 degC, 380 degC]}, "  \
+    "{set_point: 450 degC, temperatures: [450 degC, 416 degC, 450 degC]}]"
 
 /* Load a text as scenario with overrides, NULL-terminated. */
 enum atw_status fixture_load(struct atw_config **config,

@@ -33,7 +33,7 @@ static struct atw_truth *truth_of(const char *const *overrides)
 
 START_TEST(gain_and_offset_shift_what_the_controller_reaches)
 {
-    static const char *const overrides[] = {"heating.set_point_gain=0.96",
+    static const char *const overrides[] = {FIXTURE_TABLE, "heating.set_point_gain=0.96",
                                             "heating.set_point_offset=3 K", NULL};
     struct atw_truth *truth = truth_of(overrides);
     double reached_K = 673.15 - 0.04 * 375.0 + 3.0;
@@ -49,7 +49,7 @@ END_TEST
 /* Common errors leave dT alone, local ones do not; the experiment says what was asked. */
 START_TEST(jitter_is_drawn_recorded_and_repeated)
 {
-    static const char *const common[] = {"heating.jitter.set_point=2 K",
+    static const char *const common[] = {FIXTURE_TABLE, "heating.jitter.set_point=2 K",
                                          "heating.jitter.dwell=1.5 s", NULL};
     static const char *const local[] = {"heating.jitter.local=2 K", NULL};
     struct fixture_run run, again;

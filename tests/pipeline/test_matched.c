@@ -9,6 +9,7 @@
 #include "support/support.h"
 
 static const char *const by_table[] = {
+    FIXTURE_TABLE,
     "microscope.shot_noise=false",
     "simulation.export_states=true",
     "simulation.projection=voxels",
