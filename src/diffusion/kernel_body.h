@@ -1,6 +1,15 @@
-/* The loops over a block of cells; TARGET and KERNEL are set by the file that includes
- * this. Plain C: the compiler makes vectors of it. */
+/* The loops over a block of cells, compiled once per instruction set; the file that
+ * includes this defines TARGET (function attribute) and the name KERNEL of the table.
+ * Plain C: the compiler makes vectors of it. */
+#ifndef ATW_DIFFUSION_KERNEL_BODY_H
+#define ATW_DIFFUSION_KERNEL_BODY_H
+
 #include "diffusion/kernel.h"
+
+#ifndef KERNEL /* for tools that read this file alone */
+#define TARGET
+#define KERNEL atw_kernel_portable
+#endif
 
 TARGET static void rate_of_run(const struct atw_cells_run *run,
                                const double scale[3],
@@ -80,3 +89,5 @@ TARGET static void accumulate(size_t count,
 }
 
 const struct atw_kernel KERNEL = {rate_of_block, sweep_of_block, accumulate};
+
+#endif
