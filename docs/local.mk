@@ -3,6 +3,7 @@ EXTRA_DIST += \
     %D%/README.md \
     %D%/accuracy.md \
     %D%/alignment.md \
+    %D%/chip.md \
     %D%/commands.md \
     %D%/diffusion.md \
     %D%/estimators.md \
@@ -17,6 +18,8 @@ EXTRA_DIST += \
     %D%/scenarios.md \
     %D%/tomography.md \
     %D%/tutorial.md \
+    %D%/images/chip-map.png \
+    %D%/images/chip-profile.png \
     %D%/images/overview.gp \
     %D%/images/overview.png \
     %D%/images/real-data.png
