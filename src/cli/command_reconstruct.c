@@ -1,14 +1,16 @@
 /* reconstruct: tilt series to volume. */
 #include "cli/commands.h"
 
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/reconstruct_request.h"
 #include "cli/values.h"
 #include "core/progress.h"
+#include "io/json_file.h"
 #include "io/volume_file.h"
+#include "microscope/microscope.h"
 #include "pipeline/analysis_settings.h"
 #include "tomography/background.h"
 
@@ -16,27 +18,64 @@ enum {
     KEY_ANGLES = 0x2001,
     KEY_METHOD,
     KEY_ITERATIONS,
+    KEY_SUBSETS,
+    KEY_FILTER,
+    KEY_REGULARISATION,
+    KEY_MASK,
+    KEY_BOUNDS,
+    KEY_START,
+    KEY_DISCREPANCY,
+    KEY_HOLD_OUT,
     KEY_BACKGROUND,
+    KEY_UNDAMP,
     KEY_ROWS,
-    KEY_PIXEL
+    KEY_THICKNESS,
+    KEY_AXIS_OFFSET,
+    KEY_PIXEL,
+    KEY_END
 };
 
 #define BACKGROUND_FRAME_PIXELS 3
 
 struct arguments {
     struct atw_common common;
-    const char *tilts, *angles, *method, *background, *rows, *pixel;
-    size_t iterations;
+    const char *tilts;
+    const char *text[KEY_END - KEY_ANGLES]; /* by key; NULL: not given */
 };
+
+static const char *text_of(const struct arguments *arguments, int key)
+{
+    return arguments->text[key - KEY_ANGLES];
+}
 
 static const struct argp_option options[] = {
     {"angles", KEY_ANGLES, "FILE", 0,
      "tilt angles (default: beside the series, or in it)", 0},
     {"method", KEY_METHOD, "NAME", 0, "reconstruction method (default em)", 0},
-    {"iterations", KEY_ITERATIONS, "N", 0, "number of iterations (default 20)", 0},
+    {"iterations", KEY_ITERATIONS, "N", 0,
+     "number of iterations (default: the method's, 20 for em)", 0},
+    {"subsets", KEY_SUBSETS, "N", 0, "subsets of views, for os-em (default 10)", 0},
+    {"filter", KEY_FILTER, "NAME", 0,
+     "ram-lak, shepp-logan, cosine, hamming or hann, for wbp (default ram-lak)", 0},
+    {"regularisation", KEY_REGULARISATION, "X", 0,
+     "weight of the penalty, for tv (default 0.02)", 0},
+    {"mask", KEY_MASK, "FILE", 0, "volume; where it is not positive, the result is zero",
+     0},
+    {"bounds", KEY_BOUNDS, "LOW:HIGH", 0, "least and greatest value of a voxel", 0},
+    {"start", KEY_START, "FILE", 0, "volume to start from", 0},
+    {"discrepancy", KEY_DISCREPANCY, "X", 0,
+     "stop when the relative misfit is no more than X", 0},
+    {"hold-out", KEY_HOLD_OUT, "N", 0,
+     "stop when every Nth view, held out, fits worse; then use all", 0},
     {"background", KEY_BACKGROUND, "auto|none|VALUE", 0,
      "level to subtract (default auto)", 0},
+    {"undamp", KEY_UNDAMP, "COUNTS", 0,
+     "undo damping: counts behind an opaque object, without background", 0},
     {"rows", KEY_ROWS, "A:B", 0, "reconstruct detector rows A to B-1 only", 0},
+    {"thickness", KEY_THICKNESS, "N", 0,
+     "voxels along the beam (default: as many as pixels across the axis)", 0},
+    {"axis-offset", KEY_AXIS_OFFSET, "VALUE", 0,
+     "of the tilt axis from the detector centre, e.g. \"-1.2 nm\"", 0},
     {"pixel-size", KEY_PIXEL, "VALUE", 0,
      "pixel size, if the file lacks it, e.g. \"0.6 nm\"", 0},
     {0}};
@@ -44,32 +83,12 @@ static const struct argp_option options[] = {
 static error_t parse(int key, char *argument, struct argp_state *state)
 {
     struct arguments *arguments = atw_common_input(state);
-    char *end = NULL;
-    long iterations;
 
+    if (key >= KEY_ANGLES && key < KEY_END) {
+        arguments->text[key - KEY_ANGLES] = argument;
+        return 0;
+    }
     switch (key) {
-    case KEY_ANGLES:
-        arguments->angles = argument;
-        return 0;
-    case KEY_METHOD:
-        arguments->method = argument;
-        return 0;
-    case KEY_ITERATIONS:
-        iterations = strtol(argument, &end, 10);
-        if (end == argument || *end != '\0' || iterations < 1 || iterations > 100000)
-            argp_error(state, "--iterations '%s': give a whole number from 1 to 100000",
-                       argument);
-        arguments->iterations = (size_t)iterations;
-        return 0;
-    case KEY_BACKGROUND:
-        arguments->background = argument;
-        return 0;
-    case KEY_ROWS:
-        arguments->rows = argument;
-        return 0;
-    case KEY_PIXEL:
-        arguments->pixel = argument;
-        return 0;
     case ARGP_KEY_ARG:
         if (arguments->tilts)
             argp_error(state, "one tilt series at a time");
@@ -128,41 +147,131 @@ crop_rows(struct atw_tilt_series **series, const char *text, struct atw_error *e
     return ATW_OK;
 }
 
+static enum atw_status read_series(struct atw_tilt_series **series,
+                                   const struct arguments *arguments,
+                                   struct atw_error *err)
+{
+    const char *pixel = text_of(arguments, KEY_PIXEL);
+    const char *background = text_of(arguments, KEY_BACKGROUND);
+    double pixel_m = 0.0, opaque = 0.0;
+    enum atw_status status = ATW_OK;
+
+    if (pixel)
+        status = atw_option_length(&pixel_m, "--pixel-size", pixel, err);
+    if (status == ATW_OK)
+        status = atw_tilts_read(series, arguments->tilts, text_of(arguments, KEY_ANGLES),
+                                pixel_m, err);
+    if (status == ATW_OK && text_of(arguments, KEY_ROWS))
+        status = crop_rows(series, text_of(arguments, KEY_ROWS), err);
+    if (status == ATW_OK)
+        status = subtract_background(*series, background ? background : "auto", err);
+    if (status == ATW_OK && text_of(arguments, KEY_UNDAMP)) {
+        status =
+            atw_option_number(&opaque, "--undamp", text_of(arguments, KEY_UNDAMP), err);
+        if (status == ATW_OK && !(opaque > 0.0))
+            status = atw_error_set(err, ATW_EUSAGE,
+                                   "--undamp '%s': give a positive number of counts",
+                                   text_of(arguments, KEY_UNDAMP));
+        if (status == ATW_OK)
+            status = atw_microscope_undamp(*series, opaque, err);
+    }
+    return status;
+}
+
+static struct atw_reconstruct_words words_of(const struct arguments *arguments)
+{
+    return (struct atw_reconstruct_words){
+        .method = text_of(arguments, KEY_METHOD),
+        .iterations = text_of(arguments, KEY_ITERATIONS),
+        .subsets = text_of(arguments, KEY_SUBSETS),
+        .filter = text_of(arguments, KEY_FILTER),
+        .regularisation = text_of(arguments, KEY_REGULARISATION),
+        .mask = text_of(arguments, KEY_MASK),
+        .bounds = text_of(arguments, KEY_BOUNDS),
+        .start = text_of(arguments, KEY_START),
+        .discrepancy = text_of(arguments, KEY_DISCREPANCY),
+        .hold_out = text_of(arguments, KEY_HOLD_OUT),
+        .thickness = text_of(arguments, KEY_THICKNESS),
+        .axis_offset = text_of(arguments, KEY_AXIS_OFFSET),
+    };
+}
+
+static enum atw_status print_json(const struct atw_reconstruct_request *request,
+                                  const struct atw_grid *grid,
+                                  double memory_MiB,
+                                  const double *residual,
+                                  size_t done,
+                                  struct atw_error *err)
+{
+    json_t *list = json_array(), *json;
+
+    for (size_t i = 0; i < done; i++)
+        json_array_append_new(list, atw_json_number(residual[i]));
+    json = json_pack("{s:s, s:I, s:[I, I, I], s:f, s:o}", "method", request->method->name,
+                     "iterations", (json_int_t)done, "voxels", (json_int_t)grid->n_x,
+                     (json_int_t)grid->n_y, (json_int_t)grid->n_z, "memory_MiB",
+                     memory_MiB, "residual", list);
+    if (!json)
+        return atw_error_set(err, ATW_ENOMEM, "reconstruct: out of memory");
+    json_dumpf(json, stdout, JSON_INDENT(2) | JSON_REAL_PRECISION(17));
+    putchar('\n');
+    json_decref(json);
+    return ATW_OK;
+}
+
+static enum atw_status solve(struct atw_field **volume,
+                             const struct arguments *arguments,
+                             const struct atw_reconstruct_request *request,
+                             const struct atw_tilt_series *series,
+                             const struct atw_projection_geometry *geometry,
+                             struct atw_error *err)
+{
+    const struct atw_grid *grid = &geometry->grid;
+    double *residual = calloc(request->options.iterations, sizeof *residual);
+    double memory_MiB =
+        atw_reconstruction_memory(request->method, grid, series) / 1048576.0;
+    size_t done = 0;
+    enum atw_status status;
+
+    if (!residual)
+        return atw_error_set(err, ATW_ENOMEM, "reconstruct: out of memory");
+    atw_log("%s: %zu x %zu x %zu voxels from %zu views, up to %zu iterations, about %.3g "
+            "MiB",
+            request->method->name, grid->n_x, grid->n_y, grid->n_z, series->n_tilt,
+            request->options.iterations, memory_MiB);
+    status =
+        atw_reconstruct_until(volume, residual, &done, geometry, series, request->method,
+                              &request->options, &request->stopping, err);
+    if (status == ATW_OK)
+        atw_log("%s: %zu iterations, relative misfit before the last %.4g",
+                request->method->name, done, done ? residual[done - 1] : 0.0);
+    if (status == ATW_OK && arguments->common.json)
+        status = print_json(request, grid, memory_MiB, residual, done, err);
+    free(residual);
+    return status;
+}
+
 static enum atw_status reconstruct(struct atw_field **volume,
                                    const struct arguments *arguments,
                                    struct atw_error *err)
 {
-    struct atw_reconstruction_options reconstruction = {
-        .iterations = arguments->iterations ? arguments->iterations : 20};
-    const struct atw_reconstruction_method *method = NULL;
+    struct atw_reconstruct_request request = {.options = {.shows_progress = 1}};
+    struct atw_reconstruct_words words = words_of(arguments);
+    struct atw_projection_geometry geometry;
     struct atw_tilt_series *series = NULL;
-    struct atw_grid grid;
-    double pixel_m = 0.0;
-    enum atw_status status = atw_reconstruction_find(
-        &method, arguments->method ? arguments->method : "em", err);
+    enum atw_status status = atw_reconstruct_request_parse(&request, &words, err);
 
-    if (status != ATW_OK)
-        return ATW_EUSAGE;
-    if (arguments->pixel)
-        status =
-            atw_option_quantity(&pixel_m, "--pixel-size", arguments->pixel, "m", err);
-    if (status == ATW_OK && arguments->pixel && !(pixel_m > 0.0 && isfinite(pixel_m)))
-        status =
-            atw_error_set(err, ATW_EUSAGE, "--pixel-size '%s': give a positive length",
-                          arguments->pixel);
     if (status == ATW_OK)
-        status =
-            atw_tilts_read(&series, arguments->tilts, arguments->angles, pixel_m, err);
-    if (status == ATW_OK && arguments->rows)
-        status = crop_rows(&series, arguments->rows, err);
-    if (status == ATW_OK)
-        status = subtract_background(
-            series, arguments->background ? arguments->background : "auto", err);
+        status = read_series(&series, arguments, err);
     if (status == ATW_OK) {
-        grid = atw_reconstruction_default_grid(series);
-        status = atw_reconstruct(volume, series, &grid, method, &reconstruction, err);
+        geometry = atw_reconstruct_request_geometry(&request, series);
+        status =
+            atw_reconstruct_request_read_volumes(&request, &words, &geometry.grid, err);
     }
+    if (status == ATW_OK)
+        status = solve(volume, arguments, &request, series, &geometry, err);
     atw_tilt_series_destroy(series);
+    atw_reconstruct_request_release(&request);
     return status;
 }
 

@@ -29,6 +29,7 @@ alloytwin_SOURCES = \
     %D%/measures_json.c %D%/measures_json.h \
     %D%/model.c %D%/model.h \
     %D%/particle_file.c %D%/particle_file.h \
+    %D%/reconstruct_request.c %D%/reconstruct_request.h \
     %D%/values.c %D%/values.h \
     %D%/view_list.c %D%/view_list.h
 alloytwin_LDADD = $(ALLOYTWIN_LIBS)

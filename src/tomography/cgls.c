@@ -14,6 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/progress.h"
 #include "tomography/data.h"
 
 /* Of the squared gradient, against the first one. */
@@ -145,11 +146,17 @@ iterate(struct solver *s, const float *b, double *residual, struct atw_error *er
     double scale = norm(&s->series, b, s->a);
     enum atw_status status = begin(s, b, err);
 
+    if (s->options->shows_progress)
+        atw_progress_begin("cgls", s->options->iterations);
     for (size_t i = 0; i < s->options->iterations && status == ATW_OK; i++) {
         if (residual)
             residual[i] = scale > 0.0 ? norm(&s->series, s->rest, s->a) / scale : 0.0;
         status = advance(s, err);
+        if (s->options->shows_progress)
+            atw_progress_step();
     }
+    if (s->options->shows_progress)
+        atw_progress_end();
     return status;
 }
 
@@ -206,6 +213,9 @@ cleanup:
 const struct atw_reconstruction_method atw_reconstruction_cgls = {
     .name = "cgls",
     .iterations = 20,
+    .n_volume = 2,
+    .n_series = 2,
+    .n_block = 1,
     .description = "conjugate gradients for least squares; may be negative",
     .run = run,
 };

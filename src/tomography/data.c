@@ -3,6 +3,11 @@
 
 #include <math.h>
 
+static int is_tame(float value)
+{
+    return fabsf(value) <= ATW_DATA_MOST; /* false for NaN */
+}
+
 static enum atw_status check_options(const char *method,
                                      int needs_counts,
                                      size_t n_voxel,
@@ -16,16 +21,18 @@ static enum atw_status check_options(const char *method,
         return atw_error_set(err, ATW_EINVAL,
                              "%s: regularisation %g: give a number from 0 up", method,
                              options->regularisation);
-    if (options->has_bounds && !(options->lower <= options->upper))
-        return atw_error_set(err, ATW_EINVAL,
-                             "%s: bounds from %g to %g: the lower one must not be above "
-                             "the upper one",
-                             method, (double)options->lower, (double)options->upper);
+    if (options->has_bounds && !(options->lower <= options->upper &&
+                                 is_tame(options->lower) && is_tame(options->upper)))
+        return atw_error_set(
+            err, ATW_EINVAL,
+            "%s: bounds from %g to %g: they must be finite, the lower one "
+            "not above the upper one",
+            method, (double)options->lower, (double)options->upper);
     for (size_t i = 0; options->start && i < n_voxel; i++)
-        if (!isfinite(options->start[i]) || (needs_counts && options->start[i] < 0.0f))
+        if (!is_tame(options->start[i]) || (needs_counts && options->start[i] < 0.0f))
             return atw_error_set(err, ATW_EINVAL,
                                  "%s: voxel %zu of the start image is %g; it must be "
-                                 "finite%s",
+                                 "finite, below 1e30%s",
                                  method, i, (double)options->start[i],
                                  needs_counts ? " and not negative" : "");
     return ATW_OK;
@@ -50,10 +57,11 @@ enum atw_status atw_data_check(const char *method,
     for (size_t i = 0; i < geometry->n_tilt * view; i++) {
         float value = series[i];
 
-        if (!isfinite(value) || (needs_counts && value < 0.0f))
+        if (!is_tame(value) || (needs_counts && value < 0.0f))
             return atw_error_set(
                 err, ATW_EINPUT,
-                "%s: pixel (u %zu, v %zu) of view %zu is %g; the data must be finite%s",
+                "%s: pixel (u %zu, v %zu) of view %zu is %g; the data must be finite, "
+                "below 1e30%s",
                 method, i % geometry->n_u, i % view / geometry->n_u, i / view + 1,
                 (double)value,
                 needs_counts ? " and not negative: subtract the background and clip at "
@@ -61,6 +69,19 @@ enum atw_status atw_data_check(const char *method,
                              : "");
         *most = fmaxf(*most, fabsf(value));
     }
+    return ATW_OK;
+}
+
+enum atw_status atw_data_check_result(const char *method,
+                                      const struct atw_field *volume,
+                                      struct atw_error *err)
+{
+    for (size_t i = 0; i < atw_grid_voxel_count(&volume->grid); i++)
+        if (!isfinite(volume->value[i]))
+            return atw_error_set(err, ATW_EDIVERGED,
+                                 "%s: voxel %zu of the result is %g; scale the data to "
+                                 "values near 1",
+                                 method, i, (double)volume->value[i]);
     return ATW_OK;
 }
 

@@ -4,9 +4,14 @@
 
 #include "tomography/reconstruction.h"
 
+/* Data and start images beyond this, in the caller's units, are refused: sums of them
+ * could be infinite. */
+#define ATW_DATA_MOST 1e30f
+
 /* *most: largest magnitude of the data. ATW_EINPUT naming the first pixel that is not
- * finite, or negative when the method needs counts; ATW_EINVAL for zero iterations,
- * bounds that are not in order, or a start image that is not finite (or negative). */
+ * finite or beyond ATW_DATA_MOST, or negative when the method needs counts; ATW_EINVAL
+ * for zero iterations, bounds that are not in order, or a start image that is not finite
+ * (or negative). */
 enum atw_status atw_data_check(const char *method,
                                int needs_counts,
                                const struct atw_projector *projector,
@@ -14,6 +19,12 @@ enum atw_status atw_data_check(const char *method,
                                const struct atw_reconstruction_options *options,
                                float *most,
                                struct atw_error *err) ATW_MUST_CHECK;
+
+/* ATW_EDIVERGED naming the first voxel that is not finite. Data within the limits give
+ * none in sensible units; this is the last guard. */
+enum atw_status atw_data_check_result(const char *method,
+                                      const struct atw_field *volume,
+                                      struct atw_error *err) ATW_MUST_CHECK;
 
 /* Bounds and support of a whole volume, as the options say. */
 void atw_data_constrain(const struct atw_reconstruction_options *options,

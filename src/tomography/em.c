@@ -59,6 +59,8 @@ static enum atw_status run(const struct atw_projector *projector,
 const struct atw_reconstruction_method atw_reconstruction_em = {
     .name = "em",
     .iterations = 20,
+    .is_resumable = 1,
+    .n_block = 2,
     .description = "expectation maximisation for counts; non-negative",
     .run = run,
 };

@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "core/parallel.h"
+#include "core/progress.h"
 #include "projection/block.h"
 #include "tomography/data.h"
 #include "tomography/stage.h"
@@ -225,9 +226,12 @@ static void solve_block(void *context, size_t block, size_t worker)
         atw_block_pack_views(work->stage[i].projector, block, work->stage[i].series,
                              desk.data + work->stage[i].data_at);
     start_block(work, block, &desk);
-    for (size_t i = 0; i < work->iterations; i++)
+    for (size_t i = 0; i < work->iterations; i++) {
         work->misfit[block * work->iterations + i] =
             pass(work, block, i < work->subset_iterations, &desk);
+        if (work->options->shows_progress)
+            atw_progress_step();
+    }
     atw_block_unpack_volume(work->projector, block, desk.volume, work->volume);
 }
 
@@ -376,7 +380,11 @@ enum atw_status atw_iterate(const struct atw_iteration *method,
     status = work_init(&work, err);
     if (status != ATW_OK)
         goto cleanup;
+    if (options->shows_progress)
+        atw_progress_begin(method->name, atw_block_count(projector) * work.iterations);
     atw_parallel_for(atw_block_count(projector), solve_block, &work);
+    if (options->shows_progress)
+        atw_progress_end();
     if (residual)
         collect_residual(&work, residual);
 cleanup:

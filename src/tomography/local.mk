@@ -8,6 +8,7 @@ src_liballoytwin_a_SOURCES += \
     %D%/reconstruction.c %D%/reconstruction.h \
     %D%/sirt.c %D%/sirt.h \
     %D%/stage.c %D%/stage.h \
+    %D%/stopping.c %D%/stopping.h \
     %D%/tv.c %D%/tv.h \
     %D%/wbp.c %D%/wbp.h
 EXTRA_DIST += %D%/may_include

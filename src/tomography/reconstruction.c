@@ -5,7 +5,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "core/parallel.h"
+#include "projection/block.h"
 #include "tomography/cgls.h"
+#include "tomography/data.h"
 #include "tomography/em.h"
 #include "tomography/os_em.h"
 #include "tomography/sirt.h"
@@ -55,6 +58,22 @@ struct atw_grid atw_reconstruction_default_grid(const struct atw_tilt_series *se
                              .spacing_m = series->pixel_m};
 }
 
+double atw_reconstruction_memory(const struct atw_reconstruction_method *method,
+                                 const struct atw_grid *grid,
+                                 const struct atw_tilt_series *series)
+{
+    double volume = (double)atw_grid_voxel_count(grid);
+    double values = (double)atw_tilt_series_pixel_count(series);
+    double slices = fmin(ATW_BLOCK_LANES_MOST, (double)grid->n_y) / (double)grid->n_y;
+    double workers = fmin((double)atw_parallel_thread_count(), ceil(1.0 / slices));
+    /* A packed block is held along x and along z. */
+    double blocks =
+        workers * slices * (2.0 * (double)method->n_block * volume + 1.1 * values);
+
+    return (double)sizeof(float) * ((1.0 + (double)method->n_volume) * volume +
+                                    (1.0 + (double)method->n_series) * values + blocks);
+}
+
 static enum atw_status check_counts(const struct atw_projection_geometry *geometry,
                                     const struct atw_tilt_series *series,
                                     struct atw_error *err)
@@ -69,9 +88,9 @@ static enum atw_status check_counts(const struct atw_projection_geometry *geomet
                          geometry->n_u, geometry->grid.n_y);
 }
 
-static enum atw_status check_series(const struct atw_projector *projector,
-                                    const struct atw_tilt_series *series,
-                                    struct atw_error *err)
+enum atw_status atw_reconstruction_check_series(const struct atw_projector *projector,
+                                                const struct atw_tilt_series *series,
+                                                struct atw_error *err)
 {
     const struct atw_projection_geometry *geometry = atw_projector_geometry(projector);
     enum atw_status status = check_counts(geometry, series, err);
@@ -101,7 +120,7 @@ enum atw_status atw_reconstruct_with(struct atw_field **out,
 {
     struct atw_reconstruction_options usual = {.iterations = method->iterations};
     struct atw_field *field = NULL;
-    enum atw_status status = check_series(projector, series, err);
+    enum atw_status status = atw_reconstruction_check_series(projector, series, err);
 
     *out = NULL;
     if (status != ATW_OK)
@@ -111,6 +130,8 @@ enum atw_status atw_reconstruct_with(struct atw_field **out,
         return status;
     status = method->run(projector, series->value, options ? options : &usual,
                          field->value, NULL, err);
+    if (status == ATW_OK)
+        status = atw_data_check_result(method->name, field, err);
     if (status != ATW_OK)
         goto cleanup;
     *out = field;

@@ -29,12 +29,18 @@ struct atw_reconstruction_options {
     float lower, upper;
     const float *support; /* [n_z][n_y][n_x], zero where the volume is; or NULL */
     const float *start;   /* image to start from, same shape; NULL: the method's own */
+    int shows_progress;   /* iterative methods: a phase of their own on the terminal */
 };
 
 struct atw_reconstruction_method {
     const char *name;
     const char *description;
     size_t iterations; /* that serve most data */
+    int is_direct;     /* one step */
+    int is_resumable;  /* going on from an image is the same as not having stopped */
+    /* Whole arrays needed beside the data and the result, and volumes of one block per
+     * thread; for atw_reconstruction_memory(). */
+    size_t n_volume, n_series, n_block;
     /* series: background-free, finite, non-negative where the method asks for it. volume
      * [n_z][n_y][n_x] is written, untouched on failure. residual [iterations], relative
      * L2 misfit of the data before each update, or NULL; zero for data that are zero.
@@ -68,14 +74,25 @@ enum atw_status atw_reconstruct(struct atw_field **out,
                                 struct atw_error *err) ATW_MUST_CHECK;
 
 /* The same with a projector made before, for many series of one geometry, or for an axis
- * off the centre or a pixel other than the voxel. ATW_EINVAL if the counts of the series,
- * its pixel across the axis or its angles are not the projector's. */
+ * off the centre or a pixel other than the voxel. ATW_EINVAL as
+ * atw_reconstruction_check_series(). */
 enum atw_status atw_reconstruct_with(struct atw_field **out,
                                      const struct atw_projector *projector,
                                      const struct atw_tilt_series *series,
                                      const struct atw_reconstruction_method *method,
                                      const struct atw_reconstruction_options *options,
                                      struct atw_error *err) ATW_MUST_CHECK;
+
+/* ATW_EINVAL if the counts of the series, its pixel across the axis or its angles are not
+ * the projector's. */
+enum atw_status atw_reconstruction_check_series(const struct atw_projector *projector,
+                                                const struct atw_tilt_series *series,
+                                                struct atw_error *err) ATW_MUST_CHECK;
+
+/* Bytes that a reconstruction holds at most, data and result included. */
+double atw_reconstruction_memory(const struct atw_reconstruction_method *method,
+                                 const struct atw_grid *grid,
+                                 const struct atw_tilt_series *series);
 
 /* Grid a series is reconstructed on by default: n_x = n_z = n_u, n_y = n_v. */
 struct atw_grid atw_reconstruction_default_grid(const struct atw_tilt_series *series);

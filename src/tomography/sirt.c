@@ -66,6 +66,8 @@ static enum atw_status run(const struct atw_projector *projector,
 const struct atw_reconstruction_method atw_reconstruction_sirt = {
     .name = "sirt",
     .iterations = 20,
+    .is_resumable = 1,
+    .n_block = 2,
     .description = "simultaneous iterative least squares, clipped at zero",
     .run = run,
 };

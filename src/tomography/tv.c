@@ -16,6 +16,7 @@
 #include <stdlib.h>
 
 #include "core/parallel.h"
+#include "core/progress.h"
 #include "tomography/data.h"
 
 #define SMOOTHING 1e-3f
@@ -141,6 +142,24 @@ iterate(struct solver *s, float *volume, double *residual, struct atw_error *err
     return ATW_OK;
 }
 
+static enum atw_status
+iterate_all(struct solver *s, float *volume, double *residual, struct atw_error *err)
+{
+    const struct atw_reconstruction_options *options = s->step.options;
+    enum atw_status status = ATW_OK;
+
+    if (options->shows_progress)
+        atw_progress_begin("tv", options->iterations);
+    for (size_t i = 0; i < options->iterations && status == ATW_OK; i++) {
+        status = iterate(s, volume, residual ? residual + i : NULL, err);
+        if (options->shows_progress)
+            atw_progress_step();
+    }
+    if (options->shows_progress)
+        atw_progress_end();
+    return status;
+}
+
 static void start(const struct solver *s, float *volume)
 {
     const struct atw_reconstruction_options *options = s->step.options;
@@ -181,10 +200,10 @@ static enum atw_status run(const struct atw_projector *projector,
     if (!s.view || !s.back)
         status =
             atw_error_set(err, ATW_ENOMEM, "tv: no memory for a volume and a series");
-    else
+    if (status == ATW_OK) {
         start(&s, volume);
-    for (size_t i = 0; i < options->iterations && status == ATW_OK; i++)
-        status = iterate(&s, volume, residual ? residual + i : NULL, err);
+        status = iterate_all(&s, volume, residual, err);
+    }
     free(s.view);
     free(s.back);
     return status;
@@ -193,6 +212,10 @@ static enum atw_status run(const struct atw_projector *projector,
 const struct atw_reconstruction_method atw_reconstruction_tv = {
     .name = "tv",
     .iterations = 40,
+    .is_resumable = 1,
+    .n_volume = 1,
+    .n_series = 1,
+    .n_block = 1,
     .description = "expectation maximisation with a total-variation penalty",
     .run = run,
 };

@@ -6,5 +6,5 @@ dist_check_SCRIPTS += %D%/docs_commands.sh
 dist_check_SCRIPTS += %D%/study.sh
 dist_check_SCRIPTS += %D%/study_mpi.sh
 dist_check_SCRIPTS += %D%/shipped_studies.sh
-dist_check_SCRIPTS += %D%/slices.sh %D%/align.sh
+dist_check_SCRIPTS += %D%/slices.sh %D%/align.sh %D%/reconstruct.sh
 dist_check_SCRIPTS += %D%/chip.sh
