@@ -90,16 +90,25 @@ float *atw_block_row(const struct atw_projector *projector, float *packed, size_
     return packed + atw_plan_row_x(projector, z);
 }
 
-/* [lane][count] with the given stride between lanes -> [count][n_all]. */
+/* [lane][count] with the given stride between lanes -> [count][n_all], position by
+ * position: strides between lanes are often whole pages, which share a cache set. */
+static inline void interleave_lanes(
+    const float *in, size_t stride, size_t n_lane, size_t n_all, size_t count, float *out)
+{
+    for (size_t i = 0; i < count; i++)
+        for (size_t lane = 0; lane < n_all; lane++)
+            out[i * n_all + lane] = lane < n_lane ? in[lane * stride + i] : 0.0f;
+}
+
 static void interleave(
     const float *in, size_t stride, size_t n_lane, size_t n_all, size_t count, float *out)
 {
-    for (size_t lane = 0; lane < n_lane; lane++)
-        for (size_t i = 0; i < count; i++)
-            out[i * n_all + lane] = in[lane * stride + i];
-    for (size_t lane = n_lane; lane < n_all; lane++)
-        for (size_t i = 0; i < count; i++)
-            out[i * n_all + lane] = 0.0f;
+    if (n_lane == 8 && n_all == 8)
+        interleave_lanes(in, stride, 8, 8, count, out);
+    else if (n_lane == 16 && n_all == 16)
+        interleave_lanes(in, stride, 16, 16, count, out);
+    else
+        interleave_lanes(in, stride, n_lane, n_all, count, out);
 }
 
 static void separate(

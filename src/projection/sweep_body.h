@@ -176,23 +176,40 @@ INLINE void rebin_vectors(const struct atw_band *band,
         }
 }
 
-INLINE void
-rebin_scalars(const struct atw_band *band, size_t lanes, const float *in, float *out)
+INLINE void rebin_scalars(const struct atw_band *band,
+                          size_t lanes,
+                          size_t n_part,
+                          size_t n_tap,
+                          const float *in,
+                          float *out)
 {
     for (size_t row = 0; row < band->n_row; row++)
         for (size_t lane = 0; lane < lanes; lane++) {
-            const float *w = band->weight + row * band->n_part * band->n_tap;
+            const float *w = band->weight + row * n_part * n_tap;
             float sum = 0.0f;
 
-            for (size_t part = 0; part < band->n_part; part++) {
+            for (size_t part = 0; part < n_part; part++) {
                 const float *source =
-                    in + band->first[row * band->n_part + part] * lanes + lane;
+                    in + band->first[row * n_part + part] * lanes + lane;
 
-                for (size_t i = 0; i < band->n_tap; i++)
+                for (size_t i = 0; i < n_tap; i++)
                     sum += *w++ * source[i * lanes];
             }
             out[row * lanes + lane] = sum;
         }
+}
+
+/* One slice alone: half the work is here. */
+INLINE void rebin_slice(const struct atw_band *band, const float *in, float *out)
+{
+    if (band->n_part == ATW_SUBBINS && band->n_tap == 3)
+        rebin_scalars(band, 1, ATW_SUBBINS, 3, in, out);
+    else if (band->n_part == ATW_SUBBINS && band->n_tap == 2)
+        rebin_scalars(band, 1, ATW_SUBBINS, 2, in, out);
+    else if (band->n_part == 1 && band->n_tap == 2)
+        rebin_scalars(band, 1, 1, 2, in, out);
+    else
+        rebin_scalars(band, 1, band->n_part, band->n_tap, in, out);
 }
 
 /* The usual shapes with literal counts, for the compiler to unroll. */
@@ -200,9 +217,9 @@ TARGET static void
 rebin(const struct atw_band *band, size_t lanes, const float *in, float *out)
 {
     if (lanes == 1)
-        rebin_scalars(band, 1, in, out);
+        rebin_slice(band, in, out);
     else if (lanes < VECTOR_LANES)
-        rebin_scalars(band, lanes, in, out);
+        rebin_scalars(band, lanes, band->n_part, band->n_tap, in, out);
     else if (band->n_part == ATW_SUBBINS && band->n_tap == 3 && lanes == VECTOR_LANES)
         rebin_vectors(band, VECTOR_LANES, ATW_SUBBINS, 3, in, out);
     else if (band->n_part == ATW_SUBBINS && band->n_tap == 2 && lanes == VECTOR_LANES)
