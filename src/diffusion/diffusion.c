@@ -13,13 +13,6 @@
 #include "diffusion/cells.h"
 #include "diffusion/diffusion_internal.h"
 
-/* Half the stiffness times s that is gone at once; beyond, states of particles without
- * narrow necks hardly change any more. */
-#define PIECE 1e5
-
-/* A change of the composition that rounding makes. */
-#define ROUNDING 1e-13
-
 static enum atw_status check_options(const struct atw_diffusion_options *options,
                                      struct atw_error *err)
 {
@@ -125,25 +118,6 @@ double atw_diffusion_amount_m3(const struct atw_diffusion *diffusion, const doub
     return sum * h * h * h;
 }
 
-static enum atw_status
-check_times(const double *S_m2, size_t n_states, struct atw_error *err)
-{
-    for (size_t k = 0; k < n_states; k++) {
-        if (!(S_m2[k] >= 0.0) || !isfinite(S_m2[k]))
-            return atw_error_set(
-                err, ATW_EINVAL,
-                "diffusion: S %zu is %g m2; it must be finite and not negative", k,
-                S_m2[k]);
-        if (k > 0 && S_m2[k] < S_m2[k - 1])
-            return atw_error_set(
-                err, ATW_EINVAL,
-                "diffusion: S %zu (%g m2) is below the one before it (%g "
-                "m2); they must be rising",
-                k, S_m2[k], S_m2[k - 1]);
-    }
-    return ATW_OK;
-}
-
 void atw_diffusion_rate(const struct atw_diffusion *diffusion,
                         const double *state,
                         double *rate_per_m2)
@@ -160,152 +134,6 @@ double atw_diffusion_stiffness(const struct atw_diffusion *diffusion)
     double h = diffusion->cells->grid.spacing_m;
 
     return diffusion->cells->stiffness / (h * h);
-}
-
-enum atw_status atw_diffusion_check_state(const struct atw_diffusion *diffusion,
-                                          const double *c,
-                                          struct atw_error *err)
-{
-    for (size_t i = 0; i < diffusion->cells->count; i++)
-        if (!isfinite(c[i]))
-            return atw_error_set(err, ATW_EINVAL,
-                                 "diffusion: the composition of cell %zu is %g; it must "
-                                 "be finite",
-                                 i, c[i]);
-    return ATW_OK;
-}
-
-/* Advance diffusion->work by one piece, or further where it rests: changes over equal
- * stretches cannot grow, so that the rest changes it by at most `change` per piece. */
-static enum atw_status
-skip_piece(struct atw_diffusion *diffusion, double *s0, double s, struct atw_error *err)
-{
-    double piece = 2.0 * PIECE / diffusion->cells->stiffness, change = 0.0;
-    size_t count = diffusion->cells->count;
-    double *after = malloc(count * sizeof *after), *work = diffusion->work;
-    enum atw_status status;
-
-    if (!after)
-        return atw_error_set(err, ATW_ENOMEM, "diffusion: no memory for %zu cells",
-                             count);
-    status =
-        atw_exponential_states(diffusion->exponential, diffusion->options.tolerance, work,
-                               &piece, 1, &after, &diffusion->applications, err);
-    for (size_t i = 0; i < count && status == ATW_OK; i++) {
-        change = fmax(change, fabs(after[i] - work[i]));
-        work[i] = after[i];
-    }
-    *s0 += piece;
-    if (change <= ROUNDING ||
-        change * ((s - *s0) / piece) <= 0.1 * diffusion->options.tolerance)
-        *s0 = fmax(*s0, s);
-    free(after);
-    return status;
-}
-
-/* The states of equal S are one; those of S = s0 are `work`. Distinct ones that lie
- * within a piece are found together. */
-static enum atw_status find_group(struct atw_diffusion *diffusion,
-                                  double s0,
-                                  const double *s,
-                                  size_t n_states,
-                                  double *const *out,
-                                  struct atw_error *err)
-{
-    size_t size = diffusion->cells->count * sizeof(double), distinct = 0;
-    double *ds = malloc(n_states * sizeof *ds);
-    double **to = malloc(n_states * sizeof *to);
-    enum atw_status status = ATW_OK;
-
-    if (!ds || !to)
-        status = atw_error_set(err, ATW_ENOMEM, "diffusion: no memory for %zu states",
-                               n_states);
-    for (size_t k = 0; k < n_states && status == ATW_OK; k++)
-        if (s[k] > (k > 0 ? s[k - 1] : s0)) {
-            ds[distinct] = s[k] - s0;
-            to[distinct++] = out[k];
-        }
-    if (status == ATW_OK)
-        status = atw_exponential_states(diffusion->exponential,
-                                        diffusion->options.tolerance, diffusion->work, ds,
-                                        distinct, to, &diffusion->applications, err);
-    for (size_t k = 0; k < n_states && status == ATW_OK; k++)
-        if (!(s[k] > (k > 0 ? s[k - 1] : s0)))
-            memcpy(out[k], k > 0 ? out[k - 1] : diffusion->work, size);
-    free(ds);
-    free(to);
-    return status;
-}
-
-/* From diffusion->work at s = 0 to rising s. */
-static enum atw_status find_states(struct atw_diffusion *diffusion,
-                                   const double *s,
-                                   size_t n_states,
-                                   double *const *out,
-                                   struct atw_error *err)
-{
-    double piece = 2.0 * PIECE / diffusion->cells->stiffness, s0 = 0.0;
-    enum atw_status status = ATW_OK;
-    size_t k = 0, n;
-
-    while (k < n_states && status == ATW_OK) {
-        while (s[k] - s0 > piece && status == ATW_OK)
-            status = skip_piece(diffusion, &s0, s[k], err);
-        for (n = k; n < n_states && s[n] - s0 <= piece; n++)
-            ;
-        if (status == ATW_OK)
-            status = find_group(diffusion, s0, s + k, n - k, out + k, err);
-        k = n;
-    }
-    return status;
-}
-
-enum atw_status atw_diffusion_states_into(struct atw_diffusion *diffusion,
-                                          const double *state,
-                                          const double *S_m2,
-                                          size_t n_states,
-                                          double *const *out,
-                                          struct atw_error *err)
-{
-    double h = diffusion->cells->grid.spacing_m;
-    double *s = malloc((n_states + 1) * sizeof *s);
-    enum atw_status status;
-
-    if (!s)
-        return atw_error_set(err, ATW_ENOMEM, "diffusion: no memory for %zu states",
-                             n_states);
-    for (size_t k = 0; k < n_states; k++)
-        s[k] = S_m2[k] / (h * h);
-    memcpy(diffusion->work, state, diffusion->cells->count * sizeof *state);
-    status = find_states(diffusion, s, n_states, out, err);
-    free(s);
-    return status;
-}
-
-enum atw_status atw_diffusion_states_at(struct atw_diffusion *diffusion,
-                                        const double *state,
-                                        const double *S_m2,
-                                        size_t n_states,
-                                        double *out,
-                                        struct atw_error *err)
-{
-    double **to;
-    enum atw_status status = check_times(S_m2, n_states, err);
-
-    if (status != ATW_OK || n_states == 0)
-        return status;
-    status = atw_diffusion_check_state(diffusion, state, err);
-    if (status != ATW_OK)
-        return status;
-    to = malloc(n_states * sizeof *to);
-    if (!to)
-        return atw_error_set(err, ATW_ENOMEM, "diffusion: no memory for %zu states",
-                             n_states);
-    for (size_t k = 0; k < n_states; k++)
-        to[k] = out + k * diffusion->cells->count;
-    status = atw_diffusion_states_into(diffusion, state, S_m2, n_states, to, err);
-    free(to);
-    return status;
 }
 
 static enum atw_status run_step(struct atw_diffusion *diffusion,

@@ -64,6 +64,17 @@ enum atw_status atw_diffusion_states_at(struct atw_diffusion *diffusion,
                                         double *out,
                                         struct atw_error *err) ATW_MUST_CHECK;
 
+/* As atw_diffusion_states_at(), and with each state dc/d ln D = S dc/dS, to the tolerance
+ * too; sensitivity [n_states][cell_count] must not overlap state, NULL: not wanted. The
+ * two share one pass. */
+enum atw_status atw_diffusion_sensitivities_at(struct atw_diffusion *diffusion,
+                                               const double *state,
+                                               const double *S_m2,
+                                               size_t n_states,
+                                               double *out,
+                                               double *sensitivity,
+                                               struct atw_error *err) ATW_MUST_CHECK;
+
 struct atw_diffusion_statistics {
     size_t steps, solves; /* of atw_diffusion_run() */
     size_t operator_applications;

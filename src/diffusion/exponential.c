@@ -7,7 +7,6 @@
 
 #include "core/team.h"
 #include "diffusion/denormals.h"
-#include "diffusion/exponential_plan.h"
 #include "diffusion/kernel.h"
 
 #define TERMS ATW_KERNEL_TERMS
@@ -131,6 +130,11 @@ static void add_batch(const struct job *job, size_t k, const struct part *part)
     }
 }
 
+static int is_state(const struct atw_exponential_plan *plan, size_t j)
+{
+    return !plan->kind || plan->kind[j] == ATW_EXPONENTIAL_STATE;
+}
+
 static int is_basis(const struct atw_exponential_plan *plan, size_t state)
 {
     for (size_t p = 0; p < plan->n_basis; p++)
@@ -160,7 +164,7 @@ static void mix(const struct job *job, size_t j, size_t i, size_t count)
     }
 }
 
-/* Mix the states that are no basis, then add c to all. */
+/* Mix what is no basis, then add c to the states. */
 static void finish(const struct job *job, const struct part *part)
 {
     const struct atw_exponential_plan *plan = job->plan;
@@ -173,7 +177,7 @@ static void finish(const struct job *job, const struct part *part)
             if (!is_basis(plan, j))
                 mix(job, j, i, count);
         for (size_t j = 0; j < plan->n_states; j++)
-            for (size_t n = i; n < i + count; n++)
+            for (size_t n = i; n < i + count && is_state(plan, j); n++)
                 job->out[j][n] += job->c[n];
     }
 }
@@ -229,7 +233,7 @@ static void add_backward(void *context, struct atw_team *team, size_t member)
         atw_team_meet(team);
     }
     for (size_t i = part.first; i < part.end; i++)
-        job->out[0][i] = job->c[i] + job->row[0][i];
+        job->out[0][i] = (is_state(job->plan, 0) ? job->c[i] : 0.0) + job->row[0][i];
     atw_diffusion_restore_denormals(mode);
 }
 
@@ -237,6 +241,7 @@ static enum atw_status make_plan(struct atw_exponential_plan *plan,
                                  const struct atw_exponential *exponential,
                                  double tolerance,
                                  const double *s,
+                                 const enum atw_exponential_kind *kind,
                                  size_t n_states,
                                  struct atw_error *err)
 {
@@ -248,7 +253,7 @@ static enum atw_status make_plan(struct atw_exponential_plan *plan,
                              n_states);
     for (size_t j = 0; j < n_states; j++)
         z[j] = 0.5 * exponential->cells->stiffness * s[j];
-    status = atw_exponential_plan(plan, z, n_states, tolerance, TERMS, err);
+    status = atw_exponential_plan(plan, z, kind, n_states, tolerance, TERMS, err);
     free(z);
     return status;
 }
@@ -257,6 +262,7 @@ enum atw_status atw_exponential_states(struct atw_exponential *exponential,
                                        double tolerance,
                                        const double *c,
                                        const double *s,
+                                       const enum atw_exponential_kind *kind,
                                        size_t n_states,
                                        double *const *out,
                                        size_t *applications,
@@ -274,7 +280,7 @@ enum atw_status atw_exponential_states(struct atw_exponential *exponential,
 
     if (n_states == 0)
         return ATW_OK;
-    status = make_plan(&plan, exponential, tolerance, s, n_states, err);
+    status = make_plan(&plan, exponential, tolerance, s, kind, n_states, err);
     if (status != ATW_OK)
         return status;
     for (size_t t = 0; t < TERMS; t++)

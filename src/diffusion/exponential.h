@@ -26,6 +26,7 @@
 #include <stddef.h>
 
 #include "diffusion/cells.h"
+#include "diffusion/exponential_plan.h"
 
 /* Scratch: 9 vectors, of which one state alone touches 3. */
 struct atw_exponential; /* opaque */
@@ -36,14 +37,16 @@ enum atw_status atw_exponential_create(struct atw_exponential **out,
                                        struct atw_error *err) ATW_MUST_CHECK;
 void atw_exponential_destroy(struct atw_exponential *exponential);
 
-/* out[j] [count] = exp(s[j] L) c for s >= 0, in any order, to `tolerance` of the range of
- * c; out[j] may not be c. s = 0 gives c exactly. Adds the applications of L to
+/* out[j] [count] = exp(s[j] L) c, or s d/ds of it where kind[j] says so (kind may be
+ * NULL), for s >= 0, in any order, to `tolerance` of the range of c; out[j] may not be c.
+ * s = 0 gives c exactly. Adds the applications of L to
  * *applications. Threads as in core/team, with the same result. ATW_ENOMEM, before
  * anything is written; nothing else fails. */
 enum atw_status atw_exponential_states(struct atw_exponential *exponential,
                                        double tolerance,
                                        const double *c,
                                        const double *s,
+                                       const enum atw_exponential_kind *kind,
                                        size_t n_states,
                                        double *const *out,
                                        size_t *applications,

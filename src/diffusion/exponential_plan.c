@@ -49,9 +49,24 @@ static size_t needed_terms(const double *weight, size_t last, double tolerance)
 {
     double rest = 0.0;
 
-    while (last > 0 && rest + weight[last] <= tolerance)
-        rest += weight[last--];
+    while (last > 0 && rest + fabs(weight[last]) <= tolerance)
+        rest += fabs(weight[last--]);
     return last;
+}
+
+/* z dw_k/dz in place of w_k. */
+static void differentiate(double z, double *weight)
+{
+    size_t last = order_bound(z);
+    double below = 2.0 * weight[0], here = weight[1];
+
+    for (size_t k = 1; k <= last; k++) {
+        double above = k < last ? weight[k + 1] : 0.0;
+
+        weight[k] = z * (0.5 * (below + above) - here);
+        below = here;
+        here = above;
+    }
 }
 
 static void fill_weights(struct atw_exponential_plan *plan, const double *z)
@@ -60,6 +75,8 @@ static void fill_weights(struct atw_exponential_plan *plan, const double *z)
         double *weight = plan->weight + j * plan->n_columns;
 
         find_weights(z[j], weight);
+        if (plan->kind && plan->kind[j] == ATW_EXPONENTIAL_DERIVATIVE)
+            differentiate(z[j], weight);
         weight[0] = 0.0; /* y_0 = 0 */
     }
 }
@@ -166,6 +183,7 @@ static void find_basis(struct atw_exponential_plan *plan, double *rest, double t
 
 enum atw_status atw_exponential_plan(struct atw_exponential_plan *plan,
                                      const double *z,
+                                     const enum atw_exponential_kind *kind,
                                      size_t n_states,
                                      double tolerance,
                                      size_t multiple,
@@ -174,7 +192,7 @@ enum atw_status atw_exponential_plan(struct atw_exponential_plan *plan,
     double greatest = 0.0, *rest;
     size_t size;
 
-    *plan = (struct atw_exponential_plan){.n_states = n_states};
+    *plan = (struct atw_exponential_plan){.n_states = n_states, .kind = kind};
     for (size_t j = 0; j < n_states; j++)
         greatest = fmax(greatest, z[j]);
     plan->n_columns = (order_bound(greatest) / multiple + 1) * multiple;

@@ -1,6 +1,9 @@
 /* The weights of Chebyshev's expansion of exp(s L), and which sums of it to take.
  *
- * The rows w(z_j) of weights of many states span a space of few dimensions to any given
+ * A row is that of a state, w_k(z), or that of its derivative, z dw_k/dz with
+ * dw_k/dz = (w_k-1 + w_k+1) / 2 - w_k (w_0 twice for k = 1).
+ *
+ * The rows of many states span a space of few dimensions to any given
  * accuracy. Pivoted elimination finds states (the basis) of whose sums the others are
  * mixed; what is left of a row bounds, in the sum of absolute values, the error of its
  * state. Private to this room. */
@@ -11,10 +14,16 @@
 
 #include "core/status.h"
 
+enum atw_exponential_kind {
+    ATW_EXPONENTIAL_STATE,     /* exp(s L) c */
+    ATW_EXPONENTIAL_DERIVATIVE /* s d/ds of it */
+};
+
 struct atw_exponential_plan {
     size_t n_states;
-    size_t n_columns; /* a multiple of `multiple` */
-    size_t n_terms;   /* y_1 ... of the longest expansion */
+    const enum atw_exponential_kind *kind; /* [n_states], borrowed; NULL: all states */
+    size_t n_columns;                      /* a multiple of `multiple` */
+    size_t n_terms;                        /* y_1 ... of the longest expansion */
     size_t n_basis;
     size_t *basis;  /* [n_basis], states */
     size_t *length; /* [n_states], terms of each */
@@ -25,6 +34,7 @@ struct atw_exponential_plan {
 /* z = a s [n_states], not negative. ATW_ENOMEM; then nothing is to be freed. */
 enum atw_status atw_exponential_plan(struct atw_exponential_plan *plan,
                                      const double *z,
+                                     const enum atw_exponential_kind *kind,
                                      size_t n_states,
                                      double tolerance,
                                      size_t multiple,

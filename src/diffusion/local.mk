@@ -11,7 +11,7 @@ src_liballoytwin_a_SOURCES += \
     %D%/law.h %D%/run.c %D%/run_internal.h %D%/run_law.c %D%/run_setup.c \
     %D%/operator.c \
     %D%/potential.c %D%/potential.h \
-    %D%/sheet.c %D%/sheet.h \
+    %D%/sheet.c %D%/sheet.h %D%/states.c \
     %D%/sublimation.c %D%/sublimation.h \
     %D%/surface.c %D%/surface.h
 EXTRA_DIST += %D%/may_include

@@ -80,7 +80,7 @@ static void states(struct fixture *f, double tolerance, const double *s, size_t 
     struct atw_error err;
 
     f->applications = 0;
-    CHECK_OK(atw_exponential_states(f->exponential, tolerance, f->c, s, n, f->out,
+    CHECK_OK(atw_exponential_states(f->exponential, tolerance, f->c, s, NULL, n, f->out,
                                     &f->applications, &err));
 }
 
@@ -223,6 +223,73 @@ START_TEST(pieces_of_a_long_time_make_one)
 }
 END_TEST
 
+/* dc/d ln D against central differences of exact states, alone and along with others. */
+START_TEST(sensitivity_is_the_difference_quotient_in_ln_D)
+{
+    static const double S_m2[5] = {0.0, 0.3e-18, 4e-18, 4e-18, 12e-18};
+    struct atw_diffusion_options options = {.tolerance = 1e-5, .least_fraction = 1e-3};
+    struct atw_diffusion *diffusion = NULL;
+    struct atw_error err;
+    double step = 1e-4, *lower, *upper, *alone;
+    struct fixture f;
+
+    open_fixture(&f, 6.0);
+    lower = f.out[10];
+    upper = f.out[11];
+    alone = f.out[12];
+    CHECK_OK(atw_diffusion_create(&diffusion, f.metal, &options, &err));
+    CHECK_OK(atw_diffusion_sensitivities_at(diffusion, f.c, S_m2, 5, f.out[0], f.out[5],
+                                            &err));
+    for (size_t i = 0; i < f.count; i++)
+        ck_assert_double_eq(f.out[5][i], 0.0);
+    ck_assert_mem_eq(f.out[7], f.out[8], f.count * sizeof(double));
+    for (size_t k = 1; k < 5; k++) {
+        double S = S_m2[k] * 1e18, greatest = 0.0;
+
+        expansion(f.cells, f.c, S * exp(-step), lower);
+        expansion(f.cells, f.c, S * exp(step), upper);
+        CHECK_OK(atw_diffusion_sensitivities_at(diffusion, f.c, &S_m2[k], 1, f.out[13],
+                                                alone, &err));
+        for (size_t i = 0; i < f.count; i++) {
+            double quotient = (upper[i] - lower[i]) / (2.0 * step);
+
+            greatest = fmax(greatest, fabs(quotient));
+            ck_assert_double_eq_tol(f.out[5 + k][i], quotient, 1e-5);
+            ck_assert_double_eq_tol(alone[i], quotient, 1e-5);
+        }
+        ck_assert_double_gt(greatest, 1e-3);
+    }
+    atw_diffusion_destroy(diffusion);
+    close_fixture(&f);
+}
+END_TEST
+
+/* Behind a skipped piece too: the slow mode of a bar, -rate S exp(-rate S). */
+START_TEST(sensitivity_of_a_long_time_is_that_of_its_mode)
+{
+    struct atw_grid grid = {.n_x = 1, .n_y = BAR, .n_z = 1, .spacing_m = 1e-9};
+    struct atw_diffusion *diffusion = NULL;
+    struct atw_field *metal = NULL;
+    struct atw_error err;
+    double rate = 2.0 - 2.0 * cos(acos(-1.0) / BAR), S_m2 = 2e5 * 1e-18;
+    static double state[BAR], after[BAR], slope[BAR];
+
+    CHECK_OK(atw_field_create(&metal, &grid, &err));
+    for (size_t i = 0; i < BAR; i++) {
+        metal->value[i] = 1.0F;
+        state[i] = 0.5 + 0.5 * cos(acos(-1.0) * ((double)i + 0.5) / BAR);
+    }
+    CHECK_OK(atw_diffusion_create(&diffusion, metal, NULL, &err));
+    CHECK_OK(
+        atw_diffusion_sensitivities_at(diffusion, state, &S_m2, 1, after, slope, &err));
+    for (size_t i = 0; i < BAR; i++)
+        ck_assert_double_eq_tol(slope[i],
+                                -rate * 2e5 * (state[i] - 0.5) * exp(-rate * 2e5), 1e-4);
+    atw_diffusion_destroy(diffusion);
+    atw_field_destroy(metal);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("exponential");
@@ -235,6 +302,8 @@ int main(void)
     tcase_add_test(tests, zero_time_returns_the_input);
     tcase_add_test(tests, very_long_times_end_at_the_mean);
     tcase_add_test(tests, pieces_of_a_long_time_make_one);
+    tcase_add_test(tests, sensitivity_is_the_difference_quotient_in_ln_D);
+    tcase_add_test(tests, sensitivity_of_a_long_time_is_that_of_its_mode);
     suite_add_tcase(suite, tests);
     return atw_test_run(suite);
 }
