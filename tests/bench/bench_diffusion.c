@@ -1,8 +1,10 @@
-/* Fick diffusion in the default rod: wall time to one error, one thread.
+/* Fick diffusion in the default rod: wall time to one error.
  *
- * Rod 28 x 64 nm with a 22 x 58 nm core, 0.5 nm voxels, S = 6 nm2, greatest error of the
- * composition 1e-4 against the exponential of the same operator. Every method is given
- * the loosest setting that meets the error. */
+ * Rod 28 x 64 nm with a 22 x 58 nm core, 0.5 nm voxels, S = 6 and 55 nm2, greatest error
+ * of the composition 1e-4 against the exponential of the same operator to rounding. Every
+ * method is given the loosest setting that meets the error. Then: threads, bytes moved
+ * per second beside what memory gives, many states in one pass, and memory used. */
+#include <malloc.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,20 +15,25 @@
 #include <nvector/nvector_serial.h>
 #include <sunlinsol/sunlinsol_spgmr.h>
 
+#include "core/ode.h"
+#include "core/parallel.h"
+#include "core/team.h"
 #include "diffusion/cells.h"
 #include "diffusion/diffusion.h"
 #include "diffusion/expansion.h"
+#include "diffusion/law.h"
 #include "diffusion/particle.h"
 
 #define WANTED 1e-4
 #define H_NM 0.5
-#define S_NM2 6.0
+#define STATES 20
 
 struct rod {
     struct atw_field *metal;
     struct atw_cells *cells;
-    double *start, *exact, *state, *work;
-    size_t applications; /* of the operator, in the last run */
+    double *start, *exact, *state, *work; /* work holds STATES states */
+    double s;                             /* S / h^2 */
+    size_t applications;                  /* of the operator, in the last run */
 };
 
 struct outcome {
@@ -71,12 +78,13 @@ static void build_rod(struct rod *rod)
     if (atw_cells_create(&rod->cells, rod->metal, 1e-3, &err) != ATW_OK)
         fail(err.text);
     count = rod->cells->count;
-    rod->start = malloc(4 * count * sizeof *rod->start);
+    rod->start = calloc((3 + STATES) * count, sizeof *rod->start);
     if (!rod->start)
         fail("out of memory");
     rod->exact = rod->start + count;
     rod->state = rod->exact + count;
     rod->work = rod->state + count;
+    memset(rod->work, 1, STATES * count * sizeof *rod->work); /* the pages are there */
     for (size_t i = 0; i < count; i++)
         rod->start[i] = (double)composition->value[rod->cells->voxel[i]];
     atw_field_destroy(composition);
@@ -85,36 +93,96 @@ static void build_rod(struct rod *rod)
 
 /* ---- methods: run at one setting ------------------------------------------ */
 
-static struct outcome run_ours(struct rod *rod, double tolerance)
+static struct atw_diffusion *solver(struct rod *rod, double tolerance)
 {
     struct atw_diffusion_options options = ATW_DIFFUSION_DEFAULTS;
-    struct atw_diffusion_statistics statistics;
     struct atw_diffusion *diffusion = NULL;
     struct atw_error err = {0};
-    double S = S_NM2 * 1e-18, begin;
-    struct outcome outcome;
 
     options.tolerance = tolerance;
     if (atw_diffusion_create(&diffusion, rod->metal, &options, &err) != ATW_OK)
         fail(err.text);
-    begin = now_s();
+    return diffusion;
+}
+
+static struct outcome run_expansion(struct rod *rod, double tolerance)
+{
+    struct atw_diffusion *diffusion = solver(rod, tolerance);
+    struct atw_error err = {0};
+    double S = rod->s * H_NM * H_NM * 1e-18, begin = now_s();
+    struct outcome outcome = {0};
+
     if (atw_diffusion_states_at(diffusion, rod->start, &S, 1, rod->state, &err) != ATW_OK)
         fail(err.text);
-    statistics = atw_diffusion_statistics(diffusion);
-    outcome = (struct outcome){now_s() - begin, error_of(rod, rod->state),
-                               statistics.steps, statistics.operator_applications};
+    outcome.time_s = now_s() - begin;
+    outcome.error = error_of(rod, rod->state);
+    outcome.applications = atw_diffusion_statistics(diffusion).operator_applications;
     atw_diffusion_destroy(diffusion);
     return outcome;
 }
 
-static int stock_rhs(double t, N_Vector y, N_Vector dy_dt, void *user)
+static int own_rate(double t, const double *y, double *dy_dt, void *context)
 {
-    struct rod *rod = user;
+    struct rod *rod = context;
 
     (void)t;
     rod->applications++;
-    atw_cells_rate(rod->cells, NV_DATA_S(y), NV_DATA_S(dy_dt));
+    atw_cells_rate(rod->cells, y, dy_dt);
     return 0;
+}
+
+static int own_solve(double t,
+                     const double *y,
+                     double gamma,
+                     double reduction,
+                     const double *r,
+                     double *z,
+                     void *context)
+{
+    struct rod *rod = context;
+
+    (void)t;
+    (void)y;
+    rod->applications += atw_cells_solve(rod->cells, gamma, reduction, r, z, rod->work);
+    return 0;
+}
+
+/* CVODE with this toolkit's vectors, norm and Chebyshev solver; n states up to rod->s. */
+static struct outcome run_own_cvode(struct rod *rod, double tolerance, size_t n_states)
+{
+    struct atw_ode_options options = {
+        .absolute_tolerance = tolerance, .max_steps = 100000, .norm = ATW_ODE_NORM_MAX};
+    struct atw_ode_problem problem = {
+        .count = rod->cells->count, .rhs = own_rate, .solve = own_solve, .context = rod};
+    struct atw_ode *ode = NULL;
+    struct atw_error err = {0};
+    struct outcome outcome;
+    double begin;
+    int good;
+
+    rod->applications = 0;
+    good = atw_ode_create(&ode, &problem, &options, &err) == ATW_OK;
+    begin = now_s();
+    good = good && atw_ode_start(ode, 0.0, rod->start, &err) == ATW_OK;
+    for (size_t k = 1; k <= n_states && good; k++)
+        good = atw_ode_advance(ode, rod->s * (double)k / (double)n_states, rod->state,
+                               &err) == ATW_OK;
+    if (!good)
+        fail(err.text);
+    outcome = (struct outcome){now_s() - begin, error_of(rod, rod->state),
+                               atw_ode_statistics(ode).steps, rod->applications};
+    atw_ode_destroy(ode);
+    return outcome;
+}
+
+static struct outcome run_own(struct rod *rod, double tolerance)
+{
+    return run_own_cvode(rod, tolerance, 1);
+}
+
+static int stock_rhs(double t, N_Vector y, N_Vector dy_dt, void *user)
+{
+    return own_rate(t, NV_DATA_S(y), NV_DATA_S(dy_dt), user);
 }
 
 static int stock_times(
@@ -136,7 +204,7 @@ static struct outcome run_stock(struct rod *rod, double tolerance)
     struct outcome outcome;
     int flag = SUNContext_Create(NULL, &context);
     N_Vector y = N_VNew_Serial((sunindextype)count, context);
-    SUNLinearSolver solver = SUNLinSol_SPGMR(y, SUN_PREC_NONE, 0, context);
+    SUNLinearSolver linear = SUNLinSol_SPGMR(y, SUN_PREC_NONE, 0, context);
     void *cvode = CVodeCreate(CV_BDF, context);
 
     memcpy(NV_DATA_S(y), rod->start, count * sizeof *rod->start);
@@ -144,17 +212,17 @@ static struct outcome run_stock(struct rod *rod, double tolerance)
     flag |= CVodeInit(cvode, stock_rhs, 0.0, y);
     flag |= CVodeSStolerances(cvode, 0.0, tolerance);
     flag |= CVodeSetUserData(cvode, rod);
-    flag |= CVodeSetLinearSolver(cvode, solver, NULL);
+    flag |= CVodeSetLinearSolver(cvode, linear, NULL);
     flag |= CVodeSetJacTimes(cvode, NULL, stock_times);
     flag |= CVodeSetMaxNumSteps(cvode, 100000);
-    flag |= CVode(cvode, S_NM2 / (H_NM * H_NM), y, &reached, CV_NORMAL);
+    flag |= CVode(cvode, rod->s, y, &reached, CV_NORMAL);
     if (flag != 0)
         fail("CVODE failed");
     CVodeGetNumSteps(cvode, &steps);
     outcome = (struct outcome){now_s() - begin, error_of(rod, NV_DATA_S(y)),
                                (size_t)steps, rod->applications};
     CVodeFree(&cvode);
-    SUNLinSolFree(solver);
+    SUNLinSolFree(linear);
     N_VDestroy(y);
     SUNContext_Free(&context);
     return outcome;
@@ -163,9 +231,9 @@ static struct outcome run_stock(struct rod *rod, double tolerance)
 /* Explicit Euler, one fused sweep per step; `step` is in units of h^2. */
 static struct outcome run_ftcs(struct rod *rod, double step)
 {
-    double end = S_NM2 / (H_NM * H_NM), begin = now_s(), *a = rod->state, *b = rod->work;
-    size_t steps = (size_t)ceil(end / step);
-    struct atw_cells_sweep euler = {.on_x = 1.0, .on_rate = end / (double)steps};
+    double begin = now_s(), *a = rod->state, *b = rod->work;
+    size_t steps = (size_t)ceil(rod->s / step);
+    struct atw_cells_sweep euler = {.on_x = 1.0, .on_rate = rod->s / (double)steps};
     struct outcome outcome;
 
     memcpy(a, rod->start, rod->cells->count * sizeof *a);
@@ -182,12 +250,11 @@ static struct outcome run_ftcs(struct rod *rod, double step)
 
 /* ---- comparison ----------------------------------------------------------- */
 
+typedef struct outcome (*method_fn)(struct rod *, double);
+
 /* Tighten `setting`, to which errors are about proportional, until the error is met; then
  * take the best of three. */
-static struct outcome best(struct rod *rod,
-                           struct outcome (*run)(struct rod *, double),
-                           double setting,
-                           double *used)
+static struct outcome best(struct rod *rod, method_fn run, double setting, double *used)
 {
     struct outcome outcome = run(rod, setting);
 
@@ -206,32 +273,203 @@ static struct outcome best(struct rod *rod,
 
 static void print(const char *name, struct outcome o, double setting, double ftcs_s)
 {
-    printf("%-38s %8.3g %9.2e %6zu %8zu %9.4f %8.3f\n", name, setting, o.error, o.steps,
+    printf("%-40s %8.3g %9.2e %6zu %8zu %9.4f %8.3f\n", name, setting, o.error, o.steps,
            o.applications, o.time_s, o.time_s / ftcs_s);
+}
+
+/* Returns the time of the expansion and its applications. */
+static struct outcome compare(struct rod *rod, double S_nm2)
+{
+    struct outcome ftcs, stock, own, fast[2];
+    double at_ftcs, at_stock, at_own, at_fast;
+
+    rod->s = S_nm2 / (H_NM * H_NM);
+    expansion(rod->cells, rod->start, rod->s, rod->exact);
+    atw_parallel_set_thread_count(1);
+    /* Explicit steps are stable below 2 / greatest rate. */
+    ftcs = best(rod, run_ftcs, fmin(0.02 * S_nm2 / 6.0, 1.9 / rod->cells->stiffness),
+                &at_ftcs);
+    stock = best(rod, run_stock, 5e-4, &at_stock);
+    own = best(rod, run_own, 6e-4, &at_own);
+    fast[0] = best(rod, run_expansion, 1.5e-4, &at_fast);
+    atw_parallel_set_thread_count(2);
+    fast[1] = best(rod, run_expansion, at_fast, &at_fast);
+    atw_parallel_set_thread_count(1);
+    printf("\nS = %g nm2, error %g\n%-40s %8s %9s %6s %8s %9s %8s\n", S_nm2, WANTED,
+           "method", "setting", "error", "steps", "operator", "time/s", "/ FTCS");
+    print("explicit Euler (FTCS), fused sweep", ftcs, at_ftcs, ftcs.time_s);
+    print("CVODE, stock serial vector, GMRES", stock, at_stock, ftcs.time_s);
+    print("CVODE, own vectors, Chebyshev solver", own, at_own, ftcs.time_s);
+    print("expansion of the exponential", fast[0], at_fast, ftcs.time_s);
+    print("expansion, two threads", fast[1], at_fast, ftcs.time_s);
+    printf("FTCS / expansion %.1f (wanted 5), stock CVODE / expansion %.1f (4), "
+           "own CVODE / expansion %.1f, two threads %.2f (1.6)\n",
+           ftcs.time_s / fast[0].time_s, stock.time_s / fast[0].time_s,
+           own.time_s / fast[0].time_s, fast[0].time_s / fast[1].time_s);
+    return fast[0];
+}
+
+/* ---- memory --------------------------------------------------------------- */
+
+struct triad {
+    size_t count;
+    double *a, *b, *c;
+};
+
+/* Three vectors read, one of them written: as a sweep. */
+static void run_triad(void *context, struct atw_team *team, size_t member)
+{
+    struct triad *t = context;
+    size_t first, end;
+
+    atw_team_share(team, member, t->count, &first, &end);
+    for (int repeat = 0; repeat < 10; repeat++) {
+        double *a = t->a, *b = t->b, *c = t->c;
+
+        for (size_t i = first; i < end; i++)
+            a[i] = 0.5 * a[i] + (b[i] - c[i]);
+        atw_team_meet(team);
+    }
+}
+
+static double ceiling_bytes_per_s(size_t count, size_t threads)
+{
+    struct triad t = {.count = count, .a = calloc(3 * count, sizeof *t.a)};
+    double least_s = INFINITY;
+
+    if (!t.a)
+        fail("out of memory");
+    t.b = t.a + count;
+    t.c = t.b + count;
+    for (size_t i = 0; i < 3 * count; i++)
+        t.a[i] = (double)(i % 7);
+    atw_parallel_set_thread_count(threads);
+    for (int repeat = 0; repeat < 5; repeat++) {
+        double begin = now_s();
+
+        atw_team_run(threads, run_triad, &t);
+        least_s = fmin(least_s, now_s() - begin);
+    }
+    atw_parallel_set_thread_count(1);
+    free(t.a);
+    return 10.0 * 4.0 * sizeof(double) * (double)count / least_s;
+}
+
+/* A sweep reads three vectors and writes one of them, and reads what cut cells carry. */
+static void print_bandwidth(const struct rod *rod, struct outcome fast)
+{
+    size_t count = rod->cells->count;
+    double bytes = 32.0 * (double)count + 64.0 * (double)rod->cells->cut_count +
+                   24.0 * (double)rod->cells->run_count;
+
+    printf("\nexpansion moves %.1f GB/s (%.2f ms per application); ceiling of vectors of "
+           "that size %.1f GB/s, of 32 MB %.1f GB/s; two threads %.1f and %.1f GB/s\n",
+           1e-9 * bytes * (double)fast.applications / fast.time_s,
+           1e3 * fast.time_s / (double)fast.applications,
+           1e-9 * ceiling_bytes_per_s(count, 1), 1e-9 * ceiling_bytes_per_s(4 << 20, 1),
+           1e-9 * ceiling_bytes_per_s(count, 2), 1e-9 * ceiling_bytes_per_s(4 << 20, 2));
+}
+
+static size_t bytes_in_use(void)
+{
+    struct mallinfo2 info = mallinfo2();
+
+    return info.uordblks + info.hblkhd;
+}
+
+static size_t greatest_in_use;
+
+static void
+linear_law(const void *model, double T_K, size_t count, const double *c, double *D)
+{
+    size_t bytes = bytes_in_use();
+
+    (void)model;
+    (void)T_K;
+    greatest_in_use = bytes > greatest_in_use ? bytes : greatest_in_use;
+    for (size_t i = 0; i < count; i++)
+        D[i] = 1e-20 * (1.5 - c[i]);
+}
+
+static double rising_K(const void *context, double t_s)
+{
+    (void)context;
+    return 650.0 + 0.1 * t_s;
+}
+
+/* Vectors held beyond what the caller has, for both ways. */
+static void print_memory(struct rod *rod)
+{
+    size_t before = bytes_in_use(), constant;
+    struct atw_diffusion *diffusion = solver(rod, WANTED);
+    struct atw_diffusion_law law = {.diffusivity = linear_law};
+    struct atw_diffusion_history history = {.temperature_K = rising_K};
+    struct atw_error err = {0};
+    double S = 6e-18, t_s = 60.0, vector = 8.0 * (double)rod->cells->count;
+
+    if (atw_diffusion_states_at(diffusion, rod->start, &S, 1, rod->state, &err) != ATW_OK)
+        fail(err.text);
+    constant = bytes_in_use() - before;
+    if (atw_diffusion_run(diffusion, rod->start, &law, &history, &t_s, 1, rod->state,
+                          NULL, &err) != ATW_OK)
+        fail(err.text);
+    printf("memory: %.1f vectors for states of constant D, %.1f for D(c, T) (at most 25 "
+           "wanted)\n",
+           (double)constant / vector, (double)(greatest_in_use - before) / vector);
+    atw_diffusion_destroy(diffusion);
+}
+
+/* ---- many states ---------------------------------------------------------- */
+
+static double time_states(struct rod *rod, const double *S_m2, size_t n_states)
+{
+    struct atw_diffusion *diffusion = solver(rod, WANTED);
+    struct atw_error err = {0};
+    double least_s = INFINITY;
+
+    for (int repeat = 0; repeat < 5; repeat++) {
+        double begin = now_s();
+
+        if (atw_diffusion_states_at(diffusion, rod->start, S_m2, n_states, rod->work,
+                                    &err) != ATW_OK)
+            fail(err.text);
+        least_s = fmin(least_s, now_s() - begin);
+    }
+    atw_diffusion_destroy(diffusion);
+    return least_s;
+}
+
+static void print_states(struct rod *rod, double S_nm2)
+{
+    double S_m2[STATES], one_s, many_s, cvode_one_s, cvode_s;
+
+    for (size_t k = 0; k < STATES; k++)
+        S_m2[k] = S_nm2 * 1e-18 * (double)(k + 1) / STATES;
+    rod->s = S_nm2 / (H_NM * H_NM);
+    one_s = time_states(rod, &S_m2[STATES - 1], 1);
+    many_s = time_states(rod, S_m2, STATES);
+    cvode_one_s = run_own_cvode(rod, WANTED, 1).time_s;
+    cvode_s = run_own_cvode(rod, WANTED, STATES).time_s;
+    printf("S = %g nm2: one state %.4f s, %d states %.4f s (x %.2f, 1.3 wanted); own "
+           "CVODE %.4f s and %.4f s (x %.2f)\n",
+           S_nm2, one_s, STATES, many_s, many_s / one_s, cvode_one_s, cvode_s,
+           cvode_s / cvode_one_s);
 }
 
 int main(void)
 {
     struct rod rod = {0};
-    struct outcome ours, stock, ftcs;
-    double at_ours, at_stock, at_ftcs, begin, expansion_s;
+    struct outcome fast;
 
     build_rod(&rod);
-    begin = now_s();
-    expansion(rod.cells, rod.start, S_NM2 / (H_NM * H_NM), rod.exact);
-    expansion_s = now_s() - begin;
-    ftcs = best(&rod, run_ftcs, 0.02, &at_ftcs);
-    ours = best(&rod, run_ours, 2e-3, &at_ours);
-    stock = best(&rod, run_stock, 5e-4, &at_stock);
-    printf("%zu cells, %zu cut, greatest rate %.1f / h^2; error asked %g\n",
-           rod.cells->count, rod.cells->cut_count, rod.cells->stiffness, WANTED);
-    printf("%-38s %8s %9s %6s %8s %9s %8s\n", "method", "setting", "error", "steps",
-           "operator", "time/s", "/ FTCS");
-    print("explicit Euler (FTCS), fused", ftcs, at_ftcs, ftcs.time_s);
-    print("CVODE, own vectors, Chebyshev solver", ours, at_ours, ftcs.time_s);
-    print("CVODE, stock serial vector, GMRES", stock, at_stock, ftcs.time_s);
-    printf("stock / ours: %.1f. Reference (exponential to 1e-14): %.4f s\n",
-           stock.time_s / ours.time_s, expansion_s);
+    printf("%zu cells, %zu cut, greatest rate %.1f / h^2\n", rod.cells->count,
+           rod.cells->cut_count, rod.cells->stiffness);
+    fast = compare(&rod, 6.0);
+    compare(&rod, 55.0);
+    print_bandwidth(&rod, fast);
+    print_memory(&rod);
+    print_states(&rod, 6.0);
+    print_states(&rod, 55.0);
     free(rod.start);
     atw_cells_destroy(rod.cells);
     atw_field_destroy(rod.metal);
