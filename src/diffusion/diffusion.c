@@ -52,9 +52,6 @@ enum atw_status atw_diffusion_create(struct atw_diffusion **out,
                                diffusion->cells->count);
         goto cleanup;
     }
-    status = atw_exponential_create(&diffusion->exponential, diffusion->cells, err);
-    if (status != ATW_OK)
-        goto cleanup;
     *out = diffusion;
     diffusion = NULL;
 cleanup:

@@ -11,10 +11,10 @@
 struct atw_diffusion {
     struct atw_diffusion_options options;
     struct atw_cells *cells;
-    struct atw_exponential *exponential;
-    double *work;                  /* [cells->count] */
-    size_t applications;           /* of the operator, since creation */
-    struct atw_ode_statistics run; /* of atw_diffusion_run() */
+    struct atw_exponential *exponential; /* NULL until it is needed */
+    double *work;                        /* [cells->count] */
+    size_t applications;                 /* of the operator, since creation */
+    struct atw_ode_statistics run;       /* of atw_diffusion_run() */
 };
 
 /* ATW_EINVAL for a value that is not finite. */

@@ -72,7 +72,7 @@ struct atw_diffusion_history {
  * ATW_EINVAL for times that are negative, not finite or falling, and for values of the
  * callbacks or sheets outside their ranges (names T and composition); ATW_ENOMEM;
  * ATW_EDIVERGED names the time reached. On failure out and lost_m3 are untouched. Memory:
- * about 25 doubles per cell, and n_times. */
+ * about 25 doubles per cell, and n_times - 1. */
 enum atw_status atw_diffusion_run(struct atw_diffusion *diffusion,
                                   const double *state,
                                   const struct atw_diffusion_law *law,

@@ -119,7 +119,8 @@ static enum atw_status integrate(struct atw_run *run,
     status = atw_ode_start(run->ode, 0.0, run->state, err);
     for (size_t k = 0; k < n_times && status == ATW_OK; k++) {
         status = advance(run, t_s[k], err);
-        memcpy(states + k * run->count, run->state, run->count * sizeof *states);
+        if (k + 1 < n_times) /* the last one stays in run->state */
+            memcpy(states + k * run->count, run->state, run->count * sizeof *states);
         lost_m3[k] = run->state[run->count] * run->metal * h * h * h;
     }
     return status;
@@ -141,13 +142,17 @@ enum atw_status atw_diffusion_run(struct atw_diffusion *diffusion,
                           .cells = diffusion->cells,
                           .count = diffusion->cells->count};
     double *states = NULL, *lost = NULL;
-    enum atw_status status = atw_run_open(&run, t_s, n_times, err);
+    enum atw_status status;
 
+    atw_exponential_destroy(diffusion->exponential); /* its memory is needed now */
+    diffusion->exponential = NULL;
+    status = atw_run_open(&run, t_s, n_times, err);
     if (status != ATW_OK || n_times == 0)
         goto cleanup;
-    states = calloc(n_times, run.count * sizeof *states);
+    if (n_times > 1)
+        states = calloc(n_times - 1, run.count * sizeof *states);
     lost = calloc(n_times, sizeof *lost);
-    if (!states || !lost) {
+    if ((n_times > 1 && !states) || !lost) {
         status = atw_error_set(err, ATW_ENOMEM, "diffusion: no memory for %zu states",
                                n_times);
         goto cleanup;
@@ -155,7 +160,9 @@ enum atw_status atw_diffusion_run(struct atw_diffusion *diffusion,
     status = integrate(&run, state, t_s, n_times, states, lost, err);
     if (status != ATW_OK)
         goto cleanup;
-    memcpy(out, states, n_times * run.count * sizeof *states);
+    if (n_times > 1)
+        memcpy(out, states, (n_times - 1) * run.count * sizeof *states);
+    memcpy(out + (n_times - 1) * run.count, run.state, run.count * sizeof *out);
     if (lost_m3)
         memcpy(lost_m3, lost, n_times * sizeof *lost);
 cleanup:

@@ -200,8 +200,12 @@ static enum atw_status answer(struct atw_diffusion *diffusion,
                               struct atw_error *err)
 {
     double h = diffusion->cells->grid.spacing_m;
-    enum atw_status status;
+    enum atw_status status = ATW_OK;
 
+    if (!diffusion->exponential)
+        status = atw_exponential_create(&diffusion->exponential, diffusion->cells, err);
+    if (status != ATW_OK)
+        return status;
     question->s = malloc((question->n_states + 1) * sizeof *question->s);
     if (!question->s)
         return atw_error_set(err, ATW_ENOMEM, "diffusion: no memory for %zu states",
