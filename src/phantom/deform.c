@@ -152,8 +152,10 @@ enum atw_status atw_phantom_deform(struct atw_phantom **out,
     return ATW_OK;
 }
 
-/* The stretched body reaches along a unit vector as far as the body along the vector
- * transformed by the transpose; bounded by the reach along each axis of the particle. */
+/* The stretched body reaches along a unit vector u as far as the body along M^T u, which
+ * has the components of u along and across the axis, each times `factor` at most. The
+ * reach of a body that holds the ends of its axis and looks alike from both does not fall
+ * when either component grows: the bound holds for a cross-section of any shape. */
 void atw_phantom_deformed_extent(const struct atw_shape *shape,
                                  double stretch,
                                  double *half_across_m,

@@ -74,11 +74,8 @@ static double second_moment(const struct atw_phantom *phantom, const double dire
 }
 
 /* Stretch, azimuth, elevation. */
-static const double cases[][3] = {{1.0, 0.0, 0.0},
-                                  {0.8, 0.0, 0.0},
-                                  {1.3, 0.0, 0.0},
-                                  {0.85, 0.6, 0.0},
-                                  {0.9, -0.4, 0.5}};
+static const double cases[][3] = {{1.0, 0.0, 0.0},  {0.8, 0.0, 0.0},  {1.3, 0.0, 0.0},
+                                  {0.85, 0.6, 0.0}, {0.9, -0.4, 0.5}, {1.25, 0.7, -0.4}};
 
 START_TEST(amounts_are_kept)
 {
@@ -199,6 +196,70 @@ START_TEST(a_quarter_turn_permutes_the_voxels)
 }
 END_TEST
 
+/* ---- the room it needs ---- */
+
+/* Corners of a box, points on the rims of a cylinder, points on the ends of a capsule. */
+static void
+surface_point(const struct atw_shape *shape, unsigned i, double half_m[2], double p[3])
+{
+    double turn = 2.0 * ATW_PI * atw_test_uniform(7, i), up = atw_test_uniform(8, i);
+    double round = shape->kind == ATW_SHAPE_NANOROD ? sqrt(1.0 - up * up) : 1.0;
+
+    p[0] = half_m[0] * round * cos(turn);
+    p[2] = half_m[0] * round * sin(turn);
+    p[1] = half_m[1];
+    if (shape->kind == ATW_SHAPE_BOX) {
+        p[0] = copysign(half_m[0], p[0]);
+        p[2] = copysign(half_m[0], p[2]);
+    } else if (shape->kind == ATW_SHAPE_NANOROD) {
+        p[1] = half_m[1] - half_m[0] * (1.0 - up);
+    }
+    if (i % 2)
+        p[1] = -p[1];
+}
+
+/* No point of the stretched and turned surface lies outside; a body that is drawn out
+ * along y, or thickened across it, fills the room it is given. */
+START_TEST(extent_holds_whatever_is_stretched)
+{
+    static const enum atw_shape_kind kinds[] = {ATW_SHAPE_NANOROD, ATW_SHAPE_CYLINDER,
+                                                ATW_SHAPE_BOX};
+    struct atw_shape shape = rod();
+    double s = cases[_i][0], far[2] = {0.0, 0.0}, extent_m[2], axis[3][3];
+    double half_m[2] = {11e-9, 18e-9}; /* of metal and silica */
+    int straight = cases[_i][1] == 0.0 && cases[_i][2] == 0.0;
+
+    shape.azimuth_rad = cases[_i][1];
+    shape.elevation_rad = cases[_i][2];
+    atw_shape_direction(&shape, 0.0, 0.0, axis[0]);
+    atw_shape_direction(&shape, 0.0, 0.5 * ATW_PI, axis[1]);
+    atw_shape_direction(&shape, 0.5 * ATW_PI, 0.0, axis[2]);
+    for (size_t k = 0; k < 3; k++) {
+        shape.kind = kinds[k];
+        far[0] = far[1] = 0.0;
+        for (unsigned i = 0; i < 4000; i++) {
+            double p[3], at[3] = {0.0, 0.0, 0.0};
+
+            surface_point(&shape, i, half_m, p);
+            for (int j = 0; j < 3; j++)
+                for (int d = 0; d < 3; d++)
+                    at[d] += p[j] * (j == 1 ? s : 1.0 / sqrt(s)) * axis[j][d];
+            far[0] = fmax(far[0], hypot(at[0], at[2]));
+            far[1] = fmax(far[1], fabs(at[1]));
+        }
+        atw_phantom_deformed_extent(&shape, s, &extent_m[0], &extent_m[1]);
+        ck_assert_double_le(far[0], extent_m[0] * (1.0 + 1e-12));
+        ck_assert_double_le(far[1], extent_m[1] * (1.0 + 1e-12));
+        if (straight && s >= 1.0)
+            ck_assert_double_eq_tol(far[1] / extent_m[1], 1.0, 1e-3);
+        if (straight && s <= 1.0)
+            ck_assert_double_eq_tol(far[0] / extent_m[0], 1.0, 1e-3);
+        ck_assert_double_gt(far[0], 0.5 * extent_m[0]);
+        ck_assert_double_gt(far[1], 0.5 * extent_m[1]);
+    }
+}
+END_TEST
+
 START_TEST(impossible_stretches_are_refused)
 {
     struct atw_shape shape = rod();
@@ -223,6 +284,7 @@ int main(void)
     tcase_add_loop_test(tests, amounts_are_kept, 0, n);
     tcase_add_loop_test(tests, moments_follow_the_stretch_and_the_axis, 0, n);
     tcase_add_loop_test(tests, an_offset_core_keeps_its_side, 0, n);
+    tcase_add_loop_test(tests, extent_holds_whatever_is_stretched, 0, n);
     tcase_add_test(tests, a_quarter_turn_permutes_the_voxels);
     tcase_add_test(tests, impossible_stretches_are_refused);
     suite_add_tcase(suite, tests);
