@@ -12,3 +12,4 @@ check_PROGRAMS += %D%/test_kernel
 check_PROGRAMS += %D%/test_exponential
 %C%_test_exponential_SOURCES = %D%/test_exponential.c %D%/expansion.c %D%/expansion.h \
     %D%/particle.c %D%/particle.h
+check_PROGRAMS += %D%/test_couple
