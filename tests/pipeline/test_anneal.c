@@ -101,6 +101,67 @@ START_TEST(streams_of_steps_are_their_own)
 }
 END_TEST
 
+enum { SEEDS = 8, STEPS = 16 };
+
+struct sample {
+    double sum, squares, inside, n; /* inside: within one standard deviation */
+};
+
+static void take(struct sample *sample, double error, double std)
+{
+    sample->sum += error / std;
+    sample->squares += error * error / (std * std);
+    sample->inside += fabs(error) < std;
+    sample->n += 1.0;
+}
+
+/* A Gaussian: mean, standard deviation and share within it, to five standard errors. */
+static void check_gaussian(const struct sample *sample)
+{
+    double n = sample->n, spread = 1.0 / sqrt(n);
+
+    ck_assert_double_eq_tol(sample->sum / n, 0.0, 5.0 * spread);
+    ck_assert_double_eq_tol(sqrt(sample->squares / n), 1.0, 3.6 * spread);
+    ck_assert_double_eq_tol(sample->inside / n, 0.683, 2.4 * spread);
+}
+
+START_TEST(jitter_has_the_spread_that_was_asked_for)
+{
+    char steps[40 * STEPS] = "heating.steps=[", seed[32];
+    const char *overrides[] = {steps,
+                               seed,
+                               "heating.jitter.set_point=0.5 K",
+                               "heating.jitter.dwell=2 s",
+                               "heating.jitter.local=1.5 K",
+                               NULL};
+    struct sample set_point = {0}, dwell = {0}, local = {0};
+
+    for (size_t k = 0; k < STEPS; k++)
+        strcat(steps, "{set_point: 400 degC, dwell: 60 s},");
+    steps[strlen(steps) - 1] = ']';
+    for (int s = 0; s < SEEDS; s++) {
+        struct atw_config *config = NULL;
+        struct atw_scenario *scenario = NULL;
+        struct atw_error err;
+
+        snprintf(seed, sizeof seed, "seed=%d", 100 + s);
+        CHECK_OK(fixture_load(&config, fixture_scenario, overrides, &err));
+        CHECK_OK(atw_scenario_create(&scenario, config, &err));
+        for (size_t k = 0; k < STEPS; k++) {
+            take(&set_point, scenario->reached_K[k] - scenario->set_point_K[k], 0.5);
+            take(&dwell, scenario->held_s[k] - scenario->dwell_s[k], 2.0);
+            for (size_t i = 0; i < 2; i++)
+                take(&local, scenario->local_error_K[i * STEPS + k], 1.5);
+        }
+        atw_scenario_destroy(scenario);
+        atw_config_destroy(config);
+    }
+    check_gaussian(&set_point);
+    check_gaussian(&dwell);
+    check_gaussian(&local);
+}
+END_TEST
+
 /* ---- composition-dependent diffusivity ---- */
 
 #define EQUAL_TRACER "{D0: 7.3e-4 m2/s, Q: 208.3 kJ/mol}"
@@ -376,6 +437,7 @@ int main(void)
     tcase_set_timeout(tests, 60.0);
     tcase_add_test(tests, gain_and_offset_shift_what_the_controller_reaches);
     tcase_add_test(tests, jitter_is_drawn_recorded_and_repeated);
+    tcase_add_test(tests, jitter_has_the_spread_that_was_asked_for);
     tcase_add_test(tests, streams_of_steps_are_their_own);
     tcase_add_test(tests, equal_tracers_are_the_ideal_case);
     tcase_add_test(tests, effective_diffusivity_lies_within_the_law);

@@ -64,6 +64,29 @@ START_TEST(files_load_and_leave_other_effects_off)
 }
 END_TEST
 
+/* The constants that the files and their README state, at 400 degC. */
+START_TEST(constant_laws_have_the_stated_values)
+{
+    static const struct {
+        const char *name;
+        double D0, Q, D_400;
+    } stated[] = {{"gold-silver", 7.3e-4, 208.3e3, 5.0e-20},
+                  {"gold-silver-bulk", 6.2e-5, 199.0e3, 2.2e-20}};
+    struct atw_material material;
+    struct atw_diffusion_law law;
+    struct atw_error err;
+    double D;
+
+    CHECK_OK(read_material(&material, stated[_i].name, NULL, &err));
+    law = atw_material_law(&material);
+    D = law.constant_m2_per_s(law.model, 673.15);
+    ck_assert_double_eq_tol(
+        D / (stated[_i].D0 * exp(-stated[_i].Q / (8.31446261815324 * 673.15))), 1.0,
+        1e-12);
+    ck_assert_double_eq_tol(D / stated[_i].D_400, 1.0, 0.025);
+}
+END_TEST
+
 /* Palladium is the slow partner: at 400 degC far below gold-silver, as its Q says. */
 START_TEST(the_second_system_is_another_one)
 {
@@ -223,6 +246,7 @@ int main(void)
 
     tcase_add_loop_test(tests, files_load_and_leave_other_effects_off, 0,
                         (int)(sizeof files / sizeof *files));
+    tcase_add_loop_test(tests, constant_laws_have_the_stated_values, 0, 2);
     tcase_add_test(tests, the_second_system_is_another_one);
     tcase_add_loop_test(tests, what_a_model_lacks_is_named_with_its_place, 0,
                         (int)(sizeof bad / sizeof *bad));
