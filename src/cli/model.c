@@ -47,6 +47,20 @@ enum atw_status atw_model_material(struct atw_material *material,
     return status;
 }
 
+/* What a particle that comes from a file can still be told. */
+static int is_treatment(const char *key)
+{
+    static const char *const keys[] = {"twin", "reshaping", "azimuth", "elevation"};
+
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
+        size_t length = strlen(keys[i]);
+
+        if (strncmp(key, keys[i], length) == 0 && strchr(".=", key[length]))
+            return 1;
+    }
+    return 0;
+}
+
 /* "particle.twin.ratio=9" says "particles[0].twin.ratio=9" to the schema. */
 static enum atw_status load_particle(struct atw_config **out,
                                      const struct atw_common *common,
@@ -64,6 +78,14 @@ static enum atw_status load_particle(struct atw_config **out,
 
         if (strncmp(given, section, sizeof section - 1) != 0)
             continue;
+        if (!is_treatment(given + sizeof section - 1))
+            return atw_error_set(
+                err, ATW_EUSAGE,
+                "--set '%.80s': shape and size are those of the volume; "
+                "make another with `alloytwin phantom SCENARIO --set "
+                "particles[0].KEY=VALUE`. Allowed here: particle.twin.*, "
+                ".reshaping, .azimuth, .elevation",
+                given);
         if (strlen(given) + 8 > OVERRIDE_SIZE)
             return atw_error_set(err, ATW_EUSAGE, "--set '%.40s...': too long", given);
         snprintf(renamed[n], OVERRIDE_SIZE, "particles[0].%s",

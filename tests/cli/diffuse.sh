@@ -77,6 +77,15 @@ heat d.emd --D '5.0132e-20 m2/s' --time '20 s' --set particle.twin.ratio=1e4 \
     --set 'particle.twin.inclination=90 deg'
 holds 'r["states"][0]["alloying"] > p["states"][0]["alloying"] + 0.005'
 
+# size and shell mismatch are of the volume: a tenth larger in all is 1.21 times the time,
+# and a grid that scales along makes it exact
+ok phantom "$small" --particle A --set 'particles[0].scale=1.1' --set 'simulation.voxel=1.1 nm' -o large.emd
+ok diffuse --composition large.emd $gold --time '24.2 s' --json -o e.emd --force
+holds 'abs(r["states"][0]["alloying"] - p["states"][0]["alloying"]) < 2e-4'
+ok phantom "$small" --particle A --set 'particles[0].shell_scale=0.8' -o thin.emd
+ok diffuse --composition thin.emd $gold --time '20 s' --json -o e.emd --force
+holds 'r["before"]["mean"] < p["before"]["mean"] - 0.02'
+
 # reshaping: the volume that comes out has the aspect ratio that is reported
 heat d.emd $gold --time '60 s' --set 'material.reshaping.rate=3e9 s-1'
 holds 'abs(r["states"][0]["aspect_ratio"] - 1 - (r["before"]["aspect_ratio"] - 1) * exp(-180e9 * exp(-150e3 / 8.314462618 / 673.15))) < 1e-3'
@@ -119,5 +128,11 @@ bad 3 "tracer.core_in_core: D0 is missing" --material gold-silver --temperature 
 bad 3 "such an alloy separates" --material gold-silver-darken --temperature 400degC \
     --time '60 s' --set 'material.diffusion.interaction=12 kJ/mol'
 bad 3 "twin.ratio" --material gold-silver --temperature 400degC --time '1 s' --set particle.twin.ratio=0
-bad 3 "twinn" --material gold-silver --temperature 400degC --time '1 s' --set particle.twinn.ratio=9
+bad 2 "particle.twinn.ratio=9|particle.twin." --material gold-silver --temperature 400degC --time '1 s' \
+    --set particle.twinn.ratio=9
+bad 3 "twin.ratioo" --material gold-silver --temperature 400degC --time '1 s' --set particle.twin.ratioo=9
+bad 2 "particle.scale=1.1|alloytwin phantom" --material gold-silver --temperature 400degC --time '1 s' \
+    --set particle.scale=1.1
+bad 2 "particle.core_diameter|alloytwin phantom" --D '1e-19 m2/s' --time '1 s' \
+    --set 'particle.core_diameter=12 nm'
 finish
