@@ -8,6 +8,7 @@
 #include <jansson.h>
 
 #include "cli/measures_json.h"
+#include "cli/quantify_mask.h"
 #include "cli/values.h"
 #include "core/progress.h"
 #include "io/json_file.h"
@@ -15,7 +16,7 @@
 #include "quantification/alloying.h"
 #include "quantification/composition.h"
 
-enum { KEY_ALLOYED = 0x2001, KEY_RATIO, KEY_EROSION, KEY_THRESHOLD };
+enum { KEY_ALLOYED = 0x2001, KEY_RATIO, KEY_EROSION, KEY_THRESHOLD, KEY_RULE, KEY_MASK };
 
 enum { VOLUMES_MAX = 256 };
 
@@ -26,7 +27,8 @@ struct arguments {
     struct atw_common common;
     const char *volume[VOLUMES_MAX];
     size_t n_volumes;
-    const char *alloyed, *ratio, *erosion, *threshold;
+    const char *alloyed, *ratio, *erosion;
+    struct atw_mask_request mask;
 };
 
 static const struct argp_option options[] = {
@@ -34,8 +36,12 @@ static const struct argp_option options[] = {
     {"intensity-ratio", KEY_RATIO, "X", 0, "core metal over shell metal (default 2.60)",
      0},
     {"erosion", KEY_EROSION, "LENGTH", 0, "taken off the mask (default \"1.5 nm\")", 0},
-    {"threshold", KEY_THRESHOLD, "X", 0, "fraction of the shell metal's intensity (0.5)",
+    {"rule", KEY_RULE, "RULE", 0,
+     "threshold: shell (default), otsu, fraction, surface, value", 0},
+    {"threshold", KEY_THRESHOLD, "X", 0,
+     "shell, fraction: of the shell's or the metal's intensity (0.5); value: intensity",
      0},
+    {"mask", KEY_MASK, "FILE", 0, "metal fraction of the particle model, instead", 0},
     {0}};
 
 static error_t parse(int key, char *argument, struct argp_state *state)
@@ -53,7 +59,13 @@ static error_t parse(int key, char *argument, struct argp_state *state)
         arguments->erosion = argument;
         return 0;
     case KEY_THRESHOLD:
-        arguments->threshold = argument;
+        arguments->mask.threshold = argument;
+        return 0;
+    case KEY_RULE:
+        arguments->mask.rule = argument;
+        return 0;
+    case KEY_MASK:
+        arguments->mask.model = argument;
         return 0;
     case ARGP_KEY_ARG:
         if (arguments->n_volumes >= VOLUMES_MAX)
@@ -106,9 +118,8 @@ static enum atw_status segment(struct yardstick *yardstick,
                                struct atw_error *err)
 {
     const struct atw_segmentation_options otsu = {.rule = ATW_THRESHOLD_OTSU};
-    struct atw_segmentation_options surface = {.rule = ATW_THRESHOLD_VALUE};
     struct atw_mask *core = NULL;
-    double ratio, erosion_m, fraction;
+    double ratio, erosion_m;
     enum atw_status status =
         option_or(&ratio, 2.60, "--intensity-ratio", arguments->ratio, NULL, err);
 
@@ -120,17 +131,14 @@ static enum atw_status segment(struct yardstick *yardstick,
     if (status == ATW_OK)
         status = option_or(&erosion_m, 1.5e-9, "--erosion", arguments->erosion, "m", err);
     if (status == ATW_OK)
-        status =
-            option_or(&fraction, 0.5, "--threshold", arguments->threshold, NULL, err);
-    if (status == ATW_OK)
         status = atw_segment(&core, volume, &otsu, NULL, err);
     if (status == ATW_OK)
         status =
             atw_intensity_scale_estimate(&yardstick->scale, volume, core, ratio, err);
     if (status == ATW_OK)
-        yardstick->threshold = surface.parameter = fraction * yardstick->scale.shell;
-    if (status == ATW_OK)
-        status = atw_segment(&yardstick->mask, volume, &surface, NULL, err);
+        status =
+            atw_mask_of_request(&yardstick->mask, &yardstick->threshold, &arguments->mask,
+                                volume, yardstick->scale.shell, err);
     if (status == ATW_OK)
         status = atw_mask_erode(&yardstick->interior, yardstick->mask, erosion_m, err);
     if (status == ATW_OK)
@@ -252,7 +260,7 @@ static void print_rows(const json_t *result)
 
     printf(
         "threshold %.6g, core metal %.6g, shell metal %.6g, %lld voxels (%lld inside)\n",
-        json_number_value(json_object_get(result, "threshold")),
+        number(result, "threshold"),
         json_number_value(json_object_get(result, "core_intensity")),
         json_number_value(json_object_get(result, "shell_intensity")),
         (long long)json_integer_value(json_object_get(result, "mask_voxels")),

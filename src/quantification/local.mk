@@ -5,6 +5,7 @@ src_liballoytwin_a_SOURCES += \
     %D%/distance.c %D%/distance.h \
     %D%/histogram.c \
     %D%/mask.c \
+    %D%/model_mask.c \
     %D%/segmentation.c %D%/segmentation.h \
     %D%/spread_error.c %D%/spread_error.h \
     %D%/spread_measures.c %D%/spread_measures.h \

@@ -61,6 +61,16 @@ enum atw_status atw_segment(struct atw_mask **out,
                             double *threshold, /* used; may be NULL */
                             struct atw_error *err) ATW_MUST_CHECK;
 
+/* Voxels of a grid whose centre has half of metal or more in a model of the particle, its
+ * metal fraction on any other grid: the two are centred on each other, values between the
+ * model's voxels are trilinear, vacuum beyond. No threshold and no noise enter, but the
+ * position, direction and size of the particle must be known. ATW_EINPUT if a fraction is
+ * not finite or outside [0, 1]; ATW_EINVAL if nothing is inside; ATW_ENOMEM. */
+enum atw_status atw_mask_from_model(struct atw_mask **out,
+                                    const struct atw_field *metal,
+                                    const struct atw_grid *grid,
+                                    struct atw_error *err) ATW_MUST_CHECK;
+
 /* Voxels whose centre is at least depth_m away from every voxel centre outside (exact
  * Euclidean distance, equality within 1e-9). What lies beyond the grid is outside. Any
  * depth up to one voxel keeps the mask as it is. ATW_EINVAL if the depth is negative or

@@ -80,6 +80,10 @@ refuses 2 '--intensity-ratio|brighter' quantify p-metal.mrc --intensity-ratio 0.
 refuses 2 '--erosion' quantify p-metal.mrc --erosion 1
 refuses 2 '--erosion' quantify p-metal.mrc --erosion '-1 nm'
 refuses 2 "--threshold '-1'|negative" quantify p-metal.mrc --threshold -1
+refuses 2 "--rule 'half'|surface" quantify p-metal.mrc --rule half
+refuses 2 "--threshold '0.4'|otsu" quantify p-metal.mrc --rule otsu --threshold 0.4
+refuses 2 '--rule value|--threshold' quantify p-metal.mrc --rule value
+refuses 2 '--mask|--rule' quantify p-metal.mrc --mask p-metal.mrc --rule otsu
 printf 'particle,nominal_K,D_m2_per_s\nA,673,1e-20\nA,683,2e-20\nB,673,1e-20\n' >data.csv
 refuses 2 "--reference 'Z'" arrhenius data.csv --reference Z
 refuses 2 'show, explain or check' config look "$small"

@@ -27,10 +27,19 @@ if not eval(sys.argv[2]):
 PY
 }
 
+metal_voxels=0
 for suffix in mrc emd; do
     mkdir $suffix
     ok phantom "$small" --particle B -o $suffix/p.$suffix
     [ -s "$scratch/out" ] && fail "phantom writes to stdout"
+    [ $suffix = mrc ] && metal_voxels=$(python3 - mrc/p-metal.mrc <<'PY'
+import array, struct, sys
+data = open(sys.argv[1], "rb").read()
+n = struct.unpack("<3i", data[0:12]); edge = struct.unpack("<f", data[40:44])[0] / n[0] / 10
+v = array.array("f"); v.frombytes(data[1024 + struct.unpack("<i", data[92:96])[0]:])
+print(sum(v) * edge ** 3) # in voxels of 1 nm
+PY
+)
     pair="--composition $suffix/p.emd"
     volume=$suffix/p.emd
     [ $suffix = mrc ] && pair="--composition mrc/p-composition.mrc --metal mrc/p-metal.mrc" &&
@@ -88,6 +97,21 @@ for suffix in mrc emd; do
     cmp "$scratch/out" explicit.json || fail "the defaults of quantify are not what help says"
     ok quantify $suffix/v0.$suffix $suffix/v2.$suffix
     says 'degree(linear)'
+    # every way to the mask; that of the model has the volume of the particle
+    metal=$suffix/p-metal.mrc
+    [ $suffix = emd ] && metal=mrc/p-metal.mrc
+    ok quantify $suffix/v0.$suffix --mask $metal --json
+    holds "r['threshold'] is None and abs(r['mask_voxels'] / $metal_voxels - 1) < 0.02"
+    ok quantify $suffix/v0.$suffix --rule surface --json
+    holds "abs(r['mask_voxels'] / $metal_voxels - 1) < 0.1"
+    ok quantify $suffix/v0.$suffix --rule otsu --json
+    holds "r['mask_voxels'] < 0.85 * $metal_voxels"
+    holds "0.5 * r['shell_intensity'] < r['threshold'] < r['core_intensity']"
+    otsu=$(python3 -c "import json; print(json.load(open('$scratch/out'))['threshold'])")
+    ok quantify $suffix/v0.$suffix --rule value --threshold "$otsu" --json
+    holds "r['threshold'] == $otsu"
+    ok quantify $suffix/v0.$suffix --rule fraction --threshold 0.25 --json
+    holds "$otsu > r['threshold'] > 0.1 * r['core_intensity']"
 done
 
 # time zero returns the input, bit for bit, and mass is kept

@@ -447,6 +447,70 @@ static struct atw_mask *ball(double radius, size_t n)
     return mask;
 }
 
+/* A box of which the model knows the shares of voxels, on finer and coarser voxels, even
+ * and odd counts: faces stay where they are to a tenth of the model's voxel, which is
+ * what linear interpolation of a share clipped to [0, 1] costs. */
+START_TEST(a_model_gives_the_mask_on_any_grid)
+{
+    static const double spacing_m[] = {0.5e-9, 1.0e-9, 1.6e-9};
+    static const double half_m[3] = {6.3e-9, 4.2e-9, 5.1e-9};
+    const struct atw_grid to = {.n_x = 23, .n_y = 20, .n_z = 21, .spacing_m = 0.9e-9};
+    const struct atw_grid from = {
+        .n_x = 40, .n_y = 41, .n_z = 38, .spacing_m = spacing_m[_i]};
+    struct atw_field *metal = NULL;
+    struct atw_mask *mask = NULL;
+    struct atw_error err;
+    size_t n_inside = 0;
+
+    CHECK_OK(atw_field_create(&metal, &from, &err));
+    for (size_t i = 0; i < atw_grid_voxel_count(&from); i++) {
+        const size_t at[3] = {i % from.n_x, i / from.n_x % from.n_y,
+                              i / from.n_x / from.n_y};
+        const size_t n[3] = {from.n_x, from.n_y, from.n_z};
+        double share = 1.0;
+
+        for (int k = 0; k < 3; k++) {
+            double from_face =
+                half_m[k] - fabs(atw_grid_position_m(at[k], n[k], from.spacing_m));
+
+            share *= fmax(0.0, fmin(1.0, from_face / from.spacing_m + 0.5));
+        }
+        metal->value[i] = (float)share;
+    }
+    CHECK_OK(atw_mask_from_model(&mask, metal, &to, &err));
+    for (size_t i = 0; i < atw_grid_voxel_count(&to); i++) {
+        const size_t at[3] = {i % to.n_x, i / to.n_x % to.n_y, i / to.n_x / to.n_y};
+        const size_t n[3] = {to.n_x, to.n_y, to.n_z};
+        double depth = INFINITY;
+        size_t near = 0;
+
+        for (int k = 0; k < 3; k++) {
+            double below =
+                half_m[k] - fabs(atw_grid_position_m(at[k], n[k], to.spacing_m));
+
+            depth = fmin(depth, below);
+            near += fabs(below) < from.spacing_m;
+        }
+        n_inside += mask->inside[i];
+        if (near < 2 &&
+            fabs(depth) >
+                0.1 * from.spacing_m) /* elsewhere the shares of an edge decide */
+            ck_assert_int_eq(mask->inside[i], depth > 0.0);
+    }
+    ck_assert_uint_eq(n_inside, atw_mask_count(mask));
+    atw_mask_destroy(mask);
+    metal->value[7] = 1.5F;
+    CHECK_FAILS(atw_mask_from_model(&mask, metal, &to, &err), ATW_EINPUT, "[0, 1]");
+    metal->value[7] = NAN;
+    CHECK_FAILS(atw_mask_from_model(&mask, metal, &to, &err), ATW_EINPUT, "nan");
+    for (size_t i = 0; i < atw_grid_voxel_count(&from); i++)
+        metal->value[i] = 0.4F;
+    CHECK_FAILS(atw_mask_from_model(&mask, metal, &to, &err), ATW_EINVAL, "half");
+    ck_assert_ptr_null(mask);
+    atw_field_destroy(metal);
+}
+END_TEST
+
 /* Every centre nearer to the middle than R - d is d away from all that is beyond R; and
  * on every ray an outside centre lies no further than sqrt(3) voxels beyond R. */
 START_TEST(eroded_ball_is_the_smaller_ball)
@@ -567,6 +631,7 @@ int main(void)
     tcase_add_test(tests, surface_rule_reports_when_it_does_not_settle);
     tcase_add_loop_test(tests, distances_equal_brute_force, 0, 20);
     tcase_add_test(tests, distances_are_the_same_for_any_thread_count);
+    tcase_add_loop_test(tests, a_model_gives_the_mask_on_any_grid, 0, 3);
     tcase_add_loop_test(tests, eroded_ball_is_the_smaller_ball, 0, 8);
     tcase_add_test(tests, eroded_box_is_the_smaller_box);
     tcase_add_test(tests, bad_segmentations_are_refused);
