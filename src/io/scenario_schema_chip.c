@@ -30,6 +30,9 @@ static const struct atw_schema_entry chip_rows[] = {
          "calibration of your own, and uses windows, table and time_constant only. "
          "Unset: table if there is one."),
      .choices = "sheet|table", .optional = 1},
+    ROW_OPTIONAL_TEXT("chip.compare",
+                      "Another chip model, whose profile the report draws beside that of "
+                      "this one, at equal distances."),
     ROW_OPTIONAL_QUANTITY(
         "chip.time_constant",
         "s",

@@ -19,6 +19,7 @@ src_liballoytwin_a_SOURCES += \
     %D%/registration.c %D%/registration.h \
     %D%/material.c %D%/material.h \
     %D%/result.c %D%/result.h \
+    %D%/run_chip.c %D%/run_chip.h \
     %D%/run.c %D%/run.h \
     %D%/scenario.c %D%/scenario.h %D%/scenario_heating.c \
     %D%/scenario_sections.c %D%/scenario_sections.h \

@@ -11,6 +11,7 @@
 #include "io/json_file.h"
 #include "io/output_directory.h"
 #include "pipeline/result.h"
+#include "pipeline/run_chip.h"
 #include "pipeline/simulate.h"
 #include "pipeline/tables.h"
 #include "pipeline/volumes.h"
@@ -20,6 +21,8 @@ enum { PATH_SIZE = 4096 };
 struct run {
     const struct atw_run_options *options;
     struct atw_output_directory *output;
+    struct atw_scenario *scenario;     /* NULL: none was simulated */
+    struct atw_chip *compared;         /* with its chip; NULL: none */
     struct atw_truth *truth;           /* NULL: unknown */
     struct atw_experiment *experiment; /* as read from its files */
     struct atw_analysis *analysis;
@@ -157,6 +160,8 @@ static enum atw_status write_results(struct run *run, struct atw_error *err)
     inside(path, run, "tables");
     if (status == ATW_OK)
         status = atw_tables_write(run->analysis, run->truth, path, err);
+    if (status == ATW_OK && run->scenario)
+        status = atw_run_chip_write(run->scenario, run->compared, path, err);
     inside(path, run, "result.emd");
     if (status == ATW_OK)
         status = atw_volumes_write(run->analysis, run->truth, path,
@@ -188,6 +193,8 @@ static enum atw_status finish(struct run *run, struct atw_error *err)
 static void clear(struct run *run)
 {
     atw_output_directory_abort(run->output);
+    atw_chip_destroy(run->compared);
+    atw_scenario_destroy(run->scenario);
     atw_analysis_destroy(run->analysis);
     atw_experiment_destroy(run->experiment);
     atw_truth_destroy(run->truth);
@@ -219,9 +226,10 @@ static enum atw_status begin_with_simulation(struct run *run,
                                              struct atw_error *err)
 {
     const struct atw_run_options *options = run->options;
-    struct atw_scenario *scenario = NULL;
-    enum atw_status status = atw_scenario_create(&scenario, config, err);
+    enum atw_status status = atw_scenario_create(&run->scenario, config, err);
 
+    if (status == ATW_OK)
+        status = atw_run_chip_compared(&run->compared, run->scenario, err);
     if (status == ATW_OK && options->force)
         status =
             protect_input(atw_config_directory(config), options->output_directory, err);
@@ -231,8 +239,7 @@ static enum atw_status begin_with_simulation(struct run *run,
     if (status == ATW_OK)
         status = describe_scenario(config, options, err);
     if (status == ATW_OK)
-        status = simulate(run, scenario, err);
-    atw_scenario_destroy(scenario);
+        status = simulate(run, run->scenario, err);
     return status;
 }
 

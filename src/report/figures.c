@@ -61,6 +61,17 @@ const struct atw_report_figure atw_report_figures[ATW_REPORT_FIGURE_COUNT] = {
      "axis is \316\224T.",
      " Open symbols: true D of each step at its set point.",
      {ATW_REPORT_DIFFUSION, ATW_REPORT_DIFFUSION}},
+    {"chip_profile",
+     "chip_profile.svg",
+     "Temperature of the chip, true and at equal distances",
+     "Simulated temperature less the set point (K) against the distance from the centre "
+     "of the heater (\302\265m): mean around the circle (line), least to greatest on it "
+     "(band), windows (symbols); another chip beside it if the scenario names one. The "
+     "published comparison (doi 10.1002/ppsc.202300070) is between windows 90 \302\265m "
+     "apart on one design and 35 \302\265m apart on another: read both at both distances "
+     "to tell design from distance. The chips are models, not products.",
+     NULL,
+     {ATW_REPORT_CHIP, ATW_REPORT_CHIP}},
 };
 
 static enum atw_status find_script(char **out, const char *name, struct atw_error *err)
@@ -162,9 +173,11 @@ find_scripts(char *scripts[ATW_REPORT_FIGURE_COUNT],
     for (size_t i = 0; i < ATW_REPORT_FIGURE_COUNT && status == ATW_OK; i++) {
         const struct atw_report_figure *figure = &atw_report_figures[i];
 
-        state[i] = run->has_rows[figure->needs[0]] && run->has_rows[figure->needs[1]]
-                       ? ATW_REPORT_FIGURE_DRAWN
-                       : ATW_REPORT_FIGURE_NO_ROWS;
+        if (run->has_rows[figure->needs[0]] && run->has_rows[figure->needs[1]])
+            state[i] = ATW_REPORT_FIGURE_DRAWN;
+        else
+            state[i] = figure->needs[0] == ATW_REPORT_CHIP ? ATW_REPORT_FIGURE_NO_CHIP
+                                                           : ATW_REPORT_FIGURE_NO_ROWS;
         if (state[i] == ATW_REPORT_FIGURE_DRAWN)
             status = find_script(&scripts[i], figure->name, err);
     }

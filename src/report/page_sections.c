@@ -82,6 +82,8 @@ atw_report_put_figures(FILE *page,
     for (size_t i = 0; i < ATW_REPORT_FIGURE_COUNT && status == ATW_OK; i++) {
         const struct atw_report_figure *figure = &atw_report_figures[i];
 
+        if (state[i] == ATW_REPORT_FIGURE_NO_CHIP)
+            continue;
         fprintf(page, "<figure id=\"%s\">\n", figure->name);
         if (state[i] == ATW_REPORT_FIGURE_DRAWN)
             status = put_picture(page, figure, directory, err);

@@ -34,6 +34,9 @@ static const struct {
     [ATW_REPORT_ORTHOSLICES] =
         {"tables/orthoslices.csv",
          "particle,step,plane,i,j,horizontal_nm,vertical_nm,value"},
+    [ATW_REPORT_CHIP] = {"tables/chip_profile.csv",
+                         "chip,set_point_K,distance_um,T_K,mean_T_K,least_T_K,"
+                         "greatest_T_K"},
 };
 
 double atw_report_number(const json_t *object, const char *key)
@@ -206,7 +209,8 @@ enum atw_status atw_report_run_read(struct atw_report_run *run,
     if (status == ATW_OK && exists(directory, "provenance.json"))
         status = read_json(&run->provenance, directory, "provenance.json", err);
     for (size_t i = 0; status == ATW_OK && i < ATW_REPORT_TABLE_COUNT; i++)
-        status = check_table(&run->has_rows[i], directory, i, err);
+        if (i != ATW_REPORT_CHIP || exists(directory, tables[i].file))
+            status = check_table(&run->has_rows[i], directory, i, err);
     if (status != ATW_OK) {
         atw_report_run_clear(run);
         return status;

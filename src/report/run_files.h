@@ -13,6 +13,7 @@ enum atw_report_table {
     ATW_REPORT_HISTOGRAMS,
     ATW_REPORT_CURVES,
     ATW_REPORT_ORTHOSLICES,
+    ATW_REPORT_CHIP, /* only where a chip was computed */
     ATW_REPORT_TABLE_COUNT
 };
 

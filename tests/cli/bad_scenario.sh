@@ -37,6 +37,7 @@ refuses_edit 'bad.yaml:17:|microscope.tilt' '17s/step: "4 deg"/first: "10 deg", 
 
 # models
 refuses_edit 'bad.yaml:7:|chip.model|dubble-spiral-like|double-spiral-like' '7s/double/dubble/'
+refuses_edit 'bad.yaml:7:|chip.compare|dubble|double-spiral-like' '7s/}/, compare: dubble}/'
 refuses_edit 'bad.yaml:8:|material.model|golden-silver|gold-silver' '8s/gold-/golden-/'
 refuses_edit 'bad.yaml:10:|particles[0].model|rod|au-ag-nanorod' '10s/au-ag-nanorod/rod/'
 

@@ -9,7 +9,7 @@ says 'truth'
 says '-34.46'
 for file in experiment/experiment.yaml truth.json result.json result.emd provenance.json \
     report.html tables/alloying.csv tables/diffusion.csv tables/arrhenius.csv \
-    tables/histograms.csv tables/posterior.csv; do
+    tables/chip_profile.csv tables/chip_windows.csv tables/histograms.csv tables/posterior.csv; do
     [ -s "run/$file" ] || fail "run/$file is missing or empty"
 done
 for particle in A B; do
@@ -21,11 +21,12 @@ for particle in A B; do
     done
 done
 if command -v gnuplot >/dev/null; then
-    for figure in orthoslices.png histograms.svg alloying.svg diffusion_curves.svg arrhenius.svg; do
+    for figure in orthoslices.png histograms.svg alloying.svg diffusion_curves.svg arrhenius.svg \
+        chip_profile.svg; do
         [ -s "run/figures/$figure" ] || fail "run/figures/$figure is missing or empty"
     done
 fi
-[ "$(find run -type f | wc -l)" -le 32 ] || fail "files nobody asked for: $(find run -type f)"
+[ "$(find run -type f | wc -l)" -le 35 ] || fail "files nobody asked for: $(find run -type f)"
 
 ok simulate "$small" -o one --threads 1
 rm one/truth.json
@@ -45,7 +46,7 @@ ok analyse elsewhere/experiment/experiment.yaml -o moved --no-report
 for series in A_000_RT B_001_400C; do
     cmp "run/experiment/$series.mrc" "two/experiment/$series.mrc" || fail "$series.mrc differs"
 done
-for table in alloying diffusion arrhenius histograms curves posterior; do
+for table in alloying diffusion arrhenius histograms curves posterior chip_profile; do
     cmp "run/tables/$table.csv" "again/tables/$table.csv" || fail "$table.csv differs"
 done
 
@@ -146,6 +147,7 @@ truth = load("run/truth.json")
 assert truth["schema"] == "alloytwin-truth/1" and truth["reference"] == "A"
 assert [p["delta_T_K"] for p in truth["particles"]] == [0.0, run["truth"]["delta_T_K"]]
 page = open("run/report.html").read()
+assert 'id="chip_profile"' in page
 assert "small" in page.lower() and "-34" in page.replace("\u2212", "-") and "</html>" in page
 PY
 
