@@ -9,7 +9,8 @@
 #define NAME_LIST_SIZE 256
 
 const struct atw_estimator *const atw_estimators[] = {
-    &atw_estimator_paper, &atw_estimator_joint, &atw_estimator_bayes, NULL};
+    &atw_estimator_paper, &atw_estimator_joint, &atw_estimator_bayes, &atw_estimator_gls,
+    NULL};
 
 static void list_names(char *text, size_t size)
 {

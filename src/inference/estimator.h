@@ -81,7 +81,7 @@ enum { ATW_ESTIMATE_STATUS_SIZE = 256 };
 
 struct atw_estimate {
     const char *estimator;
-    const char *weighting; /* residuals: "log", "linear" (of D), "variance" */
+    const char *weighting; /* "log", "linear": residuals of D; "coupled", "variance" */
     const char
         *delta_T_model; /* "constant", "proportional" (to the rise above the frame) */
     size_t particle;    /* whose dT this is */
@@ -131,7 +131,7 @@ struct atw_estimator {
 };
 
 extern const struct atw_estimator atw_estimator_paper, atw_estimator_joint,
-    atw_estimator_bayes;
+    atw_estimator_bayes, atw_estimator_gls;
 
 /* NULL-terminated table of all estimators. */
 extern const struct atw_estimator *const atw_estimators[];
