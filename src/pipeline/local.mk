@@ -25,6 +25,8 @@ src_liballoytwin_a_SOURCES += \
     %D%/scenario_sections.c %D%/scenario_sections.h \
     %D%/simulate.c %D%/simulate.h \
     %D%/specimen.c %D%/specimen.h \
+    %D%/stage_cache.c %D%/stage_cache.h \
+    %D%/stage_keys.c %D%/stage_keys.h \
     %D%/start_state.c %D%/start_state.h \
     %D%/subvoxel.c %D%/subvoxel.h \
     %D%/table_slices.c %D%/table_slices.h \

@@ -100,9 +100,14 @@ static enum atw_status score(struct atw_item_result *result,
     return status;
 }
 
+/* What a worker keeps of stages that its next item may need: full-size rods are some
+ * 35 MB of states and 10 MB of series each. */
+#define CACHE_BYTES ((size_t)192 << 20)
+
 /* The analysis section of the scenario is all the analysis learns of it. */
 static enum atw_status simulate_and_analyse(struct atw_item_result *result,
                                             const struct atw_config *config,
+                                            struct atw_stage_cache *cache,
                                             struct atw_error *err)
 {
     struct atw_scenario *scenario = NULL;
@@ -112,7 +117,7 @@ static enum atw_status simulate_and_analyse(struct atw_item_result *result,
     enum atw_status status = atw_scenario_create(&scenario, config, err);
 
     if (status == ATW_OK)
-        status = atw_simulate(&experiment, &truth, scenario, err);
+        status = atw_simulate_cached(&experiment, &truth, scenario, cache, err);
     if (status == ATW_OK)
         status = atw_analysis_settings_read(&experiment->analysis, config, err);
     if (status == ATW_OK)
@@ -134,21 +139,30 @@ static enum atw_status run_pipeline(struct atw_item_result *result,
     char seed[48], noise_seed[64];
     const char *const extra[] = {seed, noise_seed};
     struct atw_config *config = NULL;
-    enum atw_status status;
+    enum atw_status status = ATW_OK;
 
-    (void)state;
     snprintf(seed, sizeof seed, "seed=%llu", (unsigned long long)result->seed);
     snprintf(noise_seed, sizeof noise_seed, "analysis.noise_seed=%llu",
              (unsigned long long)result->seed);
-    status = atw_study_scenario(&config, study, result->item.point, extra, 2, err);
+    if (!*state)
+        status =
+            atw_stage_cache_create((struct atw_stage_cache **)state, CACHE_BYTES, err);
     if (status == ATW_OK)
-        status = simulate_and_analyse(result, config, err);
+        status = atw_study_scenario(&config, study, result->item.point, extra, 2, err);
+    if (status == ATW_OK)
+        status = simulate_and_analyse(result, config, *state, err);
     atw_config_destroy(config);
     return status;
+}
+
+static void close_pipeline(void *state)
+{
+    atw_stage_cache_destroy(state);
 }
 
 const struct atw_outcome atw_outcome_pipeline = {
     .name = "pipeline",
     .description = "a scenario simulated, analysed and scored",
     .keys = NULL,
-    .run = run_pipeline};
+    .run = run_pipeline,
+    .close = close_pipeline};

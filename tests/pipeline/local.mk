@@ -15,3 +15,5 @@ check_PROGRAMS += %D%/test_scenario %D%/test_subvoxel %D%/test_matched %D%/test_
 %C%_test_anneal_LDADD = tests/libpipelinefixture.a $(LDADD)
 %C%_test_material_LDADD = tests/libpipelinefixture.a $(LDADD)
 check_PROGRAMS += %D%/test_chips
+check_PROGRAMS += %D%/test_stage_cache
+%C%_test_stage_cache_LDADD = tests/libpipelinefixture.a $(LDADD)
