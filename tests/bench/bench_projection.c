@@ -1,18 +1,26 @@
-/* Speed of the ray transform and of EM, with the accuracy that goes with it.
+/* Speed of the ray transform and of reconstructions, beside what the machine can do and
+ * what other programs reach, with the accuracy that goes with it.
  *
  * An update is one voxel at one angle in one pass; an EM iteration is two passes. Times
  * are the best of several runs, layout conversion included; updates per second of
  * processor time are less disturbed by other programs. 73 views, -72 to 72 degrees.
+ *
+ * The ceilings are measured: multiply-adds in registers, of which a projector with linear
+ * interpolation needs two per update (the port bound), and sums of floats read from the
+ * first and the second cache.
  */
-#define _POSIX_C_SOURCE 200809L
+#define _DEFAULT_SOURCE
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
 #include <time.h>
 
 #include "core/constants.h"
 #include "core/parallel.h"
 #include "projection/projector.h"
+#include "tomography/discs.h"
 #include "tomography/reconstruction.h"
 
 #define N_TILT 73
@@ -53,6 +61,7 @@ static float *allocate(size_t count)
 }
 
 static double tilt_rad[N_TILT];
+static double port_bound_G; /* updates, one thread; 0: not measured */
 
 static void job_init(struct job *job, size_t n_x, size_t n_y)
 {
@@ -128,8 +137,11 @@ report(const char *what, void (*run)(struct job *), struct job *job, double pass
         best_s = fmin(best_s, now_s(CLOCK_MONOTONIC) - start_s);
         best_cpu_s = fmin(best_cpu_s, now_s(CLOCK_PROCESS_CPUTIME_ID) - start_cpu_s);
     }
-    printf("  %-16s %9.2f ms %7.2f G updates/s %7.2f per processor\n", what, 1e3 * best_s,
+    printf("  %-16s %9.2f ms %7.2f G updates/s %7.2f per processor", what, 1e3 * best_s,
            1e-9 * updates / best_s, 1e-9 * updates / best_cpu_s);
+    if (port_bound_G > 0.0)
+        printf(", %3.0f %% of the bound", 1e-7 * updates / best_cpu_s / port_bound_G);
+    putchar('\n');
 }
 
 static double adjoint_error(struct job *job)
@@ -205,8 +217,159 @@ static void measure(size_t n_x, size_t n_y)
     job_release(&job);
 }
 
+/* ---- ceilings ---- */
+
+#define LANES 8 /* of a vector; compilers split or join them as the processor needs */
+typedef float vector __attribute__((vector_size(4 * LANES)));
+
+#ifdef __x86_64__
+#define FOR_THIS_PROCESSOR __attribute__((target("avx2,fma")))
+#else
+#define FOR_THIS_PROCESSOR
+#endif
+
+#define CHAINS 12
+#define REPEATS 4000000
+
+/* Multiply-adds per second, G. */
+FOR_THIS_PROCESSOR static double multiply_adds_G(void)
+{
+    static volatile float sink;
+    vector sum[CHAINS];
+    double start_s = now_s(CLOCK_PROCESS_CPUTIME_ID);
+
+    for (int i = 0; i < CHAINS; i++)
+        sum[i] = (vector){(float)i};
+    for (int k = 0; k < REPEATS; k++) {
+#pragma GCC unroll 16
+        for (int i = 0; i < CHAINS; i++)
+#ifdef __x86_64__
+            __asm__("vfmadd213ps %1, %1, %0" : "+x"(sum[i]) : "x"(sum[i]));
+#else
+            sum[i] = sum[i] * sum[i] + sum[i];
+#endif
+    }
+    for (int i = 0; i < CHAINS; i++)
+        sink = sum[i][0];
+    (void)sink;
+    return 1e-9 * CHAINS * REPEATS * LANES / (now_s(CLOCK_PROCESS_CPUTIME_ID) - start_s);
+}
+
+/* Floats summed per second, G, from an array of `count`. */
+FOR_THIS_PROCESSOR static double sums_G(const float *value, size_t count)
+{
+    static volatile float sink;
+    vector sum[8] = {{0.0f}};
+    size_t repeats = ((size_t)1 << 26) / count;
+    double start_s = now_s(CLOCK_PROCESS_CPUTIME_ID);
+
+    for (size_t k = 0; k < repeats; k++)
+        for (size_t at = 0; at < count; at += (size_t)8 * LANES)
+#pragma GCC unroll 8
+            for (size_t i = 0; i < 8; i++) {
+                vector loaded;
+
+                memcpy(&loaded, value + at + i * LANES, sizeof loaded);
+                sum[i] += loaded;
+            }
+    for (int i = 0; i < 8; i++)
+        sink = sum[i][0];
+    (void)sink;
+    return 1e-9 * (double)(repeats * count) / (now_s(CLOCK_PROCESS_CPUTIME_ID) - start_s);
+}
+
+static void measure_ceilings(void)
+{
+    static float value[65536]; /* 256 KiB */
+    double fma_G = 0.0, first_G = 0.0, second_G = 0.0;
+
+    for (size_t i = 0; i < 65536; i++)
+        value[i] = 1.0f;
+#ifdef __x86_64__
+    __builtin_cpu_init();
+    if (!__builtin_cpu_supports("avx2") || !__builtin_cpu_supports("fma"))
+        return;
+#endif
+    for (int i = 0; i < RUNS; i++) {
+        fma_G = fmax(fma_G, multiply_adds_G());
+        first_G = fmax(first_G, sums_G(value, 4096));
+        second_G = fmax(second_G, sums_G(value, 65536));
+    }
+    port_bound_G = 0.5 * fma_G;
+    printf(
+        "ceilings, one thread: %.1f G multiply-adds/s, so %.1f G updates/s at two each; "
+        "sums %.1f G/s from 16 KiB, %.1f from 256 KiB\n",
+        fma_G, port_bound_G, first_G, second_G);
+}
+
+/* ---- the job of the peers ---- */
+
+/* Whole job, 20 iterations of EM on two threads; seconds measured on another machine of
+ * two cores of about 3.6 GHz, best builds of each (docs/tomography.md). */
+static const struct {
+    const char *program;
+    double time_s;
+} peers[] = {{"LEAP, end of 2024, CPU, separable footprint", 14.6},
+             {"ASTRA 2.5.0, EM of its CPU kernels, linear", 59.9},
+             {"TomoPy, libtomo MLEM", 76.9},
+             {"scikit-image 0.19, SART (nearest it has), scaled", 295.0}};
+
+static double time_method(const char *name,
+                          size_t iterations,
+                          struct atw_tilt_series *series,
+                          double *error)
+{
+    struct atw_reconstruction_options options = {.iterations = iterations};
+    struct atw_grid grid = atw_reconstruction_default_grid(series);
+    const struct atw_reconstruction_method *method = NULL;
+    struct atw_error err = {0};
+    double best_s = INFINITY;
+
+    check(atw_reconstruction_find(&method, name, &err), &err);
+    for (int i = 0; i < 3; i++) {
+        struct atw_field *field = NULL;
+        double start_s = now_s(CLOCK_MONOTONIC);
+
+        check(atw_reconstruct(&field, series, &grid, method, &options, &err), &err);
+        best_s = fmin(best_s, now_s(CLOCK_MONOTONIC) - start_s);
+        *error = discs_error(field->value, series->n_v);
+        atw_field_destroy(field);
+    }
+    return best_s;
+}
+
+/* Memory before and after: whole processes, so this must come first. */
+static void compare_with_peers(void)
+{
+    struct atw_tilt_series *series = discs_series(128);
+    double both_MiB =
+        4.0 * (128.0 * N_DISC * N_DISC + (double)atw_tilt_series_pixel_count(series)) /
+        1048576.0;
+    double error, os_error, em_s, os_s;
+    struct rusage usage;
+
+    atw_parallel_set_thread_count(2);
+    em_s = time_method("em", ITERATIONS, series, &error);
+    os_s = time_method("os-em", 3, series, &os_error);
+    (void)getrusage(RUSAGE_SELF, &usage);
+    printf("disc phantom, 128 slices of 256 x 256, two threads, projector included:\n");
+    printf(
+        "  EM 20            %7.3f s  RMSE %.4f\n  OS-EM 3 passes   %7.3f s  RMSE %.4f  "
+        "1/%.1f of the time of EM\n",
+        em_s, error, os_s, os_error, em_s / os_s);
+    for (size_t i = 0; i < sizeof peers / sizeof *peers; i++)
+        printf("  %-50s %6.1f s, %4.0f times EM here\n", peers[i].program,
+               peers[i].time_s, peers[i].time_s / em_s);
+    printf("  peak memory of this process: %.0f MiB, %.2f times volume and series\n",
+           (double)usage.ru_maxrss / 1024.0, (double)usage.ru_maxrss / 1024.0 / both_MiB);
+    atw_tilt_series_destroy(series);
+}
+
 int main(void)
 {
+    compare_with_peers();
+    measure_ceilings();
+    measure(256, 1);
     measure(64, 128);
     measure(256, 16);
     measure(256, 128);

@@ -7,3 +7,5 @@ BENCHES += %D%/bench_diffusion
 BENCHES += %D%/bench_projection
 BENCHES += %D%/bench_study
 BENCHES += %D%/bench_chip
+%C%_bench_projection_SOURCES = %D%/bench_projection.c tests/tomography/discs.c \
+    tests/tomography/discs.h

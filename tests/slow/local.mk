@@ -14,3 +14,5 @@ check-slow: %D%/write_samples$(EXEEXT)
 SLOW_TESTS += %D%/alignment_series.py
 # The worked example of docs/real-data.md; skipped without ALLOYTWIN_REAL_SERIES.
 SLOW_TESTS += %D%/real_series.py
+# Projections and reconstructions against scikit-image and a sparse matrix.
+SLOW_TESTS += %D%/projection_oracle.py
