@@ -127,7 +127,7 @@ START_TEST(random_effects_have_the_size_they_are_given)
                                                       .zone_fraction = 0.1,
                                                       .zone_change = 0.08};
     static double tilt[MANY];
-    struct sums jitter = {0}, tracking[2] = {{0}}, drift[2] = {{0}};
+    struct sums jitter = {0}, tracking[2] = {{0}}, drift[2] = {{0}}, both[3] = {{0}};
     struct atw_acquisition *acquisition;
     double brighter = 0.0, darker = 0.0;
 
@@ -141,6 +141,9 @@ START_TEST(random_effects_have_the_size_they_are_given)
         note(&tracking[1], view->shift_v_m);
         note(&drift[0], view->drift_u_m);
         note(&drift[1], view->drift_v_m);
+        note(&both[0], (view->shift_u_m - view->shift_v_m) / sqrt(2.0));
+        note(&both[1], (view->drift_u_m - view->drift_v_m) / sqrt(2.0));
+        note(&both[2], view->shift_u_m / 0.4 - view->drift_u_m / 0.2);
         brighter += fabs(view->brightness - 1.08) < 1e-12;
         darker += fabs(view->brightness - 0.92) < 1e-12;
     }
@@ -149,6 +152,10 @@ START_TEST(random_effects_have_the_size_they_are_given)
         check_normal(&tracking[axis], 0.4e-9, MANY);
         check_normal(&drift[axis], 0.2e-9, MANY);
     }
+    /* independent: differences are sqrt(2) as wide */
+    check_normal(&both[0], 0.4e-9, MANY);
+    check_normal(&both[1], 0.2e-9, MANY);
+    check_normal(&both[2], sqrt(2.0) * 1e-9, MANY);
     /* binomial, 5 standard errors */
     ck_assert_double_eq_tol(brighter, 0.05 * MANY, 5.0 * sqrt(0.05 * 0.95 * MANY));
     ck_assert_double_eq_tol(darker, 0.05 * MANY, 5.0 * sqrt(0.05 * 0.95 * MANY));
