@@ -20,5 +20,9 @@ nobase_dist_pkgdata_DATA += \
     %D%/studies/rods-small.yaml \
     %D%/studies/screen.yaml \
     %D%/studies/screen-small.yaml \
+    %D%/studies/sensitivity.yaml \
+    %D%/studies/sensitivity-small.yaml \
+    %D%/studies/windows.yaml \
+    %D%/studies/windows-small.yaml \
     %D%/studies/tilt-dose.yaml \
     %D%/studies/tilt-dose-small.yaml

@@ -9,7 +9,7 @@ for study in "$studies"/*.yaml; do
     says ' replicates, resolved SHA-256 '
     count=$((count + 1))
 done
-[ "$count" -ge 13 ] || fail "$count studies, expected 13 at least"
+[ "$count" -ge 17 ] || fail "$count studies, expected 17 at least"
 
 for name in ishigami g-function normal-sample; do
     ok study "$studies/$name.yaml" -o "$name.db" -j 2 -q
