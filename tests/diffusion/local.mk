@@ -13,3 +13,5 @@ check_PROGRAMS += %D%/test_exponential
 %C%_test_exponential_SOURCES = %D%/test_exponential.c %D%/expansion.c %D%/expansion.h \
     %D%/particle.c %D%/particle.h
 check_PROGRAMS += %D%/test_couple
+check_PROGRAMS += %D%/test_isotropy
+%C%_test_isotropy_SOURCES = %D%/test_isotropy.c %D%/particle.c %D%/particle.h
