@@ -16,3 +16,8 @@ SLOW_TESTS += %D%/alignment_series.py
 SLOW_TESTS += %D%/real_series.py
 # Projections and reconstructions against scikit-image and a sparse matrix.
 SLOW_TESTS += %D%/projection_oracle.py
+# Posteriors sampled by emcee, and coverage.
+EXTRA_PROGRAMS += %D%/print_bayes
+%C%_print_bayes_LDADD = $(ALLOYTWIN_LIBS)
+SLOW_TESTS += %D%/bayes_emcee.py
+check-slow: %D%/print_bayes$(EXEEXT)
