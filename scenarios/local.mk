@@ -2,12 +2,16 @@
 nobase_dist_pkgdata_DATA += \
     %D%/annotated.yaml \
     %D%/circular-spiral.yaml \
+    %D%/darken.yaml \
     %D%/double-spiral.yaml \
     %D%/matched.yaml \
+    %D%/non-ideal.yaml \
     %D%/null.yaml \
     %D%/realistic.yaml \
     %D%/saturated.yaml \
     %D%/studies/array.sbatch \
+    %D%/studies/effects.yaml \
+    %D%/studies/effects-darken.yaml \
     %D%/studies/g-function.yaml \
     %D%/studies/ishigami.yaml \
     %D%/studies/mpi.sbatch \
