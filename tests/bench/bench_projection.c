@@ -234,23 +234,28 @@ typedef float vector __attribute__((vector_size(4 * LANES)));
 /* Multiply-adds per second, G. */
 FOR_THIS_PROCESSOR static double multiply_adds_G(void)
 {
-    static volatile float sink;
-    vector sum[CHAINS];
+    static volatile float sink, factor = 0.999f, rest = 0.1f;
+    vector sum[CHAINS], total = {0.0f}, a = {0.0f}, b = {0.0f};
     double start_s = now_s(CLOCK_PROCESS_CPUTIME_ID);
 
+    a += factor;
+    b += rest;
+#pragma GCC unroll 16
     for (int i = 0; i < CHAINS; i++)
-        sum[i] = (vector){(float)i};
+        sum[i] = a;
     for (int k = 0; k < REPEATS; k++) {
 #pragma GCC unroll 16
         for (int i = 0; i < CHAINS; i++)
 #ifdef __x86_64__
-            __asm__("vfmadd213ps %1, %1, %0" : "+x"(sum[i]) : "x"(sum[i]));
+            __asm__("vfmadd213ps %2, %1, %0" : "+x"(sum[i]) : "x"(a), "x"(b));
 #else
-            sum[i] = sum[i] * sum[i] + sum[i];
+            sum[i] = sum[i] * a + b;
 #endif
     }
+#pragma GCC unroll 16
     for (int i = 0; i < CHAINS; i++)
-        sink = sum[i][0];
+        total += sum[i];
+    sink = total[0];
     (void)sink;
     return 1e-9 * CHAINS * REPEATS * LANES / (now_s(CLOCK_PROCESS_CPUTIME_ID) - start_s);
 }
