@@ -28,5 +28,7 @@ nobase_dist_pkgdata_DATA += \
     %D%/studies/sensitivity-small.yaml \
     %D%/studies/windows.yaml \
     %D%/studies/windows-small.yaml \
+    %D%/studies/windows-circular.yaml \
+    %D%/studies/windows-circular-small.yaml \
     %D%/studies/tilt-dose.yaml \
     %D%/studies/tilt-dose-small.yaml
