@@ -70,3 +70,24 @@ enum atw_status atw_experiment_set_particle(struct atw_experiment *experiment,
     particle->n_steps = n_steps;
     return ATW_OK;
 }
+
+static void count_electrons(struct atw_tomogram *tomogram, double gain, double offset)
+{
+    struct atw_tilt_series *series = tomogram->series;
+    size_t count = series ? atw_tilt_series_pixel_count(series) : 0;
+
+    for (size_t i = 0; i < count && (gain != 1.0 || offset != 0.0); i++)
+        series->value[i] = (float)(((double)series->value[i] - offset) / gain);
+}
+
+void atw_experiment_count_electrons(struct atw_experiment *experiment)
+{
+    for (size_t i = 0; i < experiment->n_particles; i++) {
+        struct atw_experiment_particle *particle = &experiment->particle[i];
+
+        count_electrons(&particle->reference, experiment->gain, experiment->offset);
+        for (size_t k = 0; k < particle->n_steps; k++)
+            count_electrons(&particle->step[k].tomogram, experiment->gain,
+                            experiment->offset);
+    }
+}

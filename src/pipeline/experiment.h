@@ -59,6 +59,10 @@ enum atw_status atw_experiment_set_particle(struct atw_experiment *experiment,
                                             size_t n_steps,
                                             struct atw_error *err) ATW_MUST_CHECK;
 
+/* Turn series as recorded into electrons: take off their offset, divide by their gain.
+ * Reading a file does it; a simulated experiment that stays in memory needs it once. */
+void atw_experiment_count_electrons(struct atw_experiment *experiment);
+
 /* Read experiment.yaml and every file it names. Tilt series become electrons: their
  * offset is taken off and their gain divided out. ATW_EINPUT with file, line and key. */
 enum atw_status atw_experiment_read(struct atw_experiment **out,

@@ -224,27 +224,6 @@ static enum atw_status read_microscope(struct atw_experiment *experiment,
     return ATW_OK;
 }
 
-static void count_electrons(struct atw_tomogram *tomogram, double gain, double offset)
-{
-    struct atw_tilt_series *series = tomogram->series;
-    size_t count = series ? atw_tilt_series_pixel_count(series) : 0;
-
-    for (size_t i = 0; i < count && (gain != 1.0 || offset != 0.0); i++)
-        series->value[i] = (float)(((double)series->value[i] - offset) / gain);
-}
-
-static void count_all_electrons(struct atw_experiment *experiment)
-{
-    for (size_t i = 0; i < experiment->n_particles; i++) {
-        struct atw_experiment_particle *particle = &experiment->particle[i];
-
-        count_electrons(&particle->reference, experiment->gain, experiment->offset);
-        for (size_t k = 0; k < particle->n_steps; k++)
-            count_electrons(&particle->step[k].tomogram, experiment->gain,
-                            experiment->offset);
-    }
-}
-
 static enum atw_status read_all(struct atw_experiment *experiment, struct atw_error *err)
 {
     const struct atw_config *config = experiment->config;
@@ -265,7 +244,7 @@ static enum atw_status read_all(struct atw_experiment *experiment, struct atw_er
     for (size_t i = 0; i < experiment->n_particles && status == ATW_OK; i++)
         status = read_particle(experiment, i, err);
     if (status == ATW_OK)
-        count_all_electrons(experiment);
+        atw_experiment_count_electrons(experiment);
     if (status == ATW_OK)
         status = find_reference(experiment, err);
     return status;

@@ -121,6 +121,8 @@ static enum atw_status simulate_and_analyse(struct atw_item_result *result,
     if (status == ATW_OK)
         status = atw_analysis_settings_read(&experiment->analysis, config, err);
     if (status == ATW_OK)
+        atw_experiment_count_electrons(experiment);
+    if (status == ATW_OK)
         status = atw_analyse(&analysis, experiment, err);
     if (status == ATW_OK)
         status = score(result, analysis, truth, err);
