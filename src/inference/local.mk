@@ -10,6 +10,7 @@ src_liballoytwin_a_SOURCES += \
     %D%/chain_statistics.c %D%/chain_statistics.h \
     %D%/estimator.c %D%/estimator.h \
     %D%/gls.c \
+    %D%/information.c %D%/information.h \
     %D%/interval.c %D%/interval.h \
     %D%/joint.c %D%/joint_internal.h \
     %D%/joint_model.c \
