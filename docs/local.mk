@@ -4,6 +4,7 @@ EXTRA_DIST += \
     %D%/accuracy.md \
     %D%/alignment.md \
     %D%/chip.md \
+    %D%/bound.md \
     %D%/commands.md \
     %D%/diffusion.md \
     %D%/estimators.md \

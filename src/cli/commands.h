@@ -18,6 +18,7 @@ extern const struct atw_command atw_command_reconstruct;
 extern const struct atw_command atw_command_quantify;
 extern const struct atw_command atw_command_slices;
 extern const struct atw_command atw_command_arrhenius;
+extern const struct atw_command atw_command_bound;
 extern const struct atw_command atw_command_report;
 extern const struct atw_command atw_command_config;
 extern const struct atw_command atw_command_list;

@@ -12,6 +12,7 @@ alloytwin_SOURCES = \
     %D%/command_image.c \
     %D%/command_ledger.c \
     %D%/command_list.c \
+    %D%/command_bound.c \
     %D%/command_phantom.c \
     %D%/command_plan.c \
     %D%/command_project.c \

@@ -11,6 +11,9 @@
 
 #define ATW_STEPS_MAX 64
 
+/* The silicon frame of a chip stays at room temperature. */
+#define ATW_FRAME_K 298.15
+
 struct atw_bayes_options; /* inference/bayes.h */
 
 /* Where the error of a variance left comes from: deviations of s^2, s_0^2 and s_inf^2,

@@ -15,9 +15,6 @@
 #define CURVE_S_LEAST_M2 0.3e-18
 #define CURVE_S_GREATEST_M2 100e-18
 
-/* The silicon frame of a chip stays at room temperature. */
-#define FRAME_K 298.15
-
 static enum atw_status create_specimen(void *context, size_t index, struct atw_error *err)
 {
     struct atw_analysis *analysis = context;
@@ -131,7 +128,7 @@ static enum atw_status estimate(struct atw_analysis *analysis, struct atw_error 
         .n_particles = analysis->experiment->n_particles,
         .reference = analysis->experiment->reference,
         .particles = analysis->observed,
-        .frame_K = FRAME_K,
+        .frame_K = ATW_FRAME_K,
         .bayes = &settings->bayes};
     enum atw_status status = ATW_OK;
 

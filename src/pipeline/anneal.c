@@ -53,6 +53,20 @@ static enum atw_status create_treatment(struct atw_treatment **out,
     return atw_treatment_create(out, &options, steps, scenario->n_steps, err);
 }
 
+enum atw_status atw_anneal_is_ideal(int *is_ideal,
+                                    const struct atw_scenario *scenario,
+                                    size_t particle,
+                                    struct atw_error *err)
+{
+    struct atw_treatment *treatment = NULL;
+    enum atw_status status = create_treatment(&treatment, scenario, particle, err);
+
+    if (status == ATW_OK)
+        *is_ideal = atw_treatment_is_ideal(treatment);
+    atw_treatment_destroy(treatment);
+    return status;
+}
+
 /* The stretch only grows away from 1: the last is the farthest, and a margin that holds
  * it holds every state. */
 enum atw_status atw_anneal_phantom(struct atw_phantom **out,

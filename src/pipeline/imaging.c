@@ -26,12 +26,12 @@ enum atw_status atw_imaging_signal(struct atw_tilt_series **out,
                                    const struct atw_truth *truth,
                                    size_t particle,
                                    size_t tomogram,
+                                   const struct atw_microscope *microscope,
                                    const struct atw_acquisition *acquisition,
                                    struct atw_error *err)
 {
     const struct atw_truth_particle *subject = &truth->particle[particle];
     const struct atw_phantom *reshaped = subject->reshaped[tomogram];
-    struct atw_microscope microscope = atw_imaging_frame(scenario, truth, particle);
     struct atw_imaging_settings settings = scenario->imaging;
     struct atw_particle_scene *scene = NULL;
     enum atw_status status;
@@ -44,7 +44,7 @@ enum atw_status atw_imaging_signal(struct atw_tilt_series **out,
 
     *out = NULL;
     if (status == ATW_OK)
-        status = atw_microscope_record(out, &scene->scene, &microscope, acquisition,
+        status = atw_microscope_record(out, &scene->scene, microscope, acquisition,
                                        scenario->tilt_rad, err);
     atw_particle_scene_destroy(scene);
     return status;

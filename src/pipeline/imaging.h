@@ -25,13 +25,15 @@ struct atw_microscope atw_imaging_frame(const struct atw_scenario *scenario,
                                         const struct atw_truth *truth,
                                         size_t particle);
 
-/* The noise-free series of a particle as an acquisition sees it, core metal * nm. Tasks
+/* The noise-free series of a particle as an acquisition sees it on a detector, mostly
+ * atw_imaging_frame(), core metal * nm. Tasks
  * for different series do not disturb each other. ATW_EINVAL, ATW_ENOMEM. */
 enum atw_status atw_imaging_signal(struct atw_tilt_series **out,
                                    const struct atw_scenario *scenario,
                                    const struct atw_truth *truth,
                                    size_t particle,
                                    size_t tomogram,
+                                   const struct atw_microscope *microscope,
                                    const struct atw_acquisition *acquisition,
                                    struct atw_error *err) ATW_MUST_CHECK;
 

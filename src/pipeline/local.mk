@@ -3,6 +3,13 @@ src_liballoytwin_a_SOURCES += \
     %D%/analyse.c %D%/analyse.h \
     %D%/anneal.c %D%/anneal.h \
     %D%/analysis_settings.c %D%/analysis_settings.h \
+    %D%/bound.c %D%/bound.h %D%/bound_internal.h \
+    %D%/bound_chain.c \
+    %D%/bound_counts.c \
+    %D%/bound_degrees.c \
+    %D%/bound_fits.c \
+    %D%/bound_json.c \
+    %D%/bound_series.c \
     %D%/chip_calibrate.c %D%/chip_calibrate.h \
     %D%/chip_range.c %D%/chip_section.c %D%/chip_section.h \
     %D%/chip_tables.c %D%/chip_tables.h \

@@ -143,6 +143,20 @@ static void keep_signal(struct simulation *simulation,
     atw_stage_key_clear(key);
 }
 
+static enum atw_status signal_of(struct atw_tilt_series **out,
+                                 const struct simulation *simulation,
+                                 size_t particle,
+                                 size_t tomogram,
+                                 const struct atw_acquisition *acquisition,
+                                 struct atw_error *err)
+{
+    const struct atw_microscope detector =
+        atw_imaging_frame(simulation->scenario, simulation->truth, particle);
+
+    return atw_imaging_signal(out, simulation->scenario, simulation->truth, particle,
+                              tomogram, &detector, acquisition, err);
+}
+
 /* Counts follow from the reference particle before heating in a perfect acquisition. */
 static enum atw_status calibrate(struct simulation *simulation, struct atw_error *err)
 {
@@ -160,8 +174,7 @@ static enum atw_status calibrate(struct simulation *simulation, struct atw_error
         if (status == ATW_OK && signal)
             atw_stage_key_clear(&key);
         else if (status == ATW_OK)
-            status = atw_imaging_signal(&signal, scenario, simulation->truth,
-                                        scenario->reference, 0, perfect, err);
+            status = signal_of(&signal, simulation, scenario->reference, 0, perfect, err);
         if (status == ATW_OK)
             keep_signal(simulation, &key, signal);
     }
@@ -201,9 +214,9 @@ static enum atw_status compute_signal(void *context, size_t index, struct atw_er
     enum atw_status status = ATW_OK;
 
     if (!simulation->signal[index])
-        status = atw_imaging_signal(
-            &simulation->signal[index], simulation->scenario, simulation->truth, particle,
-            tomogram, simulation->truth->particle[particle].acquisition[tomogram], err);
+        status =
+            signal_of(&simulation->signal[index], simulation, particle, tomogram,
+                      simulation->truth->particle[particle].acquisition[tomogram], err);
     atw_progress_step();
     return status;
 }

@@ -11,7 +11,7 @@ at 2
 refuses 2 "no command 'rnu'|--help" rnu "$small" -o run
 refuses 2 "no command '--json'" --json
 for command in run simulate analyse phantom diffuse project image reconstruct quantify slices \
-    arrhenius report config list; do
+    arrhenius bound report config list; do
     refuses 2 "alloytwin $command" "$command"
     refuses 2 "alloytwin $command|--sett" "$command" --sett a=b
     refuses 2 "alloytwin $command|--seed 'x'" "$command" --seed x
@@ -23,6 +23,9 @@ for command in run simulate phantom; do
     refuses 2 '-o PATH' "$command" "$small"
     refuses 2 'one input file' "$command" "$small" "$small" -o run
 done
+refuses 2 'one input file' bound "$small" "$small"
+refuses 2 "--replicates 'x'" bound "$small" --replicates x
+refuses 2 "'linear' is neither" bound "$small" --delta-T-model linear
 refuses 2 '-o PATH' analyse experiment.yaml
 refuses 2 '-o PATH' project p-metal.mrc
 refuses 2 '-o PATH' image p-metal.mrc --intensity

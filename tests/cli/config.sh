@@ -73,7 +73,7 @@ ok --version
 says alloytwin
 ok --help
 for command in run simulate analyse phantom diffuse project image reconstruct quantify \
-    arrhenius report config list; do
+    arrhenius bound report config list; do
     says "$command"
 done
 cp "$scratch/out" overview
@@ -90,6 +90,7 @@ helps run --no-report
 helps simulate
 helps analyse --no-report
 helps phantom --particle
+helps bound --replicates --delta-T-model --photons-only
 helps diffuse --composition --metal --D --time --material --temperature
 helps project --tilts --angles
 helps image --microscope --material --metal --intensity --tilts --counts-per-nm
