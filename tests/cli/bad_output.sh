@@ -28,7 +28,7 @@ refuses_place() {
     refuses 6 "$1" analyse good/experiment/experiment.yaml -o "$1/new"
     refuses 6 "$1" project p-metal.mrc --tilts 0:0:1 -o "$1/new.mrc"
     refuses 6 "$1" project p-metal.mrc --tilts 0:0:1 -o "$1/new.emd"
-    refuses 6 "$1" reconstruct t.mrc --background none --iterations 1 -o "$1/new.mrc"
+    refuses 6 "$1" reconstruct t.mrc --background none --quiet --iterations 1 -o "$1/new.mrc"
     refuses 6 "$1" diffuse --composition p.emd --D '1e-19 m2/s' --time '0 s' -o "$1/new.emd"
     refuses 6 "$1" image p.emd --tilts 0:0:1 -o "$1/new.mrc" --quiet
     refuses 6 "$1" phantom "$small" -o "$1/new.emd" --quiet
@@ -52,7 +52,7 @@ refuses 6 "'run'|--force" analyse good/experiment/experiment.yaml -o run
 refuses 6 "'p.emd'|--force" phantom "$small" -o p.emd --quiet
 refuses 6 "p-composition.mrc|--force" phantom "$small" -o p.mrc --quiet
 refuses 6 "t.mrc|--force" project p-metal.mrc --tilts 0:0:1 -o t.mrc
-refuses 6 "'p-metal.mrc'|--force" reconstruct t.mrc --background none -o p-metal.mrc
+refuses 6 "'p-metal.mrc'|--force" reconstruct t.mrc --background none --quiet -o p-metal.mrc
 refuses 6 "'data.csv'|--force" arrhenius data.csv -o data.csv
 refuses 6 "'p.emd'|--force" diffuse --composition p.emd --D '1e-19 m2/s' --time '0 s' -o p.emd
 rm p-composition.mrc
