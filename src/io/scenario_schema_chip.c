@@ -11,7 +11,7 @@
                  "Thickness of the film."),                                              \
         ROW_QUANTITY(path_ ".conductivity", "W m-1 K-1", "W/(m K)", conductivity_, 1e-3, \
                      5e3, "Heat conductivity in the plane of the film."),                \
-        ROW_QUANTITY(path_ ".heat_capacity", "J m-3 K-1", "J/(m3 K)", capacity_, 1e4,    \
+        ROW_QUANTITY(path_ ".heat_capacity", "J m-3 K-1", "MJ/(m3 K)", capacity_, 1e4,   \
                      1e8, "Heat capacity per volume.")
 #define EMISSIVITY_ROW(path_, default_, doc_) ROW_NUMBER(path_, default_, 0.0, 1.0, doc_)
 
@@ -79,12 +79,12 @@ static const struct atw_schema_entry body_rows[] = {
     ROW_TEMPERATURE("chip.membrane.frame_temperature",
                     "25 degC",
                     "Temperature of frame and surroundings."),
-    FILM_ROWS("chip.membrane", "600 nm", "3 W/(m K)", "2.5e6 J/(m3 K)"),
+    FILM_ROWS("chip.membrane", "600 nm", "3 W/(m K)", "2.5 MJ/(m3 K)"),
     EMISSIVITY_ROW("chip.membrane.emissivity",
                    "0.05",
                    "Emissivity where there is no metal, mean of both sides."),
     ROW_MAP("chip.encapsulation", "The film upon the heater."),
-    FILM_ROWS("chip.encapsulation", "400 nm", "3 W/(m K)", "2.5e6 J/(m3 K)"),
+    FILM_ROWS("chip.encapsulation", "400 nm", "3 W/(m K)", "2.5 MJ/(m3 K)"),
     ROW_CHOICE("chip.encapsulation.cover",
                "all|trace",
                "all",
@@ -102,7 +102,7 @@ static const struct atw_schema_entry body_rows[] = {
     EMISSIVITY_ROW("chip.window.emissivity", "0.02", "Emissivity of a window."),
     ROW_QUANTITY("chip.gas_loss",
                  "W m-2 K-1",
-                 NULL,
+                 "W/(m2 K)",
                  "0 W/(m2 K)",
                  0.0,
                  1e7,
@@ -218,7 +218,7 @@ static const struct atw_schema_entry heater_rows[] = {
                  "Meander: length of a line, along x."),
     ROW_OPTIONAL_PATH("chip.heater.path",
                       "Polyline: CSV file with columns x_um, y_um, width_um."),
-    FILM_ROWS("chip.heater", "100 nm", "45 W/(m K)", "2.6e6 J/(m3 K)"),
+    FILM_ROWS("chip.heater", "100 nm", "45 W/(m K)", "2.6 MJ/(m3 K)"),
     EMISSIVITY_ROW("chip.heater.emissivity",
                    "0.3",
                    "Emissivity over the metal, mean of both sides."),
