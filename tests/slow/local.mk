@@ -21,3 +21,5 @@ EXTRA_PROGRAMS += %D%/print_bayes
 %C%_print_bayes_LDADD = $(ALLOYTWIN_LIBS)
 SLOW_TESTS += %D%/bayes_emcee.py
 check-slow: %D%/print_bayes$(EXEEXT)
+# Sobol' indices of two shipped studies against OpenTURNS.
+SLOW_TESTS += %D%/sobol_openturns.py
