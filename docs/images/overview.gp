@@ -62,6 +62,7 @@ set ytics nomirror out 1
 set xlabel '1000 K / T (T: set point)'
 set ylabel 'ln(D / (m² s⁻¹))' offset 1,0
 set xrange [1.415:1.492]
+set offsets 0, 0, 0.9, 0 # room for the key
 set yrange [*:*]
 set key top right samplen 1.5
 set label "filled: measured\nopen: true" at graph 0.04, graph 0.12
