@@ -17,6 +17,7 @@ EXTRA_DIST += \
     %D%/real-data.md \
     %D%/report.md \
     %D%/scenarios.md \
+    %D%/studies.md \
     %D%/tomography.md \
     %D%/tutorial.md \
     %D%/images/chip-map.png \
