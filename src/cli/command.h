@@ -48,6 +48,13 @@ struct atw_common *atw_common_of(const struct argp_state *state);
 /* Command-specific state of the parse in progress. */
 void *atw_common_input(const struct argp_state *state);
 
+/* As atw_option_count(); a text that is none ends the process as a usage error. */
+size_t atw_common_count(const struct argp_state *state,
+                        const char *option,
+                        const char *text,
+                        size_t least,
+                        size_t most);
+
 /* ATW_EUSAGE without -o. */
 enum atw_status atw_common_need_output(const struct atw_common *common,
                                        struct atw_error *err) ATW_MUST_CHECK;

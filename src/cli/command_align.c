@@ -2,7 +2,6 @@
 #include "cli/commands.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "alignment/alignment.h"
@@ -55,17 +54,6 @@ static const struct argp_option options[] = {
      "pixel size, if the file lacks it, e.g. \"0.6 nm\"", 0},
     {0}};
 
-static long parse_rounds(char *text, const struct argp_state *state)
-{
-    char *end = NULL;
-    long rounds = strtol(text, &end, 10);
-
-    if (end == text || *end != '\0' || rounds < 0 || rounds > MOST_ROUNDS)
-        argp_error(state, "--rounds '%s': give a whole number from 0 to %d", text,
-                   MOST_ROUNDS);
-    return rounds;
-}
-
 static error_t parse(int key, char *argument, struct argp_state *state)
 {
     struct arguments *arguments = atw_common_input(state);
@@ -78,7 +66,8 @@ static error_t parse(int key, char *argument, struct argp_state *state)
         arguments->method = argument;
         return 0;
     case KEY_ROUNDS:
-        arguments->rounds = parse_rounds(argument, state);
+        arguments->rounds =
+            (long)atw_common_count(state, "--rounds", argument, 0, MOST_ROUNDS);
         return 0;
     case KEY_ROTATION:
         arguments->rotation = argument;

@@ -2,7 +2,6 @@
 #include "cli/commands.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "io/json_file.h"
@@ -31,25 +30,14 @@ static const struct argp_option options[] = {
      0},
     {0}};
 
-static void
-parse_replicates(struct arguments *arguments, const char *text, struct argp_state *state)
-{
-    char *end;
-    long count = strtol(text, &end, 10);
-
-    if (end == text || *end || count < 0 || count > REPLICATES_MAX)
-        argp_error(state, "--replicates '%s' is not a whole number from 0 to %d", text,
-                   REPLICATES_MAX);
-    arguments->options.n_replicates = (size_t)count;
-}
-
 static error_t parse(int key, char *argument, struct argp_state *state)
 {
     struct arguments *arguments = atw_common_input(state);
 
     switch (key) {
     case KEY_REPLICATES:
-        parse_replicates(arguments, argument, state);
+        arguments->options.n_replicates =
+            atw_common_count(state, "--replicates", argument, 0, REPLICATES_MAX);
         return 0;
     case KEY_MODEL:
         arguments->options.is_proportional = strcmp(argument, "proportional") == 0;

@@ -3,7 +3,6 @@
 
 #include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include <jansson.h>
@@ -32,27 +31,16 @@ static const struct argp_option options[] = {
      "replicates needed for this Monte Carlo error of the bias of dT, in kelvin", 0},
     {0}};
 
-static size_t
-parse_count(const char *text, const char *option, size_t most, struct argp_state *state)
-{
-    char *end;
-    unsigned long count = strtoul(text, &end, 10);
-
-    if (*end || end == text || *text == '-' || count < 1 || count > most)
-        argp_error(state, "%s '%s': give a number from 1 to %zu", option, text, most);
-    return count;
-}
-
 static error_t parse(int key, char *argument, struct argp_state *state)
 {
     struct arguments *arguments = atw_common_input(state);
 
     switch (key) {
     case 'j':
-        arguments->jobs = parse_count(argument, "--jobs", 1000000, state);
+        arguments->jobs = atw_common_count(state, "--jobs", argument, 1, 1000000);
         return 0;
     case KEY_PILOT:
-        arguments->n_pilot = parse_count(argument, "--pilot", PILOT_MOST, state);
+        arguments->n_pilot = atw_common_count(state, "--pilot", argument, 1, PILOT_MOST);
         return 0;
     case KEY_MCSE:
         arguments->mcse = argument;

@@ -3,7 +3,6 @@
 
 #include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -69,23 +68,13 @@ parse_only(struct arguments *arguments, const char *text, const struct argp_stat
         argp_error(state, "--only '%s': give point=P,replicate=R", text);
 }
 
-static size_t parse_jobs(const char *text, const struct argp_state *state)
-{
-    char *end;
-    unsigned long jobs = strtoul(text, &end, 10);
-
-    if (*end || end == text || jobs < 1 || jobs > 4096)
-        argp_error(state, "--jobs '%s': give a number from 1 to 4096", text);
-    return jobs;
-}
-
 static error_t parse(int key, char *argument, struct argp_state *state)
 {
     struct arguments *arguments = atw_common_input(state);
 
     switch (key) {
     case 'j':
-        arguments->jobs = parse_jobs(argument, state);
+        arguments->jobs = atw_common_count(state, "--jobs", argument, 1, 4096);
         return 0;
     case KEY_RESUME:
         arguments->resume = 1;

@@ -1,10 +1,12 @@
 /* Options that every command understands. */
 #include "cli/command.h"
 
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/values.h"
 #include "core/parallel.h"
 #include "core/progress.h"
 
@@ -29,15 +31,18 @@ struct parse {
     argp_parser_t own_parser; /* of the command */
 };
 
-static size_t
-parse_count(const char *text, const struct argp_state *state, const char *option)
+size_t atw_common_count(const struct argp_state *state,
+                        const char *option,
+                        const char *text,
+                        size_t least,
+                        size_t most)
 {
-    char *end = NULL;
-    long long value = strtoll(text, &end, 10);
+    struct atw_error err = {0};
+    size_t count = least;
 
-    if (end == text || *end != '\0' || value < 0)
-        argp_error(state, "%s '%s': give a whole number >= 0", option, text);
-    return (size_t)value;
+    if (atw_option_count(&count, option, text, least, most, &err) != ATW_OK)
+        argp_error(state, "%s", err.text);
+    return count;
 }
 
 static void
@@ -66,10 +71,10 @@ static error_t parse_common(int key, char *argument, struct argp_state *state)
         return 0;
     case KEY_SEED:
         snprintf(common->seed_override, sizeof common->seed_override, "seed=%zu",
-                 parse_count(argument, state, "--seed"));
+                 atw_common_count(state, "--seed", argument, 0, SIZE_MAX));
         return 0;
     case KEY_THREADS:
-        common->threads = parse_count(argument, state, "--threads");
+        common->threads = atw_common_count(state, "--threads", argument, 0, SIZE_MAX);
         return 0;
     case 'q':
         common->quiet = 1;

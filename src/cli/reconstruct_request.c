@@ -41,25 +41,14 @@ static enum atw_status check_method(const struct atw_reconstruct_request *reques
     return ATW_OK;
 }
 
-/* A whole number from `least`; the value stays as it is without a text. */
+/* The count stays as it is without a text. */
 static enum atw_status read_count(size_t *count,
                                   const char *option,
                                   const char *text,
-                                  long least,
+                                  size_t least,
                                   struct atw_error *err)
 {
-    char *end = NULL;
-    long value;
-
-    if (!text)
-        return ATW_OK;
-    value = strtol(text, &end, 10);
-    if (end == text || *end != '\0' || value < least || value > COUNT_MOST)
-        return atw_error_set(err, ATW_EUSAGE,
-                             "%s '%s': give a whole number from %ld to %d", option, text,
-                             least, COUNT_MOST);
-    *count = (size_t)value;
-    return ATW_OK;
+    return text ? atw_option_count(count, option, text, least, COUNT_MOST, err) : ATW_OK;
 }
 
 static enum atw_status read_counts(struct atw_reconstruct_request *request,

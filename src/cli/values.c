@@ -1,7 +1,9 @@
 /* Values of command-line options. */
 #include "cli/values.h"
 
+#include <errno.h>
 #include <math.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -51,6 +53,30 @@ enum atw_status atw_option_number(double *value,
         return ATW_OK;
     return atw_error_set(err, ATW_EUSAGE, "%s '%s': give a number without a unit", option,
                          text);
+}
+
+enum atw_status atw_option_count(size_t *count,
+                                 const char *option,
+                                 const char *text,
+                                 size_t least,
+                                 size_t most,
+                                 struct atw_error *err)
+{
+    char *end = NULL;
+    unsigned long long value;
+
+    errno = 0;
+    value = strtoull(text, &end, 10);
+    if (end != text && *end == '\0' && !strchr(text, '-') && errno == 0 &&
+        value >= least && value <= most) {
+        *count = (size_t)value;
+        return ATW_OK;
+    }
+    if (most == SIZE_MAX)
+        return atw_error_set(err, ATW_EUSAGE, "%s '%s': give a whole number >= %zu",
+                             option, text, least);
+    return atw_error_set(err, ATW_EUSAGE, "%s '%s': give a whole number from %zu to %zu",
+                         option, text, least, most);
 }
 
 enum atw_status atw_option_temperature(double *T_K,

@@ -25,6 +25,14 @@ enum atw_status atw_option_number(double *value,
                                   const char *text,
                                   struct atw_error *err) ATW_MUST_CHECK;
 
+/* "20", a whole number from least to most; SIZE_MAX: any from least. ATW_EUSAGE. */
+enum atw_status atw_option_count(size_t *count,
+                                 const char *option,
+                                 const char *text,
+                                 size_t least,
+                                 size_t most,
+                                 struct atw_error *err) ATW_MUST_CHECK;
+
 /* "400 degC" or "673.15 K" in kelvin. ATW_EUSAGE. */
 enum atw_status atw_option_temperature(double *T_K,
                                        const char *option,
