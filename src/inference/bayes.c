@@ -105,7 +105,7 @@ static struct atw_posterior_draw draw_of(const struct atw_bayes_sampling *sampli
     size_t shift = atw_joint_shift_index(joint, particle);
 
     return (struct atw_posterior_draw){
-        .delta_T_model = atw_joint_delta_T_model_name(joint),
+        .delta_T_model = atw_delta_T_model_name(joint->delta_T_model),
         .draw = number,
         .particle = particle,
         .delta_T_K = joint->T_ref_K * atw_posterior_value(theta, shift),
@@ -177,14 +177,14 @@ static enum atw_status append_conclusions(struct atw_estimates *estimates,
 
 static enum atw_status append_posterior(struct atw_estimates *estimates,
                                         struct atw_joint *joint,
-                                        const struct atw_bayes_options *options,
                                         struct atw_error *err)
 {
+    const struct atw_bayes_options *options = joint->observations->bayes;
     struct atw_bayes_sampling sampling = {0};
     struct atw_error reason = {0};
     enum atw_status status = atw_joint_check_particles(joint, &reason);
 
-    atw_posterior_set_up(&sampling.posterior, joint, options);
+    atw_posterior_set_up(&sampling.posterior, joint, options ? options : &defaults);
     if (status == ATW_OK)
         status = atw_bayes_sample(&sampling, &reason);
     if (status == ATW_OK)
@@ -203,29 +203,8 @@ static enum atw_status run(const struct atw_observations *observations,
                            struct atw_estimates *estimates,
                            struct atw_error *err)
 {
-    static const enum atw_delta_T_model models[] = {ATW_DELTA_T_CONSTANT,
-                                                    ATW_DELTA_T_PROPORTIONAL};
-    size_t count = estimates->count, n_posterior = estimates->n_posterior;
-    struct atw_joint *joint = NULL;
-    enum atw_status status = atw_observations_check(observations, err);
-
-    if (status == ATW_OK && !model->variance_from_start)
-        status = atw_error_set(err, ATW_EINVAL,
-                               "bayes: the analysis model has no curve of the degree "
-                               "from the unheated particle");
-    if (status == ATW_OK)
-        status = atw_joint_create(&joint, observations, model, err);
-    for (size_t m = 0; m < 2 && status == ATW_OK; m++) {
-        joint->delta_T_model = models[m];
-        status = append_posterior(
-            estimates, joint, observations->bayes ? observations->bayes : &defaults, err);
-    }
-    if (status != ATW_OK) {
-        estimates->count = count;
-        estimates->n_posterior = n_posterior;
-    }
-    atw_joint_destroy(joint);
-    return status;
+    return atw_joint_run(atw_estimator_bayes.name, append_posterior, observations, model,
+                         estimates, err);
 }
 
 const struct atw_estimator atw_estimator_bayes = {

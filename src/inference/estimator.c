@@ -40,6 +40,30 @@ enum atw_status atw_estimator_find(const struct atw_estimator **estimator,
                          names);
 }
 
+struct atw_estimate atw_estimate_blank(const char *estimator,
+                                       const char *weighting,
+                                       const char *delta_T_model,
+                                       size_t particle,
+                                       size_t nominal_particle,
+                                       size_t n_points)
+{
+    return (struct atw_estimate){.estimator = estimator,
+                                 .weighting = weighting,
+                                 .delta_T_model = delta_T_model,
+                                 .particle = particle,
+                                 .nominal_particle = nominal_particle,
+                                 .delta_T_K = NAN,
+                                 .std_K = NAN,
+                                 .interval_68_K = {NAN, NAN},
+                                 .interval_95_K = {NAN, NAN},
+                                 .Q_J_per_mol = NAN,
+                                 .D0_m2_per_s = NAN,
+                                 .condition_number = NAN,
+                                 .Q_std_J_per_mol = NAN,
+                                 .chi_square = NAN,
+                                 .n_points = n_points};
+}
+
 enum atw_status atw_estimates_append(struct atw_estimates *estimates,
                                      const struct atw_estimate *estimate,
                                      struct atw_error *err)

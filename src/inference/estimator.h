@@ -145,6 +145,14 @@ enum atw_status atw_estimator_find(const struct atw_estimator **estimator,
                                    const char *name,
                                    struct atw_error *err) ATW_MUST_CHECK;
 
+/* An estimate that has no number yet: all are NaN, the status empty. */
+struct atw_estimate atw_estimate_blank(const char *estimator,
+                                       const char *weighting,
+                                       const char *delta_T_model,
+                                       size_t particle,
+                                       size_t nominal_particle,
+                                       size_t n_points);
+
 /* Append a copy. ATW_ENOMEM; *estimates is then unchanged. */
 enum atw_status atw_estimates_append(struct atw_estimates *estimates,
                                      const struct atw_estimate *estimate,

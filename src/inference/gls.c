@@ -316,28 +316,6 @@ static void fill_estimate(struct atw_estimate *estimate,
     snprintf(estimate->status, sizeof estimate->status, "ok");
 }
 
-static struct atw_estimate blank_estimate(const struct gls *gls, size_t particle)
-{
-    int is_constant = gls->delta_T_model == ATW_DELTA_T_CONSTANT;
-
-    return (struct atw_estimate){.estimator = atw_estimator_gls.name,
-                                 .weighting = "coupled",
-                                 .delta_T_model =
-                                     is_constant ? "constant" : "proportional",
-                                 .particle = particle,
-                                 .nominal_particle = gls->observations->reference,
-                                 .delta_T_K = NAN,
-                                 .std_K = NAN,
-                                 .interval_68_K = {NAN, NAN},
-                                 .interval_95_K = {NAN, NAN},
-                                 .Q_J_per_mol = NAN,
-                                 .D0_m2_per_s = NAN,
-                                 .condition_number = NAN,
-                                 .Q_std_J_per_mol = NAN,
-                                 .chi_square = NAN,
-                                 .n_points = gls->n_points};
-}
-
 static enum atw_status append_fit(struct atw_estimates *estimates,
                                   const struct atw_observations *observations,
                                   enum atw_delta_T_model delta_T_model,
@@ -357,7 +335,9 @@ static enum atw_status append_fit(struct atw_estimates *estimates,
     if (status != ATW_OK)
         atw_error_set(err, status, "%s", reason.text);
     for (size_t p = 0; p < observations->n_particles && status == ATW_OK; p++) {
-        struct atw_estimate estimate = blank_estimate(gls, p);
+        struct atw_estimate estimate = atw_estimate_blank(
+            atw_estimator_gls.name, "coupled", atw_delta_T_model_name(delta_T_model), p,
+            observations->reference, gls->n_points);
 
         if (p == observations->reference)
             continue;

@@ -23,30 +23,18 @@
 
 static const double start_Q_J_per_mol[] = {190e3, 130e3, 260e3};
 
-const char *atw_joint_delta_T_model_name(const struct atw_joint *joint)
+const char *atw_delta_T_model_name(enum atw_delta_T_model model)
 {
-    return joint->delta_T_model == ATW_DELTA_T_CONSTANT ? "constant" : "proportional";
+    return model == ATW_DELTA_T_CONSTANT ? "constant" : "proportional";
 }
 
 struct atw_estimate atw_joint_blank_estimate(const struct atw_joint *joint,
                                              const char *estimator,
                                              size_t particle)
 {
-    return (struct atw_estimate){.estimator = estimator,
-                                 .weighting = "variance",
-                                 .delta_T_model = atw_joint_delta_T_model_name(joint),
-                                 .particle = particle,
-                                 .nominal_particle = joint->observations->reference,
-                                 .delta_T_K = NAN,
-                                 .std_K = NAN,
-                                 .interval_68_K = {NAN, NAN},
-                                 .interval_95_K = {NAN, NAN},
-                                 .Q_J_per_mol = NAN,
-                                 .D0_m2_per_s = NAN,
-                                 .condition_number = NAN,
-                                 .Q_std_J_per_mol = NAN,
-                                 .chi_square = NAN,
-                                 .n_points = joint->n_points};
+    return atw_estimate_blank(estimator, "variance",
+                              atw_delta_T_model_name(joint->delta_T_model), particle,
+                              joint->observations->reference, joint->n_points);
 }
 
 enum atw_status atw_joint_check_particles(const struct atw_joint *joint,
@@ -232,31 +220,45 @@ static enum atw_status append_fit(struct atw_estimates *estimates,
     return status;
 }
 
-static enum atw_status run(const struct atw_observations *observations,
-                           const struct atw_forward_model *model,
-                           struct atw_estimates *estimates,
-                           struct atw_error *err)
+enum atw_status atw_joint_run(const char *estimator,
+                              atw_joint_append_fn append,
+                              const struct atw_observations *observations,
+                              const struct atw_forward_model *model,
+                              struct atw_estimates *estimates,
+                              struct atw_error *err)
 {
     static const enum atw_delta_T_model models[] = {ATW_DELTA_T_CONSTANT,
                                                     ATW_DELTA_T_PROPORTIONAL};
-    size_t count_before = estimates->count;
+    size_t count = estimates->count, n_posterior = estimates->n_posterior;
     struct atw_joint *joint = NULL;
     enum atw_status status = atw_observations_check(observations, err);
 
     if (status == ATW_OK && !model->variance_from_start)
         status = atw_error_set(err, ATW_EINVAL,
-                               "joint: the analysis model has no curve of the degree "
-                               "from the unheated particle");
+                               "%s: the analysis model has no curve of the degree from "
+                               "the unheated particle",
+                               estimator);
     if (status == ATW_OK)
         status = atw_joint_create(&joint, observations, model, err);
     for (size_t m = 0; m < 2 && status == ATW_OK; m++) {
         joint->delta_T_model = models[m];
-        status = append_fit(estimates, joint, err);
+        status = append(estimates, joint, err);
     }
-    if (status != ATW_OK)
-        estimates->count = count_before;
+    if (status != ATW_OK) {
+        estimates->count = count;
+        estimates->n_posterior = n_posterior;
+    }
     atw_joint_destroy(joint);
     return status;
+}
+
+static enum atw_status run(const struct atw_observations *observations,
+                           const struct atw_forward_model *model,
+                           struct atw_estimates *estimates,
+                           struct atw_error *err)
+{
+    return atw_joint_run(atw_estimator_joint.name, append_fit, observations, model,
+                         estimates, err);
 }
 
 const struct atw_estimator atw_estimator_joint = {

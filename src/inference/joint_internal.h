@@ -58,7 +58,7 @@ enum atw_status atw_joint_create(struct atw_joint **out,
 void atw_joint_destroy(struct atw_joint *joint);
 
 /* "constant", "proportional" */
-const char *atw_joint_delta_T_model_name(const struct atw_joint *joint);
+const char *atw_delta_T_model_name(enum atw_delta_T_model model);
 
 /* An estimate of a particle's dT without a number, by an estimator of this model. */
 struct atw_estimate atw_joint_blank_estimate(const struct atw_joint *joint,
@@ -72,6 +72,19 @@ enum atw_status atw_joint_check_particles(const struct atw_joint *joint,
 /* A fit that finds no answer, or data that the model can make nothing of, are an estimate
  * that says why; only a broken machine is an error. */
 int atw_joint_is_verdict(enum atw_status status);
+
+typedef enum atw_status (*atw_joint_append_fn)(struct atw_estimates *estimates,
+                                               struct atw_joint *joint,
+                                               struct atw_error *err);
+
+/* Body of an estimator on this model: append its estimates for both models of dT. On an
+ * error *estimates is as before. */
+enum atw_status atw_joint_run(const char *estimator,
+                              atw_joint_append_fn append,
+                              const struct atw_observations *observations,
+                              const struct atw_forward_model *model,
+                              struct atw_estimates *estimates,
+                              struct atw_error *err) ATW_MUST_CHECK;
 
 /* Index of a particle's dT in theta; ATW_JOINT_NO_PARAMETER for the reference. */
 size_t atw_joint_shift_index(const struct atw_joint *joint, size_t particle);

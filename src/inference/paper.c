@@ -90,22 +90,9 @@ static struct atw_estimate blank_estimate(const struct fit_input *input,
                                           size_t nominal,
                                           enum atw_weighting weighting)
 {
-    return (struct atw_estimate){.estimator = atw_estimator_paper.name,
-                                 .weighting =
-                                     weighting == ATW_WEIGHTING_LOG ? "log" : "linear",
-                                 .delta_T_model = "constant",
-                                 .particle = particle,
-                                 .nominal_particle = nominal,
-                                 .delta_T_K = NAN,
-                                 .std_K = NAN,
-                                 .interval_68_K = {NAN, NAN},
-                                 .interval_95_K = {NAN, NAN},
-                                 .Q_J_per_mol = NAN,
-                                 .D0_m2_per_s = NAN,
-                                 .condition_number = NAN,
-                                 .Q_std_J_per_mol = NAN,
-                                 .chi_square = NAN,
-                                 .n_points = input->n_points};
+    return atw_estimate_blank(atw_estimator_paper.name,
+                              weighting == ATW_WEIGHTING_LOG ? "log" : "linear",
+                              "constant", particle, nominal, input->n_points);
 }
 
 static void fill_estimate(struct atw_estimate *estimate,
