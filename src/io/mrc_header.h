@@ -14,6 +14,8 @@
 #define ATW_MRC_HEADER_BYTES ((size_t)1024)
 #define ATW_MRC_LABEL_CHARACTERS 80
 
+struct atw_output; /* io/output.h */
+
 enum atw_mrc_mode {
     ATW_MRC_INT8 = 0,
     ATW_MRC_INT16 = 1,
@@ -67,7 +69,10 @@ void atw_mrc_decode_values(float *value,
                            size_t count,
                            const struct atw_mrc_header *header);
 
-/* Single-precision values as little-endian bytes [4 count]. */
-void atw_mrc_encode_values(unsigned char *bytes, const float *value, size_t count);
+/* Write values in single precision, little endian. ATW_EOUTPUT. */
+enum atw_status atw_mrc_put_values(struct atw_output *output,
+                                   const float *value,
+                                   size_t count,
+                                   struct atw_error *err) ATW_MUST_CHECK;
 
 #endif

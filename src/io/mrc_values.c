@@ -3,6 +3,10 @@
 #include <string.h>
 
 #include "io/mrc_header.h"
+#include "io/output.h"
+
+/* Values encoded at a time; 64 KiB stay in the first cache levels. */
+#define BLOCK_VALUES ((size_t)16384)
 
 static uint16_t get_16(const unsigned char *bytes, int is_big_endian)
 {
@@ -82,7 +86,8 @@ void atw_mrc_decode_values(float *value,
     }
 }
 
-void atw_mrc_encode_values(unsigned char *bytes, const float *value, size_t count)
+/* Little-endian bytes [4 count]. */
+static void encode(unsigned char *bytes, const float *value, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
         uint32_t bits;
@@ -91,4 +96,23 @@ void atw_mrc_encode_values(unsigned char *bytes, const float *value, size_t coun
         for (size_t byte = 0; byte < 4; byte++)
             bytes[4 * i + byte] = (unsigned char)(bits >> (8 * byte));
     }
+}
+
+enum atw_status atw_mrc_put_values(struct atw_output *output,
+                                   const float *value,
+                                   size_t count,
+                                   struct atw_error *err)
+{
+    unsigned char bytes[4 * BLOCK_VALUES];
+    enum atw_status status = ATW_OK;
+
+    while (status == ATW_OK && count > 0) {
+        size_t now = count < BLOCK_VALUES ? count : BLOCK_VALUES;
+
+        encode(bytes, value, now);
+        status = atw_output_write(output, bytes, 4 * now, err);
+        value += now;
+        count -= now;
+    }
+    return status;
 }

@@ -9,8 +9,6 @@
 #include "io/mrc_header.h"
 #include "io/output.h"
 
-/* Values converted at a time; 64 KiB stay in the first cache levels. */
-#define BLOCK_VALUES ((size_t)16384)
 #define ANGSTROM_PER_METRE 1e10
 
 enum space_group { SPACE_GROUP_STACK = 0, SPACE_GROUP_VOLUME = 1 };
@@ -43,25 +41,6 @@ set_statistics(struct atw_mrc_header *header, const float *value, size_t count)
     header->rms = (float)sqrt(squares / (double)count);
 }
 
-static enum atw_status put_values(struct atw_output *output,
-                                  const float *value,
-                                  size_t count,
-                                  struct atw_error *err)
-{
-    unsigned char bytes[4 * BLOCK_VALUES];
-    enum atw_status status = ATW_OK;
-
-    while (status == ATW_OK && count > 0) {
-        size_t now = count < BLOCK_VALUES ? count : BLOCK_VALUES;
-
-        atw_mrc_encode_values(bytes, value, now);
-        status = atw_output_write(output, bytes, 4 * now, err);
-        value += now;
-        count -= now;
-    }
-    return status;
-}
-
 static enum atw_status put_file(struct atw_output *output,
                                 const struct block_of_values *block,
                                 const char *note,
@@ -92,7 +71,7 @@ static enum atw_status put_file(struct atw_output *output,
     atw_mrc_header_encode(bytes, &header, label);
     status = atw_output_write(output, bytes, sizeof bytes, err);
     if (status == ATW_OK)
-        status = put_values(output, block->value, count, err);
+        status = atw_mrc_put_values(output, block->value, count, err);
     return status;
 }
 

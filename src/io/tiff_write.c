@@ -19,7 +19,6 @@
 #define DESCRIPTION_BYTES 256 /* of every page, so that all are equally long */
 #define PAGE_HEAD (DIRECTORY_BYTES + RATIONAL_BYTES + DESCRIPTION_BYTES)
 #define RESOLUTION_DENOMINATOR 1000000U
-#define BLOCK_VALUES ((size_t)4096)
 
 enum type { ASCII = 2, SHORT = 3, LONG = 4, RATIONAL = 5 };
 
@@ -119,25 +118,6 @@ static void fill_head(unsigned char head[PAGE_HEAD],
     memcpy(head + DIRECTORY_BYTES + RATIONAL_BYTES, description, DESCRIPTION_BYTES);
 }
 
-static enum atw_status put_row(struct atw_output *output,
-                               const float *value,
-                               size_t count,
-                               struct atw_error *err)
-{
-    unsigned char bytes[4 * BLOCK_VALUES];
-    enum atw_status status = ATW_OK;
-
-    while (status == ATW_OK && count > 0) {
-        size_t now = count < BLOCK_VALUES ? count : BLOCK_VALUES;
-
-        atw_mrc_encode_values(bytes, value, now);
-        status = atw_output_write(output, bytes, 4 * now, err);
-        value += now;
-        count -= now;
-    }
-    return status;
-}
-
 enum atw_status atw_tiff_put(struct atw_output *output,
                              const struct atw_tiff_stack *stack,
                              struct atw_error *err)
@@ -156,8 +136,9 @@ enum atw_status atw_tiff_put(struct atw_output *output,
                   i + 1 == stack->n_section);
         status = atw_output_write(output, head, sizeof head, err);
         for (size_t y = stack->n_y; y-- > 0 && status == ATW_OK;)
-            status = put_row(output, stack->value + (i * stack->n_y + y) * stack->n_x,
-                             stack->n_x, err);
+            status = atw_mrc_put_values(output,
+                                        stack->value + (i * stack->n_y + y) * stack->n_x,
+                                        stack->n_x, err);
     }
     return status;
 }
