@@ -31,10 +31,24 @@ static void name_quantity(char name[ATW_ITEM_NAME_SIZE],
         snprintf(name, ATW_ITEM_NAME_SIZE, "%s", quantity);
 }
 
-static void set_status(struct atw_item_row *row, const struct atw_estimate *estimate)
+/* A row of one quantity of an estimate, its numbers still to be filled in. */
+static enum atw_status add_row(struct atw_item_row **row,
+                               struct atw_item_result *result,
+                               const char *quantity,
+                               const struct atw_analysis *analysis,
+                               const struct atw_estimate *estimate,
+                               struct atw_error *err)
 {
-    snprintf(row->status, sizeof row->status, "%.*s", ATW_ITEM_STATUS_SIZE - 1,
-             estimate->status);
+    char name[ATW_ITEM_NAME_SIZE], full_quantity[ATW_ITEM_NAME_SIZE];
+    enum atw_status status;
+
+    name_estimate(name, analysis, estimate);
+    name_quantity(full_quantity, quantity, analysis, estimate);
+    status = atw_item_add_row(row, result, name, full_quantity, err);
+    if (status == ATW_OK)
+        snprintf((*row)->status, sizeof(*row)->status, "%.*s", ATW_ITEM_STATUS_SIZE - 1,
+                 estimate->status);
+    return status;
 }
 
 static enum atw_status add_delta_T(struct atw_item_result *result,
@@ -43,16 +57,11 @@ static enum atw_status add_delta_T(struct atw_item_result *result,
                                    const struct atw_estimate *estimate,
                                    struct atw_error *err)
 {
-    char name[ATW_ITEM_NAME_SIZE], quantity[ATW_ITEM_NAME_SIZE];
     struct atw_item_row *row;
-    enum atw_status status;
+    enum atw_status status = add_row(&row, result, "delta_T_K", analysis, estimate, err);
 
-    name_estimate(name, analysis, estimate);
-    name_quantity(quantity, "delta_T_K", analysis, estimate);
-    status = atw_item_add_row(&row, result, name, quantity, err);
     if (status != ATW_OK)
         return status;
-    set_status(row, estimate);
     row->truth = atw_truth_mean_delta_T_K(truth, estimate->particle);
     row->estimate = estimate->delta_T_K;
     row->std = estimate->std_K;
@@ -67,16 +76,12 @@ static enum atw_status add_Q(struct atw_item_result *result,
                              const struct atw_estimate *estimate,
                              struct atw_error *err)
 {
-    char name[ATW_ITEM_NAME_SIZE], quantity[ATW_ITEM_NAME_SIZE];
     struct atw_item_row *row;
-    enum atw_status status;
+    enum atw_status status =
+        add_row(&row, result, "Q_J_per_mol", analysis, estimate, err);
 
-    name_estimate(name, analysis, estimate);
-    name_quantity(quantity, "Q_J_per_mol", analysis, estimate);
-    status = atw_item_add_row(&row, result, name, quantity, err);
     if (status != ATW_OK)
         return status;
-    set_status(row, estimate);
     row->truth = truth->Q_J_per_mol;
     row->estimate = estimate->Q_J_per_mol;
     row->std = estimate->Q_std_J_per_mol;
