@@ -40,8 +40,11 @@ static error_t parse(int key, char *argument, struct argp_state *state)
             atw_common_count(state, "--replicates", argument, 0, REPLICATES_MAX);
         return 0;
     case KEY_MODEL:
-        arguments->options.is_proportional = strcmp(argument, "proportional") == 0;
-        if (!arguments->options.is_proportional && strcmp(argument, "constant") != 0)
+        arguments->options.delta_T_model = strcmp(argument, "proportional") == 0
+                                               ? ATW_DELTA_T_PROPORTIONAL
+                                               : ATW_DELTA_T_CONSTANT;
+        if (strcmp(argument, atw_delta_T_model_name(arguments->options.delta_T_model)) !=
+            0)
             argp_error(state, "--delta-T-model '%s' is neither constant nor proportional",
                        argument);
         return 0;

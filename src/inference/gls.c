@@ -57,15 +57,9 @@ static double std_before(const struct atw_observed_particle *particle, size_t st
 static double share_of_step(const struct gls *gls, size_t p, size_t i)
 {
     const struct atw_observed_particle *particle = &gls->observations->particles[p];
-    double frame_K = gls->observations->frame_K, rise = 0.0, time_s = 0.0;
 
-    if (gls->delta_T_model == ATW_DELTA_T_CONSTANT)
-        return 1.0;
-    for (size_t k = 0; k < particle->n_steps; k++) {
-        rise += particle->dwell_s[k] * (particle->nominal_K[k] - frame_K);
-        time_s += particle->dwell_s[k];
-    }
-    return (particle->nominal_K[i] - frame_K) * time_s / rise;
+    return atw_delta_T_share(gls->delta_T_model, particle->nominal_K, particle->dwell_s,
+                             particle->n_steps, gls->observations->frame_K, i);
 }
 
 /* The slope is in the deviation of D: interval.h. */

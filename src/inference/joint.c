@@ -23,11 +23,6 @@
 
 static const double start_Q_J_per_mol[] = {190e3, 130e3, 260e3};
 
-const char *atw_delta_T_model_name(enum atw_delta_T_model model)
-{
-    return model == ATW_DELTA_T_CONSTANT ? "constant" : "proportional";
-}
-
 struct atw_estimate atw_joint_blank_estimate(const struct atw_joint *joint,
                                              const char *estimator,
                                              size_t particle)

@@ -8,14 +8,10 @@
 #ifndef ATW_INFERENCE_JOINT_INTERNAL_H
 #define ATW_INFERENCE_JOINT_INTERNAL_H
 
-#include "inference/response_curve.h"
+#include "inference/delta_T_model.h"
 #include "inference/estimator.h"
 #include "inference/least_squares.h"
-
-enum atw_delta_T_model {
-    ATW_DELTA_T_CONSTANT,    /* the same at every set point, as published */
-    ATW_DELTA_T_PROPORTIONAL /* to the rise above the frame, as on a chip */
-};
+#include "inference/response_curve.h"
 
 #define ATW_JOINT_NO_PARAMETER ((size_t)-1)
 
@@ -56,9 +52,6 @@ enum atw_status atw_joint_create(struct atw_joint **out,
                                  const struct atw_forward_model *model,
                                  struct atw_error *err) ATW_MUST_CHECK;
 void atw_joint_destroy(struct atw_joint *joint);
-
-/* "constant", "proportional" */
-const char *atw_delta_T_model_name(enum atw_delta_T_model model);
 
 /* An estimate of a particle's dT without a number, by an estimator of this model. */
 struct atw_estimate atw_joint_blank_estimate(const struct atw_joint *joint,

@@ -163,15 +163,9 @@ enum atw_status atw_joint_curve_at(struct atw_joint *joint,
 static double share_of_step(const struct atw_joint *joint, size_t p, size_t i)
 {
     const struct atw_observed_particle *particle = &joint->observations->particles[p];
-    double frame_K = joint->observations->frame_K, rise = 0.0, time_s = 0.0;
 
-    if (joint->delta_T_model == ATW_DELTA_T_CONSTANT)
-        return 1.0;
-    for (size_t k = 0; k < particle->n_steps; k++) {
-        rise += particle->dwell_s[k] * (particle->nominal_K[k] - frame_K);
-        time_s += particle->dwell_s[k];
-    }
-    return (particle->nominal_K[i] - frame_K) * time_s / rise;
+    return atw_delta_T_share(joint->delta_T_model, particle->nominal_K, particle->dwell_s,
+                             particle->n_steps, joint->observations->frame_K, i);
 }
 
 /* S so far and its derivatives with respect to theta_0, theta_1 and the particle's own

@@ -9,6 +9,7 @@
 #include <jansson.h>
 
 #include "inference/arrhenius.h"
+#include "inference/delta_T_model.h"
 #include "inference/estimator.h"
 #include "pipeline/scenario.h"
 
@@ -28,7 +29,7 @@ enum atw_bound_stage {
 extern const char *const atw_bound_stage_name[ATW_BOUND_STAGES];
 
 struct atw_bound_options {
-    int is_proportional; /* dT grows with the rise above the frame; 0: constant */
+    enum atw_delta_T_model delta_T_model;
     size_t n_replicates; /* for the stages from DEGREES on; 0: leave them out */
     int photons_only;    /* only the first stage, which is cheap */
 };

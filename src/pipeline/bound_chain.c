@@ -54,17 +54,12 @@ static enum atw_status integrate(double *S_m2,
 static void shifts(double *shift_K, const struct atw_bound_work *work)
 {
     const struct atw_scenario *scenario = work->scenario;
-    double rise = 0.0, dwell = 0.0;
 
-    for (size_t k = 0; k < scenario->n_steps; k++) {
-        rise += scenario->dwell_s[k] * (scenario->set_point_K[k] - ATW_FRAME_K);
-        dwell += scenario->dwell_s[k];
-    }
     for (size_t k = 0; k < scenario->n_steps; k++)
-        shift_K[k] = TEMPERATURE_STEP_K *
-                     (work->options->is_proportional
-                          ? (scenario->set_point_K[k] - ATW_FRAME_K) * dwell / rise
-                          : 1.0);
+        shift_K[k] =
+            TEMPERATURE_STEP_K *
+            atw_delta_T_share(work->options->delta_T_model, scenario->set_point_K,
+                              scenario->dwell_s, scenario->n_steps, ATW_FRAME_K, k);
 }
 
 enum atw_status atw_bound_chain(double *chain,
