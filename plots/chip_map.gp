@@ -73,10 +73,17 @@ set yrange [-zoom:zoom]
 set cbrange [set_point - 60:set_point + 10]
 set cblabel 'T (°C), colours end at 60 K below the set point'
 set title 'Heater, contours every 10 K'
+# Windows are named in dark boxes: to the right of the point and above it, or, in the right
+# third of the picture, to the left and below.
+set style textbox opaque fillcolor rgb '#202020' noborder
+label = '(sprintf("%s %+.1f K", strcol(2), $7 - 273.15 - set_point))'
+labels(at_right) = 'tables."/chip_windows.csv" every ::1 using '. \
+    '(of($3) > zoom / 3 ? '.(at_right ? 'of($3) : NaN' : 'NaN : of($3)').'):4:'.label. \
+    ' with labels '.(at_right ? 'right offset -0.8,-0.9' : 'left offset 0.8,0.9'). \
+    ' boxed tc rgb "#00ff66" font ",12"'
 eval 'plot map binary '.at('').' using 1 with image, '.\
      '$contours using 1:2 with lines lw 1.2 lc rgb "#ffffff", '.\
      'tables."/chip_trace.csv" every ::1 using 1:2 with lines lw 1 lc rgb "#66ccee", '.\
      'tables."/chip_windows.csv" every ::1 using (of($3)):4 with points pt 6 ps 1.6 lw 2 lc rgb "#00ff66", '.\
-     'tables."/chip_windows.csv" every ::1 using (of($3)):4:(sprintf("%s %+.1f K", strcol(2), $7 - 273.15 - set_point)) '.\
-     'with labels left offset 0.6,0.9 tc rgb "#00ff66" font ",12"'
+     labels(0).', '.labels(1)
 unset multiplot
