@@ -57,10 +57,12 @@ static const struct atw_schema_entry study_rows[] = {
              REQUIRED,
              "Key of the scenario, as in --set; or what the outcome calls it (x1, x2)."),
     ROW_CHOICE("factors[].distribution",
-               "values|uniform|normal|lognormal",
+               "values|uniform|normal|lognormal|model-range",
                "values",
                "One of the values, with equal or given weights; or a continuous "
-               "distribution, cut off at min and max and at the range of the key."),
+               "distribution, cut off at min and max and at the range of the key; "
+               "model-range is uniform over what the model file that the scenario uses "
+               "has in `ranges`."),
     {ROW("factors[].values[]", TEXT, "Values as they would stand in the scenario."),
      .default_text = "[]"},
     {ROW("factors[].weights[]", NUMBER, "Weight of every value; empty: equal."),

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "io/scenario_schema.h"
+#include "pipeline/chip_section.h"
 #include "study/outcome.h"
 
 enum { PATH_SIZE = 64 };
@@ -133,6 +134,77 @@ static void restrict_to_key(struct atw_factor *factor)
     distribution->max = fmin(distribution->max, factor->entry->max);
 }
 
+/* The scenario with the settings of the study and perhaps "key=value" more. */
+static enum atw_status parse_scenario(struct atw_config **config,
+                                      const struct atw_study *study,
+                                      const char *override,
+                                      struct atw_error *err)
+{
+    const char **texts = calloc(study->n_settings + 1, sizeof *texts);
+    size_t n = study->n_settings;
+    enum atw_status status;
+
+    if (!texts)
+        return atw_error_set(err, ATW_ENOMEM, "study: out of memory");
+    for (size_t i = 0; i < n; i++)
+        texts[i] = study->setting[i];
+    if (override)
+        texts[n++] = override;
+    status =
+        atw_config_parse(config, &atw_scenario_schema, study->scenario_text,
+                         study->scenario_length, study->scenario_path, texts, n, err);
+    free(texts);
+    return status;
+}
+
+/* Which of the ranges of the chip's model is that of the key; their number if none. */
+static size_t find_range(const struct atw_config *scenario, const char *key)
+{
+    size_t n = atw_config_count(scenario, "chip.ranges"), i = 0;
+
+    if (strncmp(key, "chip.", 5) != 0)
+        return n;
+    while (i < n &&
+           strcmp(atw_config_text(scenario, "chip.ranges[%zu].key", i), key + 5) != 0)
+        i++;
+    return i;
+}
+
+/* Uniform over the range that the model file of the scenario gives for the key. */
+static enum atw_status read_model_range(const struct atw_study *study,
+                                        struct atw_factor *factor,
+                                        const char *path,
+                                        struct atw_error *err)
+{
+    struct atw_config *scenario = NULL;
+    struct atw_chip_range range;
+    enum atw_status status;
+    size_t index;
+
+    if (!factor->entry)
+        return atw_config_error(study->config, err, ATW_EINPUT, path,
+                                "outcome %s has no model file to take a range from; give "
+                                "distribution: uniform with min and max",
+                                study->outcome->name);
+    status = parse_scenario(&scenario, study, NULL, err);
+    if (status != ATW_OK)
+        return status;
+    index = find_range(scenario, factor->key);
+    if (index == atw_config_count(scenario, "chip.ranges"))
+        status = atw_config_error(study->config, err, ATW_EINPUT, path,
+                                  "no model file of the scenario has a range for %s; add "
+                                  "it to `ranges` of the chip's, or give distribution: "
+                                  "uniform with min and max",
+                                  factor->key);
+    else
+        status = atw_chip_read_range(&range, scenario, index, err);
+    if (status == ATW_OK)
+        factor->distribution = (struct atw_distribution){
+            .kind = ATW_DISTRIBUTION_UNIFORM, .min = range.low, .max = range.high};
+    atw_config_destroy(scenario);
+    return status;
+}
+
 static enum atw_status read_continuous(const struct atw_study *study,
                                        struct atw_factor *factor,
                                        const char *path,
@@ -204,27 +276,17 @@ static enum atw_status check_value(const struct atw_study *study,
                                    struct atw_error *err)
 {
     struct atw_config *config = NULL;
-    const char **texts;
     char *override = NULL;
     double number;
     enum atw_status status;
 
     if (!factor->entry)
         return atw_number_parse(&number, value, err);
-    texts = calloc(study->n_settings + 1, sizeof *texts);
-    if (!texts || asprintf(&override, "%s=%s", factor->key, value) < 0) {
-        free(texts);
+    if (asprintf(&override, "%s=%s", factor->key, value) < 0)
         return atw_error_set(err, ATW_ENOMEM, "study: out of memory");
-    }
-    for (size_t i = 0; i < study->n_settings; i++)
-        texts[i] = study->setting[i];
-    texts[study->n_settings] = override;
-    status = atw_config_parse(&config, &atw_scenario_schema, study->scenario_text,
-                              study->scenario_length, study->scenario_path, texts,
-                              study->n_settings + 1, err);
+    status = parse_scenario(&config, study, override, err);
     atw_config_destroy(config);
     free(override);
-    free(texts);
     return status;
 }
 
@@ -274,8 +336,9 @@ read_factor(struct atw_study *study, size_t index, struct atw_error *err)
             status = atw_config_error(study->config, err, ATW_EINPUT, path,
                                       "a second factor \"%s\"", factor->key);
     if (status == ATW_OK)
-        status = strcmp(kind, "values") == 0
-                     ? read_values(study, factor, path, err)
+        status = strcmp(kind, "values") == 0 ? read_values(study, factor, path, err)
+                 : strcmp(kind, "model-range") == 0
+                     ? read_model_range(study, factor, path, err)
                      : read_continuous(study, factor, path, kind, err);
     if (status == ATW_OK &&
         atw_distribution_check(&factor->distribution, &reason) != ATW_OK)
