@@ -4,6 +4,10 @@ nobase_dist_pkgdata_DATA += \
     %D%/chips/circular-spiral-like.yaml \
     %D%/chips/double-spiral-like.yaml \
     %D%/materials/README.md \
+    %D%/materials/gold-palladium/README.md \
+    %D%/materials/gold-silver/README.md \
+    %D%/materials/gold-silver-bulk/README.md \
+    %D%/materials/gold-silver-darken/README.md \
     %D%/materials/gold-silver.yaml \
     %D%/materials/gold-palladium.yaml \
     %D%/materials/gold-silver-bulk.yaml \
