@@ -1,18 +1,16 @@
-/* diffuse: what one heating step does to a particle. */
+/* diffuse: what one heating step does to a particle, or the whole programme of a
+ * scenario.
+ */
 #include "cli/commands.h"
 
-#include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
 #include <jansson.h>
 
 #include "cli/heat_request.h"
 #include "cli/heated_particle.h"
+#include "cli/heated_scenario.h"
 #include "cli/particle_file.h"
-#include "core/progress.h"
-#include "io/json_file.h"
 
 enum {
     KEY_COMPOSITION = 0x2001,
@@ -23,11 +21,13 @@ enum {
     KEY_TEMPERATURE,
     KEY_TIME_CONSTANT,
     KEY_REST,
-    KEY_TOLERANCE
+    KEY_TOLERANCE,
+    KEY_PARTICLE
 };
 
 struct arguments {
     struct atw_common common;
+    const char *scenario, *particle; /* or what follows */
     const char *composition, *metal;
     struct atw_heat_options heat;
 };
@@ -49,7 +49,35 @@ static const struct argp_option options[] = {
     {"rest", KEY_REST, "VALUE", 0,
      "temperature before and after, with --time-constant (default 25 degC)", 0},
     {"tolerance", KEY_TOLERANCE, "X", 0, "error of the composition (default 1e-5)", 0},
+    {"particle", KEY_PARTICLE, "NAME", 0,
+     "with SCENARIO: which particle (default: the first)", 0},
     {0}};
+
+/* What excludes or needs each other. */
+static void check(const struct arguments *arguments, const struct argp_state *state)
+{
+    const struct atw_heat_options *heat = &arguments->heat;
+
+    if (arguments->scenario) {
+        if (arguments->composition || arguments->metal || heat->D || heat->material ||
+            heat->temperature || heat->time || heat->time_constant || heat->rest ||
+            heat->tolerance)
+            argp_error(state, "a scenario says itself what is heated and how: change it "
+                              "by --set KEY=VALUE");
+        return;
+    }
+    if (arguments->particle)
+        argp_error(state, "--particle needs a SCENARIO");
+    if (!arguments->composition || !heat->time)
+        argp_error(state, "--composition and --time are needed, or a SCENARIO");
+    if (!heat->D == !(heat->material && heat->temperature) ||
+        (heat->D && (heat->material || heat->temperature)))
+        argp_error(state, "give either --D, or --material and --temperature");
+    if (heat->D && heat->time_constant)
+        argp_error(state, "--time-constant needs --material and --temperature");
+    if (heat->rest && !heat->time_constant)
+        argp_error(state, "--rest needs --time-constant");
+}
 
 static error_t parse(int key, char *argument, struct argp_state *state)
 {
@@ -84,37 +112,21 @@ static error_t parse(int key, char *argument, struct argp_state *state)
     case KEY_TOLERANCE:
         heat->tolerance = argument;
         return 0;
+    case KEY_PARTICLE:
+        arguments->particle = argument;
+        return 0;
     case ARGP_KEY_ARG:
-        argp_error(state, "unexpected argument '%s'; files are named by options",
-                   argument);
+        if (arguments->scenario)
+            argp_error(state, "one scenario at a time; unexpected argument '%s'",
+                       argument);
+        arguments->scenario = argument;
         return 0;
     case ARGP_KEY_END:
-        if (!arguments->composition || !heat->time)
-            argp_error(state, "--composition and --time are needed");
-        if (!heat->D == !(heat->material && heat->temperature) ||
-            (heat->D && (heat->material || heat->temperature)))
-            argp_error(state, "give either --D, or --material and --temperature");
-        if (heat->D && heat->time_constant)
-            argp_error(state, "--time-constant needs --material and --temperature");
-        if (heat->rest && !heat->time_constant)
-            argp_error(state, "--rest needs --time-constant");
+        check(arguments, state);
         return 0;
     default:
         return ARGP_ERR_UNKNOWN;
     }
-}
-
-/* "a/b.emd" and 2 give "a/b-002.emd"; the only state keeps its name. */
-static void state_path(char path[4096], const char *output, size_t state, size_t n_states)
-{
-    const char *suffix = strrchr(output, '.');
-    int stem =
-        suffix && !strchr(suffix, '/') ? (int)(suffix - output) : (int)strlen(output);
-
-    if (n_states == 1)
-        snprintf(path, 4096, "%s", output);
-    else
-        snprintf(path, 4096, "%.*s-%03zu%s", stem, output, state + 1, output + stem);
 }
 
 static enum atw_status write_states(struct atw_heated_particle *particle,
@@ -129,7 +141,7 @@ static enum atw_status write_states(struct atw_heated_particle *particle,
         struct atw_phantom *state = NULL;
         char path[4096];
 
-        state_path(path, common->output, k, particle->n_states);
+        atw_heated_path(path, common->output, k + 1, particle->n_states);
         status = atw_heated_particle_state(&state, particle, k, err);
         if (status == ATW_OK && particle->reshapes)
             status = atw_particle_file_write(state->composition, state->metal, path,
@@ -143,40 +155,21 @@ static enum atw_status write_states(struct atw_heated_particle *particle,
     return status;
 }
 
-static json_t *numbers(const struct atw_heated_numbers *n)
-{
-    return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "time_s",
-                     atw_json_number(n->t_s), "amount_m3", atw_json_number(n->amount_m3),
-                     "mean", atw_json_number(n->mean), "std", atw_json_number(n->std),
-                     "alloying", atw_json_number(n->alloying), "lost_m3",
-                     atw_json_number(n->lost_m3), "aspect_ratio",
-                     atw_json_number(n->aspect_ratio));
-}
-
 static void print_json(const struct atw_heated_particle *particle)
 {
     json_t *states = json_array(), *result;
 
     for (size_t k = 0; k < particle->n_states; k++)
-        json_array_append_new(states, numbers(&particle->after[k]));
-    result = json_pack(
-        "{s:o, s:o, s:{s:I, s:I, s:I, s:I}}", "before", numbers(&particle->before),
-        "states", states, "work", "cells", (json_int_t)particle->n_cells, "steps",
-        (json_int_t)particle->work.steps, "solves", (json_int_t)particle->work.solves,
-        "operator_applications", (json_int_t)particle->work.operator_applications);
+        json_array_append_new(states, atw_heated_json(&particle->after[k]));
+    result = json_pack("{s:o, s:o, s:{s:I, s:I, s:I, s:I}}", "before",
+                       atw_heated_json(&particle->before), "states", states, "work",
+                       "cells", (json_int_t)particle->n_cells, "steps",
+                       (json_int_t)particle->work.steps, "solves",
+                       (json_int_t)particle->work.solves, "operator_applications",
+                       (json_int_t)particle->work.operator_applications);
     json_dumpf(result, stdout, JSON_INDENT(2) | JSON_REAL_PRECISION(17));
     putchar('\n');
     json_decref(result);
-}
-
-static void log_states(const struct atw_heated_particle *particle)
-{
-    for (size_t k = 0; k < particle->n_states; k++) {
-        const struct atw_heated_numbers *n = &particle->after[k];
-
-        atw_log("%g s: alloyed %.4f, mean %.6f, std %.6f%s", n->t_s, n->alloying, n->mean,
-                n->std, k + 1 < particle->n_states ? "" : ", end");
-    }
 }
 
 static enum atw_status execute(const struct arguments *arguments, struct atw_error *err)
@@ -188,6 +181,8 @@ static enum atw_status execute(const struct arguments *arguments, struct atw_err
     struct atw_metadata *metadata = NULL;
     enum atw_status status = atw_common_need_output(common, err);
 
+    if (status == ATW_OK && arguments->scenario)
+        return atw_heat_scenario(common, arguments->scenario, arguments->particle, err);
     if (status == ATW_OK)
         status = atw_heat_request_read(&request, &arguments->heat, common, err);
     if (status == ATW_OK)
@@ -199,8 +194,8 @@ static enum atw_status execute(const struct arguments *arguments, struct atw_err
         status = atw_common_metadata(&metadata, common, err);
     if (status == ATW_OK)
         status = write_states(particle, arguments, metadata, err);
-    if (status == ATW_OK)
-        log_states(particle);
+    for (size_t k = 0; status == ATW_OK && k < particle->n_states; k++)
+        atw_heated_log(&particle->after[k], k + 1 == particle->n_states);
     if (status == ATW_OK && common->json)
         print_json(particle);
     atw_field_destroy(composition);
@@ -216,13 +211,16 @@ static enum atw_status run(int argc, char **argv, struct atw_error *err)
 
     atw_common_parse(
         &arguments.common, options, parse,
-        "--composition FILE [--metal FILE] --D VALUE --time VALUE -o FILE",
+        "--composition FILE [--metal FILE] --D VALUE --time VALUE -o FILE\n"
+        "SCENARIO [--particle NAME] -o FILE",
         "Let the metals of a particle interdiffuse: Fick's law inside the metal, no "
         "flux through its surface. Writes the composition (and, if both came in one "
         "EMD file, the metal fraction with it). Time zero returns the input. "
         "--set material.KEY=VALUE and --set particle.KEY=VALUE reach whatever a scenario "
         "can say: composition-dependent diffusivity, surface layer, twin plane, "
-        "reshaping, sublimation.",
+        "reshaping, sublimation. With a SCENARIO one of its particles goes through the "
+        "whole heating programme, one file per step; --set reaches every key: size and "
+        "shell of the particle, window, errors of set point and dwell too.",
         argc, argv, &arguments);
     return execute(&arguments, err);
 }

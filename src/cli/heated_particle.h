@@ -3,16 +3,8 @@
 #define ATW_CLI_HEATED_PARTICLE_H
 
 #include "cli/heat_request.h"
+#include "cli/heated_output.h"
 #include "phantom/phantom.h"
-
-struct atw_heated_numbers {
-    double t_s;
-    double amount_m3;    /* of shell metal */
-    double mean, std;    /* of the composition, over the metal */
-    double alloying;     /* 1 - std / std before; NaN if there was nothing to mix */
-    double lost_m3;      /* shell metal evaporated */
-    double aspect_ratio; /* NaN if nothing says it */
-};
 
 struct atw_heated_particle {
     size_t n_states, n_cells;

@@ -25,7 +25,9 @@ alloytwin_SOURCES = \
     %D%/command_study.c \
     %D%/common.c \
     %D%/heat_request.c %D%/heat_request.h \
+    %D%/heated_output.c %D%/heated_output.h \
     %D%/heated_particle.c %D%/heated_particle.h \
+    %D%/heated_scenario.c %D%/heated_scenario.h \
     %D%/main.c \
     %D%/measures_json.c %D%/measures_json.h \
     %D%/model.c %D%/model.h \

@@ -1,6 +1,6 @@
 #!/bin/sh
-# diffuse reaches every option of a material and a particle; its numbers agree with each
-# other and with what must be.
+# diffuse reaches every option of a material, a particle and a heating programme; its numbers
+# agree with each other and with what must be.
 . "$top_srcdir/tests/cli/support.sh"
 need_python
 
@@ -101,6 +101,40 @@ heat d.emd $gold --time '60 s' --set material.sublimation.coefficient=1 --set ma
 holds '0.001 < r["states"][0]["lost_m3"] / r["before"]["amount_m3"] < 0.01'
 }
 
+# a scenario: the particle through every step, and what only a scenario can say
+whole() { # OPTION...
+    ok diffuse "$small" --particle A --json -o w.emd --force "$@"
+}
+whole
+[ -s w-001.emd ] && [ -s w-002.emd ] || fail "no file for a step"
+holds '[s["dwell_s"] for s in r["states"]] == [60, 60] and r["states"][1]["time_s"] == 120'
+holds 'abs(r["states"][0]["temperature_K"] - 673.15) < 1e-6'
+holds '0.1 < r["states"][0]["alloying"] < r["states"][1]["alloying"] < 1'
+keep
+# shellcheck disable=SC2086
+heat d.emd $gold --time '60 s'
+holds 'abs(r["states"][0]["alloying"] - p["states"][0]["alloying"]) < 0.01'
+whole --set heating.set_point_gain=0.96
+holds 'abs(r["states"][0]["temperature_K"] - 658.15) < 1e-6'
+holds 'r["states"][0]["alloying"] < p["states"][0]["alloying"] - 0.02'
+whole --set 'heating.set_point_offset=2 K'
+holds 'abs(r["states"][1]["temperature_K"] - 685.15) < 1e-6'
+whole --seed 3 --set 'heating.jitter.set_point=3 K' --set 'heating.jitter.dwell=2 s'
+holds 'r["states"][0]["temperature_K"] != 673.15 and abs(r["states"][0]["temperature_K"] - 673.15) < 12'
+holds 'r["states"][0]["dwell_s"] != 60 and abs(r["states"][0]["dwell_s"] - 60) < 8'
+whole --seed 3 --set 'heating.jitter.local=3 K'
+holds 'r["states"][0]["temperature_K"] != 673.15 and r["states"][0]["dwell_s"] == 60'
+whole --set 'particles[0].scale=1.1' --set 'simulation.voxel=1.1 nm' --set 'heating.steps[0].dwell=72.6 s'
+holds 'abs(r["states"][0]["alloying"] - p["states"][0]["alloying"]) < 1e-3'
+whole --set 'particles[0].shell_scale=0.8'
+holds 'r["before"]["mean"] < p["before"]["mean"] - 0.02'
+whole --set 'material.reshaping.rate=3e9 s-1' --set material.sublimation.coefficient=1 \
+    --set material.sublimation.A=18 --set material.model=gold-silver-darken
+holds 'r["states"][1]["aspect_ratio"] < r["states"][0]["aspect_ratio"] < r["before"]["aspect_ratio"]'
+holds 'r["states"][1]["lost_m3"] > r["states"][0]["lost_m3"] > 0'
+ok diffuse "$small" --particle B --json -o w.emd --force
+holds 'r["states"][1]["temperature_K"] < p["states"][1]["temperature_K"] - 20'
+
 # what cannot be: one message, nothing written
 bad() { # CODE WORDS OPTION...
     code=$1
@@ -108,6 +142,10 @@ bad() { # CODE WORDS OPTION...
     shift 2
     refuses "$code" "$words" diffuse --composition p.emd -o no.emd "$@"
 }
+refuses 2 "scenario says itself" diffuse "$small" --time '3 s' -o no.emd
+refuses 2 "needs a SCENARIO" diffuse --composition p.emd --D '1e-19 m2/s' --time '3 s' --particle A -o no.emd
+refuses 3 "no particle|A B" diffuse "$small" --particle Z -o no.emd
+refuses 3 "heating.jitter.dwell" diffuse "$small" --set 'heating.jitter.dwell=20 s' -o no.emd
 bad 2 "times must be rising" --D '1e-19 m2/s' --time '60 s, 30 s'
 bad 2 "--time ''" --D '1e-19 m2/s' --time ''
 bad 2 "--time" --D '1e-19 m2/s' --time '60 s,'
