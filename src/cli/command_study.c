@@ -12,6 +12,7 @@
 #include "core/progress.h"
 #include "study/ensemble.h"
 #include "study/outcome.h"
+#include "study/pending.h"
 
 enum {
     KEY_RESUME = 0x2001,
@@ -178,9 +179,12 @@ static enum atw_status start_ledger(struct atw_ledger **ledger,
                                     struct atw_error *err)
 {
     const char *path = arguments->common.output;
+    enum atw_status status = atw_ledger_create(
+        ledger, path, study, arguments->common.force || is_empty_file(path), err);
 
-    return atw_ledger_create(ledger, path, study,
-                             arguments->common.force || is_empty_file(path), err);
+    if (status == ATW_OK)
+        atw_pending_remove(path); /* of a ledger that is no more */
+    return status;
 }
 
 static enum atw_status go_on(struct atw_ledger *ledger,
@@ -250,7 +254,7 @@ static enum atw_status gather(struct atw_crew **crew,
 {
     if (atw_ranks_count() > 1)
         return atw_crew_ranks(crew, err);
-    return atw_crew_fork(crew, study, arguments->jobs, err);
+    return atw_crew_fork(crew, study, arguments->jobs, arguments->common.output, 0, err);
 }
 
 static enum atw_status run_items(struct atw_ledger *ledger,
@@ -303,7 +307,7 @@ static enum atw_status follow(const struct arguments *arguments, struct atw_erro
     status = atw_study_load(&study, arguments->study, arguments->common.overrides,
                             arguments->common.n_overrides, err);
     if (status == ATW_OK)
-        status = atw_ranks_serve(study, err);
+        status = atw_ranks_serve(study, arguments->common.output, err);
     else
         atw_ranks_all(0);
     atw_study_destroy(study);

@@ -21,6 +21,12 @@ struct atw_crew_event {
     char reason[ATW_ITEM_ERROR_SIZE]; /* of a death: "killed by signal 6 (Aborted)" */
 };
 
+/* What a worker is told. */
+struct atw_order {
+    struct atw_item item;
+    int is_committed; /* the ledger has all that the workers have sent */
+};
+
 /* One constant struct per kind of crew. Failures: ATW_EINTERNAL, ATW_ENOMEM. */
 struct atw_crew {
     const struct atw_crew_kind *kind;
@@ -31,7 +37,7 @@ struct atw_crew_kind {
     /* Let an idle worker start on an item. */
     enum atw_status (*give)(struct atw_crew *crew,
                             size_t worker,
-                            const struct atw_item *item,
+                            const struct atw_order *order,
                             struct atw_error *err);
     /* Wait for one event, at most so long. */
     enum atw_status (*wait)(struct atw_crew *crew,
@@ -46,10 +52,14 @@ struct atw_crew_kind {
 };
 
 /* Forked processes of this machine, which share nothing; each starts when first given an
- * item and again after its death. The study is borrowed. ATW_ENOMEM. */
+ * item and again after its death. What they finish they keep beside the ledger
+ * (study/pending.h), in files numbered from first_number; ledger_path NULL: nowhere.
+ * Study and path are borrowed. ATW_ENOMEM. */
 enum atw_status atw_crew_fork(struct atw_crew **out,
                               const struct atw_study *study,
                               size_t n_workers,
+                              const char *ledger_path,
+                              size_t first_number,
                               struct atw_error *err) ATW_MUST_CHECK;
 
 /* As how many processes a launcher (mpirun, srun) started this program, by what it left

@@ -15,6 +15,7 @@
 #include "core/progress.h"
 #include "study/crew.h"
 #include "study/outcome.h"
+#include "study/pending.h"
 
 struct worker {
     pid_t pid;          /* 0: not started */
@@ -25,6 +26,8 @@ struct worker {
 struct fork_crew {
     struct atw_crew crew; /* first: the crew is this struct */
     const struct atw_study *study;
+    const char *ledger_path; /* NULL: results are not kept beside it */
+    size_t first_number;
     struct worker *worker;
     struct pollfd *poll; /* [n_workers] */
 };
@@ -71,7 +74,10 @@ static int write_all(int descriptor, const void *bytes, size_t size)
 
 /* ---- the worker's side ---- */
 
-static int send_result(int descriptor, const struct atw_item_result *result)
+/* Kept first, so that it is not lost with whoever waits for it. */
+static int send_result(int descriptor,
+                       const struct atw_pending *pending,
+                       const struct atw_item_result *result)
 {
     size_t size = atw_item_packed_size(result);
     char *bytes = malloc(size);
@@ -79,6 +85,7 @@ static int send_result(int descriptor, const struct atw_item_result *result)
 
     if (bytes) {
         atw_item_pack(result, bytes);
+        atw_pending_keep(pending, bytes, size);
         is_sent = write_all(descriptor, &size, sizeof size) &&
                   write_all(descriptor, bytes, size);
     }
@@ -86,17 +93,22 @@ static int send_result(int descriptor, const struct atw_item_result *result)
     return is_sent;
 }
 
-static _Noreturn void serve(const struct atw_study *study, int items, int answers)
+static _Noreturn void serve(const struct atw_study *study,
+                            const struct atw_pending *pending,
+                            int items,
+                            int answers)
 {
-    struct atw_item item;
+    struct atw_order order;
     void *state = NULL;
 
-    while (read_all(items, &item, sizeof item)) {
+    while (read_all(items, &order, sizeof order)) {
         struct atw_item_result result;
         int is_sent;
 
-        atw_crew_work(&result, study, &item, &state);
-        is_sent = send_result(answers, &result);
+        if (order.is_committed)
+            atw_pending_clear(pending);
+        atw_crew_work(&result, study, &order.item, &state);
+        is_sent = send_result(answers, pending, &result);
         atw_item_result_clear(&result);
         if (!is_sent)
             break;
@@ -153,9 +165,13 @@ start(struct fork_crew *crew, struct worker *worker, struct atw_error *err)
     fflush(NULL);
     pid = fork();
     if (pid == 0) {
+        struct atw_pending pending;
+
         close_all_but(items[0], answers[1]);
         become_worker(parent);
-        serve(crew->study, items[0], answers[1]);
+        atw_pending_open(&pending, crew->ledger_path, crew->study,
+                         crew->first_number + (size_t)(worker - crew->worker));
+        serve(crew->study, &pending, items[0], answers[1]);
     }
     close(items[0]);
     close(answers[1]);
@@ -185,13 +201,13 @@ static int end(struct worker *worker)
 
 static enum atw_status give(struct atw_crew *crew,
                             size_t index,
-                            const struct atw_item *item,
+                            const struct atw_order *order,
                             struct atw_error *err)
 {
     struct worker *worker = &mine(crew)->worker[index];
     enum atw_status status = ATW_OK;
 
-    if (worker->pid > 0 && !write_all(worker->items, item, sizeof *item))
+    if (worker->pid > 0 && !write_all(worker->items, order, sizeof *order))
         end(worker); /* it died idle; the next one takes the item */
     else if (worker->pid > 0)
         worker->is_busy = 1;
@@ -201,7 +217,7 @@ static enum atw_status give(struct atw_crew *crew,
     if (status != ATW_OK)
         return status;
     worker->is_busy = 1;
-    write_all(worker->items, item, sizeof *item); /* a death shows when waiting */
+    write_all(worker->items, order, sizeof *order); /* a death shows when waiting */
     return ATW_OK;
 }
 
@@ -299,6 +315,8 @@ static const struct atw_crew_kind fork_kind = {
 enum atw_status atw_crew_fork(struct atw_crew **out,
                               const struct atw_study *study,
                               size_t n_workers,
+                              const char *ledger_path,
+                              size_t first_number,
                               struct atw_error *err)
 {
     struct fork_crew *crew = calloc(1, sizeof *crew);
@@ -318,6 +336,8 @@ enum atw_status atw_crew_fork(struct atw_crew **out,
     }
     crew->crew = (struct atw_crew){.kind = &fork_kind, .n_workers = n_workers};
     crew->study = study;
+    crew->ledger_path = ledger_path;
+    crew->first_number = first_number;
     *out = &crew->crew;
     return ATW_OK;
 }

@@ -8,6 +8,7 @@
 #include <time.h>
 
 #include "core/progress.h"
+#include "study/pending.h"
 
 /* How long running items may take after a signal; a second signal ends it at once.
  * Slurm gives 30 s between SIGTERM and SIGKILL. */
@@ -79,8 +80,9 @@ static enum atw_status list_missing(struct engine *engine, struct atw_error *err
     return status;
 }
 
-/* Commit at once while that takes no more than its share of the time: items of a second
- * are safe the moment they are done, and a million quick ones are not slowed down. */
+/* Commit at once while that takes no more than its share of the time, which a million
+ * quick items would spend waiting for the disk. They are safe meanwhile: workers keep
+ * what they finish. */
 static enum atw_status commit_if_due(struct engine *engine, struct atw_error *err)
 {
     double start_s = now_s();
@@ -122,11 +124,12 @@ static enum atw_status keep_failure(struct engine *engine,
 static enum atw_status give(struct engine *engine, size_t worker, struct atw_error *err)
 {
     struct slot *slot = &engine->slot[worker];
+    const struct atw_order order = {slot->item, !atw_ledger_has_pending(engine->ledger)};
     enum atw_status status;
 
     slot->attempts++;
     slot->start_s = now_s();
-    status = engine->crew->kind->give(engine->crew, worker, &slot->item, err);
+    status = engine->crew->kind->give(engine->crew, worker, &order, err);
     if (status == ATW_OK && !slot->is_busy) {
         slot->is_busy = 1;
         engine->n_busy++;
@@ -310,6 +313,8 @@ static enum atw_status run_watched(struct engine *engine, struct atw_error *err)
     atw_progress_end();
     if (status == ATW_OK)
         status = atw_ledger_commit(engine->ledger, err);
+    if (status == ATW_OK && engine->n_busy == 0)
+        atw_pending_remove(atw_ledger_path(engine->ledger));
     report_progress(engine, 1);
     sigaction(SIGINT, &old_int, NULL);
     sigaction(SIGTERM, &old_term, NULL);
@@ -329,12 +334,17 @@ enum atw_status atw_ensemble_run(struct atw_ledger *ledger,
                             .options = options,
                             .start_s = now_s(),
                             .deadline_s = INFINITY};
+    size_t n_recovered = 0;
     enum atw_status status;
 
     engine.slot = calloc(crew->n_workers, sizeof *engine.slot);
     if (!engine.slot)
         return atw_error_set(err, ATW_ENOMEM, "study: out of memory");
-    status = list_missing(&engine, err);
+    status = atw_pending_recover(&n_recovered, ledger, study, err);
+    if (n_recovered > 0)
+        atw_log("%zu items had been finished before an interruption", n_recovered);
+    if (status == ATW_OK)
+        status = list_missing(&engine, err);
     if (status == ATW_OK)
         status = run_watched(&engine, err);
     if (status == ATW_OK)

@@ -60,8 +60,9 @@ int atw_ranks_all(int is_ready);
 enum atw_status atw_crew_ranks(struct atw_crew **out,
                                struct atw_error *err) ATW_MUST_CHECK;
 
-/* What ranks other than 0 do: work until dismissed. */
+/* What ranks other than 0 do: work until dismissed; ledger_path as atw_crew_fork(). */
 enum atw_status atw_ranks_serve(const struct atw_study *study,
+                                const char *ledger_path,
                                 struct atw_error *err) ATW_MUST_CHECK;
 
 void atw_ranks_end(void);

@@ -25,7 +25,7 @@ enum { TAG_ORDER = 1, TAG_RESULT, TAG_DEATH, TAG_GOODBYE };
 struct order {
     enum { ORDER_WORK, ORDER_DROP, ORDER_DISMISS } kind;
     uint64_t serial;
-    struct atw_item item;
+    struct atw_order work;
 };
 
 static int is_begun, own_rank, rank_count = 1;
@@ -161,7 +161,7 @@ static void follow(struct post *post, const struct order *order)
     if (order->kind != ORDER_WORK)
         return;
     post->serial = order->serial;
-    post->is_busy = post->crew->kind->give(post->crew, 0, &order->item, &err) == ATW_OK;
+    post->is_busy = post->crew->kind->give(post->crew, 0, &order->work, &err) == ATW_OK;
     if (!post->is_busy)
         answer_death(post, err.text);
 }
@@ -206,10 +206,13 @@ static void work_until_dismissed(struct post *post)
     }
 }
 
-enum atw_status atw_ranks_serve(const struct atw_study *study, struct atw_error *err)
+enum atw_status atw_ranks_serve(const struct atw_study *study,
+                                const char *ledger_path,
+                                struct atw_error *err)
 {
     struct post post = {0};
-    enum atw_status status = atw_crew_fork(&post.crew, study, 1, err);
+    enum atw_status status =
+        atw_crew_fork(&post.crew, study, 1, ledger_path, atw_ranks_rank(), err);
 
     if (!atw_ranks_all(status == ATW_OK)) {
         if (post.crew)
@@ -245,7 +248,7 @@ static void send_order(size_t worker, const struct order *order)
 
 static enum atw_status give(struct atw_crew *crew,
                             size_t worker,
-                            const struct atw_item *item,
+                            const struct atw_order *work,
                             struct atw_error *err)
 {
     struct rank_crew *self = mine(crew);
@@ -254,7 +257,7 @@ static enum atw_status give(struct atw_crew *crew,
     (void)err;
     memset(&order, 0, sizeof order);
     order.kind = ORDER_WORK;
-    order.item = *item;
+    order.work = *work;
     order.serial = self->serial[worker] = ++self->last_serial;
     send_order(worker, &order);
     return ATW_OK;

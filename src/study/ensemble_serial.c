@@ -38,9 +38,12 @@ enum atw_status atw_crew_ranks(struct atw_crew **out, struct atw_error *err)
     return atw_error_set(err, ATW_EINTERNAL, "built without MPI");
 }
 
-enum atw_status atw_ranks_serve(const struct atw_study *study, struct atw_error *err)
+enum atw_status atw_ranks_serve(const struct atw_study *study,
+                                const char *ledger_path,
+                                struct atw_error *err)
 {
     (void)study;
+    (void)ledger_path;
     return atw_error_set(err, ATW_EINTERNAL, "built without MPI");
 }
 

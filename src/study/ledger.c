@@ -158,6 +158,11 @@ enum atw_status atw_ledger_commit(struct atw_ledger *ledger, struct atw_error *e
     return status;
 }
 
+int atw_ledger_has_pending(const struct atw_ledger *ledger)
+{
+    return ledger->in_transaction;
+}
+
 void atw_ledger_roll_back(struct atw_ledger *ledger)
 {
     if (ledger->in_transaction)

@@ -67,6 +67,9 @@ enum atw_status atw_ledger_record(struct atw_ledger *ledger,
 enum atw_status atw_ledger_commit(struct atw_ledger *ledger,
                                   struct atw_error *err) ATW_MUST_CHECK;
 
+/* Whether something recorded is not committed yet. */
+int atw_ledger_has_pending(const struct atw_ledger *ledger);
+
 /* Status of every item as one byte (enum atw_item_status), by point * replicates +
  * replicate; free() it. */
 enum atw_status atw_ledger_items(unsigned char **status,

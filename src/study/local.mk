@@ -14,6 +14,7 @@ src_liballoytwin_a_SOURCES += \
     %D%/ledger_study.c \
     %D%/outcome.c %D%/outcome.h \
     %D%/outcome_pipeline.c \
+    %D%/pending.c %D%/pending.h \
     %D%/pilot.c %D%/pilot.h \
     %D%/performance.c %D%/performance.h \
     %D%/sensitivity.c %D%/sensitivity.h \

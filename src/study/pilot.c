@@ -69,7 +69,8 @@ static enum atw_status run_one(struct atw_item_result *result,
                                struct atw_error *err)
 {
     struct atw_crew_event event = {0};
-    enum atw_status status = crew->kind->give(crew, 0, item, err);
+    const struct atw_order order = {.item = *item};
+    enum atw_status status = crew->kind->give(crew, 0, &order, err);
 
     while (status == ATW_OK && event.kind == ATW_CREW_NOTHING)
         status = crew->kind->wait(crew, WAIT_S, &event, err);
@@ -121,7 +122,7 @@ enum atw_status atw_pilot_run(struct atw_pilot *pilot,
     pilot->result = calloc(n_items, sizeof *pilot->result);
     if (!pilot->result)
         return atw_error_set(err, ATW_ENOMEM, "pilot: out of memory");
-    status = atw_crew_fork(&crew, study, 1, err);
+    status = atw_crew_fork(&crew, study, 1, NULL, 0, err);
     for (; status == ATW_OK && pilot->n_items < n_items; pilot->n_items++) {
         struct atw_item item = choose(study, pilot->n_items, n_items);
 

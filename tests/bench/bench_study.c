@@ -79,7 +79,7 @@ static double time_study(int n_items, size_t n_workers, const struct atw_outcome
     if (status == ATW_OK)
         status = atw_ledger_create(&ledger, ledger_path, study, 0, &err);
     if (status == ATW_OK)
-        status = atw_crew_fork(&crew, study, n_workers, &err);
+        status = atw_crew_fork(&crew, study, n_workers, ledger_path, 0, &err);
     start_s = now_s();
     if (status == ATW_OK)
         status = atw_ensemble_run(ledger, study, crew, &options, &err);

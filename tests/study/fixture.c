@@ -70,7 +70,8 @@ enum atw_status run_study(struct atw_ledger *ledger,
     const struct atw_ensemble_options defaults = ATW_ENSEMBLE_DEFAULTS;
     struct atw_crew *crew = NULL;
     struct atw_error err = {0};
-    enum atw_status status = atw_crew_fork(&crew, study, n_workers, &err);
+    enum atw_status status =
+        atw_crew_fork(&crew, study, n_workers, atw_ledger_path(ledger), 0, &err);
 
     ck_assert_int_eq(status, ATW_OK);
     status = atw_ensemble_run(ledger, study, crew, options ? options : &defaults, &err);

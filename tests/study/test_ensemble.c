@@ -355,35 +355,6 @@ START_TEST(a_signal_stops_early_with_exit_code_75)
 }
 END_TEST
 
-/* Killed at 20 moments and resumed each time, the ledger is that of an uninterrupted
- * run. */
-START_TEST(killed_at_any_moment_and_resumed_the_ledger_is_the_same)
-{
-    char whole[ATW_SHA256_HEX_SIZE], resumed[ATW_SHA256_HEX_SIZE];
-    struct atw_study *study = study_of(60, "");
-    struct atw_ledger *ledger = ledger_of(study, "whole.db");
-    int status = 0;
-
-    study->outcome = &slow;
-    ck_assert_int_eq(run_study(ledger, study, 4, NULL), ATW_OK);
-    atw_ledger_close(ledger);
-    digest_of("whole.db", whole);
-    atw_ledger_close(ledger_of(study, "a.db"));
-    for (unsigned i = 0; i < 20; i++) {
-        pid_t pid = go_on_elsewhere(study);
-
-        rest(0.09 * atw_test_uniform(1, i));
-        kill(pid, SIGKILL);
-        ck_assert_int_eq(waitpid(pid, &status, 0), pid);
-    }
-    ck_assert_int_eq(waitpid(go_on_elsewhere(study), &status, 0) > 0, 1);
-    ck_assert_int_eq(WEXITSTATUS(status), 0);
-    digest_of("a.db", resumed);
-    ck_assert_str_eq(resumed, whole);
-    atw_study_destroy(study);
-}
-END_TEST
-
 START_TEST(progress_for_programs_ends_with_end)
 {
     struct atw_study *study = study_of(5, "");
@@ -421,7 +392,6 @@ int main(void)
     tcase_add_test(tests, an_item_that_takes_too_long_is_stopped);
     tcase_add_test(tests, a_time_limit_stops_early_and_resuming_completes);
     tcase_add_loop_test(tests, a_signal_stops_early_with_exit_code_75, 0, 2);
-    tcase_add_test(tests, killed_at_any_moment_and_resumed_the_ledger_is_the_same);
     tcase_add_test(tests, progress_for_programs_ends_with_end);
     suite_add_tcase(suite, tests);
     return atw_test_run(suite);
