@@ -44,6 +44,72 @@ static enum atw_status read_alignment(struct atw_alignment_settings *settings,
     return atw_alignment_find(&settings->method, method, err);
 }
 
+/* Options of one method only: they would do nothing with another. */
+static enum atw_status check_method(const struct atw_analysis_settings *settings,
+                                    const struct atw_config *config,
+                                    struct atw_error *err)
+{
+    const struct {
+        const char *key, *method;
+        int is_given;
+    } own[] = {
+        {"subsets", "os-em", settings->reconstruction.subsets > 0},
+        {"filter", "wbp", settings->reconstruction.filter != ATW_FILTER_RAM_LAK},
+        {"regularisation", "tv", settings->reconstruction.regularisation > 0.0},
+        {"discrepancy", NULL, settings->stopping.discrepancy > 0.0},
+        {"hold_out", NULL, settings->stopping.hold_out > 0},
+    };
+    const char *name = settings->method->name;
+    char key[64];
+
+    for (size_t i = 0; i < sizeof own / sizeof *own; i++) {
+        snprintf(key, sizeof key, "analysis.reconstruction.%s", own[i].key);
+        if (own[i].is_given && own[i].method && strcmp(own[i].method, name) != 0)
+            return atw_config_error(config, err, ATW_EINPUT, key,
+                                    "does nothing with method %s; it is for %s", name,
+                                    own[i].method);
+        if (own[i].is_given && !own[i].method && settings->method->is_direct)
+            return atw_config_error(config, err, ATW_EINPUT, key,
+                                    "does nothing with method %s, which has one step",
+                                    name);
+    }
+    if (settings->stopping.hold_out == 1)
+        return atw_config_error(config, err, ATW_EINPUT,
+                                "analysis.reconstruction.hold_out",
+                                "1: every view would be held out; give 2 or more, or 0 "
+                                "for no such rule");
+    return ATW_OK;
+}
+
+static enum atw_status read_reconstruction(struct atw_analysis_settings *settings,
+                                           const struct atw_config *config,
+                                           struct atw_error *err)
+{
+    struct atw_reconstruction_options *options = &settings->reconstruction;
+    const char *filter = atw_config_text(config, "analysis.reconstruction.filter");
+    struct atw_error reason = {0};
+
+    if (atw_reconstruction_find(&settings->method,
+                                atw_config_text(config, "analysis.reconstruction.method"),
+                                &reason) != ATW_OK)
+        return atw_config_error(config, err, ATW_EINPUT, "analysis.reconstruction.method",
+                                "%s", reason.text);
+    if (atw_reconstruction_filter_find(&options->filter, filter, &reason) != ATW_OK)
+        return atw_config_error(config, err, ATW_EINPUT, "analysis.reconstruction.filter",
+                                "%s", reason.text);
+    options->iterations =
+        (size_t)atw_config_integer(config, "analysis.reconstruction.iterations");
+    options->subsets =
+        (size_t)atw_config_integer(config, "analysis.reconstruction.subsets");
+    options->regularisation =
+        atw_config_number(config, "analysis.reconstruction.regularisation");
+    settings->stopping.discrepancy =
+        atw_config_number(config, "analysis.reconstruction.discrepancy");
+    settings->stopping.hold_out =
+        (size_t)atw_config_integer(config, "analysis.reconstruction.hold_out");
+    return check_method(settings, config, err);
+}
+
 static void read_segmentation(struct atw_segmentation_options *options,
                               const struct atw_config *config)
 {
@@ -101,6 +167,7 @@ enum atw_status atw_analysis_settings_read(struct atw_analysis_settings *setting
                                            struct atw_error *err)
 {
     struct atw_error reason = {0};
+    enum atw_status status;
 
     *settings = (struct atw_analysis_settings){0};
     if (atw_background_parse(&settings->background_rule, &settings->background_counts,
@@ -108,13 +175,9 @@ enum atw_status atw_analysis_settings_read(struct atw_analysis_settings *setting
                              &reason) != ATW_OK)
         return atw_config_error(config, err, ATW_EINPUT, "analysis.background", "%s",
                                 reason.text);
-    if (atw_reconstruction_find(&settings->method,
-                                atw_config_text(config, "analysis.reconstruction.method"),
-                                &reason) != ATW_OK)
-        return atw_config_error(config, err, ATW_EINPUT, "analysis.reconstruction.method",
-                                "%s", reason.text);
-    settings->reconstruction.iterations =
-        (size_t)atw_config_integer(config, "analysis.reconstruction.iterations");
+    status = read_reconstruction(settings, config, err);
+    if (status != ATW_OK)
+        return status;
     if (read_alignment(&settings->alignment, config, &reason) != ATW_OK)
         return atw_config_error(config, err, ATW_EINPUT, "analysis.alignment.method",
                                 "%s", reason.text);

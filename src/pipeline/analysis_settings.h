@@ -10,7 +10,7 @@
 #include "inference/estimator.h"
 #include "io/config.h"
 #include "quantification/alloying.h"
-#include "tomography/reconstruction.h"
+#include "tomography/stopping.h"
 
 enum atw_background_rule {
     ATW_BACKGROUND_AUTO,
@@ -34,6 +34,7 @@ struct atw_analysis_settings {
     struct atw_alignment_settings alignment;
     const struct atw_reconstruction_method *method;
     struct atw_reconstruction_options reconstruction;
+    struct atw_stopping stopping; /* applied to the first series of a particle */
     struct atw_segmentation_options segmentation;
     double erosion_m;
     int segment_each_step;
@@ -56,7 +57,8 @@ enum atw_status atw_background_parse(enum atw_background_rule *rule,
                                      const char *text,
                                      struct atw_error *err) ATW_MUST_CHECK;
 
-/* Read the section; ATW_EINPUT with file and line for an unknown method or estimator. */
+/* Read the section; ATW_EINPUT with file and line for an unknown method or estimator, and
+ * for options of one reconstruction method beside another. */
 enum atw_status atw_analysis_settings_read(struct atw_analysis_settings *settings,
                                            const struct atw_config *config,
                                            struct atw_error *err) ATW_MUST_CHECK;

@@ -57,6 +57,7 @@ enum atw_status atw_instrument_create(struct atw_instrument **out,
     }
     instrument->experiment = experiment;
     instrument->stream = stream;
+    instrument->reconstruction = experiment->analysis.reconstruction;
     instrument->grid = atw_reconstruction_default_grid(series);
     instrument->n_tilt = series->n_tilt;
     memcpy(instrument->tilt_rad, series->tilt_rad, series->n_tilt * sizeof(double));
@@ -118,6 +119,19 @@ enum atw_status atw_instrument_background(const struct atw_experiment *experimen
     return ATW_OK;
 }
 
+enum atw_status atw_instrument_prepare(const struct atw_instrument *instrument,
+                                       struct atw_tilt_series *series,
+                                       double background,
+                                       struct atw_error *err)
+{
+    atw_background_subtract(series, background);
+    if (!instrument->experiment->analysis.undamp)
+        return ATW_OK;
+    return atw_microscope_undamp(
+        series,
+        instrument->experiment->counts_per_nm * instrument->model.damping_length_nm, err);
+}
+
 /* Takes the background off the series in place. */
 static enum atw_status reconstruct_in_place(const struct atw_instrument *instrument,
                                             struct atw_tilt_series *series,
@@ -125,21 +139,16 @@ static enum atw_status reconstruct_in_place(const struct atw_instrument *instrum
                                             struct atw_field **volume,
                                             struct atw_error *err)
 {
-    const struct atw_analysis_settings *analysis = &instrument->experiment->analysis;
+    const struct atw_reconstruction_method *method =
+        instrument->experiment->analysis.method;
     enum atw_status status = atw_field_create(volume, &instrument->grid, err);
 
     if (status != ATW_OK)
         return status;
-    atw_background_subtract(series, background);
-    if (analysis->undamp)
-        status = atw_microscope_undamp(series,
-                                       instrument->experiment->counts_per_nm *
-                                           instrument->model.damping_length_nm,
-                                       err);
+    status = atw_instrument_prepare(instrument, series, background, err);
     if (status == ATW_OK)
-        status =
-            analysis->method->run(instrument->projector, series->value,
-                                  &analysis->reconstruction, (*volume)->value, NULL, err);
+        status = method->run(instrument->projector, series->value,
+                             &instrument->reconstruction, (*volume)->value, NULL, err);
     if (status != ATW_OK) {
         atw_field_destroy(*volume);
         *volume = NULL;

@@ -17,6 +17,8 @@ struct atw_instrument {
     size_t n_tilt;
     double *tilt_rad;
     struct atw_projector *projector;
+    struct atw_reconstruction_options
+        reconstruction;          /* the experiment's, or as stopped */
     struct atw_microscope model; /* counts_per_nm is filled in once it is known */
     float
         *deviates; /* fixed standard normal deviates per pixel; NULL: noise-free model */
@@ -39,6 +41,13 @@ enum atw_status atw_instrument_background(const struct atw_experiment *experimen
                                           const struct atw_tilt_series *series,
                                           double *level,
                                           struct atw_error *err) ATW_MUST_CHECK;
+
+/* What is reconstructed of counts: the background taken off, and the damping if the
+ * experiment says so, in place. */
+enum atw_status atw_instrument_prepare(const struct atw_instrument *instrument,
+                                       struct atw_tilt_series *series,
+                                       double background,
+                                       struct atw_error *err) ATW_MUST_CHECK;
 
 /* Subtract the background and reconstruct; counts per nm. The series is not changed. */
 enum atw_status atw_instrument_reconstruct(const struct atw_instrument *instrument,

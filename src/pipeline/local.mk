@@ -21,6 +21,7 @@ src_liballoytwin_a_SOURCES += \
     %D%/imaging_settings.c %D%/imaging_settings.h \
     %D%/instrument.c %D%/instrument.h \
     %D%/interval.c %D%/interval.h \
+    %D%/iterations.c %D%/iterations.h \
     %D%/json_array.c %D%/json_array.h \
     %D%/particle_scene.c %D%/particle_scene.h \
     %D%/registration.c %D%/registration.h \

@@ -45,6 +45,17 @@ static void interval_results(const struct atw_analysis *analysis,
     }
 }
 
+/* Iterations that a particle's series were reconstructed with: as many as asked for, or
+ * as the stopping rule chose. null for a particle of volumes, and methods of one step. */
+static json_t *iterations_to_json(const struct atw_analysis *analysis, size_t index)
+{
+    const struct atw_specimen *specimen = analysis->specimen[index];
+
+    if (specimen->n_instruments == 0 || analysis->experiment->analysis.method->is_direct)
+        return json_null();
+    return json_integer((json_int_t)specimen->instrument[0]->reconstruction.iterations);
+}
+
 static json_t *particle_to_json(const struct atw_analysis *analysis,
                                 const struct atw_truth *truth,
                                 size_t index)
@@ -58,13 +69,15 @@ static json_t *particle_to_json(const struct atw_analysis *analysis,
 
     interval_results(analysis, index, D, D_std);
     return json_pack(
-        "{s:s, s:s?, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "name", observed->name,
-        "window", particle->window, "nominal_K", atw_json_array(observed->nominal_K, n),
-        "true_K", atw_json_array(known ? known->temperature_K : NULL, n),
-        "alloying_degree", atw_json_array(observed->alloying_degree, n),
-        "alloying_degree_std", atw_json_array(observed->alloying_degree_std, n),
-        "alloying_degree_true", atw_json_array(known ? known->degree + 1 : NULL, n),
-        "D_m2_per_s", atw_json_array(D, n), "D_std_m2_per_s", atw_json_array(D_std, n),
+        "{s:s, s:s?, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "name",
+        observed->name, "window", particle->window, "iterations",
+        iterations_to_json(analysis, index), "nominal_K",
+        atw_json_array(observed->nominal_K, n), "true_K",
+        atw_json_array(known ? known->temperature_K : NULL, n), "alloying_degree",
+        atw_json_array(observed->alloying_degree, n), "alloying_degree_std",
+        atw_json_array(observed->alloying_degree_std, n), "alloying_degree_true",
+        atw_json_array(known ? known->degree + 1 : NULL, n), "D_m2_per_s",
+        atw_json_array(D, n), "D_std_m2_per_s", atw_json_array(D_std, n),
         "D_true_m2_per_s", atw_json_array(known ? known->D_m2_per_s : NULL, n));
 }
 

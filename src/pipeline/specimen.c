@@ -9,6 +9,7 @@
 #include "pipeline/amount.h"
 #include "pipeline/deviation.h"
 #include "pipeline/interval.h"
+#include "pipeline/iterations.h"
 #include "pipeline/registration.h"
 #include "pipeline/start_state.h"
 
@@ -19,19 +20,18 @@ static const struct atw_tomogram *tomogram_of(const struct atw_specimen *specime
                       : &specimen->particle->step[index - 1].tomogram;
 }
 
-/* Tilt series of a tomogram, aligned if it was not; NULL if there is only a volume. */
-static const struct atw_tilt_series *series_of(const struct atw_specimen *specimen,
-                                               size_t index)
+const struct atw_tilt_series *atw_specimen_series(const struct atw_specimen *specimen,
+                                                  size_t tomogram)
 {
-    return specimen->aligned[index] ? specimen->aligned[index]
-                                    : tomogram_of(specimen, index)->series;
+    return specimen->aligned[tomogram] ? specimen->aligned[tomogram]
+                                       : tomogram_of(specimen, tomogram)->series;
 }
 
 /* Instruments are shared by tomograms of the same geometry. */
 static enum atw_status
 assign_instrument(struct atw_specimen *specimen, size_t index, struct atw_error *err)
 {
-    const struct atw_tilt_series *series = series_of(specimen, index);
+    const struct atw_tilt_series *series = atw_specimen_series(specimen, index);
     uint64_t stream = (uint64_t)(specimen->particle - specimen->experiment->particle);
     struct atw_instrument **slot = &specimen->instrument[specimen->n_instruments];
     enum atw_status status;
@@ -55,7 +55,7 @@ static enum atw_status reconstruct(void *context, size_t index, struct atw_error
 {
     struct atw_specimen *specimen = context;
     struct atw_measurement *measurement = &specimen->measurement[index];
-    const struct atw_tilt_series *series = series_of(specimen, index);
+    const struct atw_tilt_series *series = atw_specimen_series(specimen, index);
     enum atw_status status;
 
     if (!series)
@@ -242,6 +242,8 @@ static enum atw_status run_stages(struct atw_specimen *specimen, struct atw_erro
 
     if (status == ATW_OK)
         status = for_each_tomogram(specimen, assign_instrument, err);
+    if (status == ATW_OK)
+        status = atw_choose_iterations(specimen, err);
     if (status == ATW_OK)
         status = atw_parallel_try(specimen->n_tomograms, reconstruct, specimen, err);
     if (status == ATW_OK)

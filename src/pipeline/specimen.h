@@ -52,6 +52,10 @@ void atw_specimen_destroy(struct atw_specimen *specimen);
 /* True when every tomogram has its tilt series, so that it can be imitated. */
 int atw_specimen_has_series(const struct atw_specimen *specimen);
 
+/* Tilt series of a tomogram, aligned if it was not; NULL if there is only a volume. */
+const struct atw_tilt_series *atw_specimen_series(const struct atw_specimen *specimen,
+                                                  size_t tomogram);
+
 /* Degree of alloying of a tomogram by the experiment's measure. */
 double atw_specimen_degree(const struct atw_specimen *specimen, size_t tomogram);
 

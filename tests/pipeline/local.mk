@@ -18,3 +18,5 @@ check_PROGRAMS += %D%/test_scenario %D%/test_subvoxel %D%/test_matched %D%/test_
 check_PROGRAMS += %D%/test_chips
 check_PROGRAMS += %D%/test_stage_cache
 %C%_test_stage_cache_LDADD = tests/libpipelinefixture.a $(LDADD)
+check_PROGRAMS += %D%/test_iterations
+%C%_test_iterations_LDADD = tests/libpipelinefixture.a $(LDADD)

@@ -241,6 +241,10 @@ START_TEST(a_volume_instead_of_tilts_skips_the_estimators)
                         "D_m2_per_s");
     ck_assert_uint_eq(json_array_size(D), 2);
     ck_assert(json_is_null(json_array_get(D, 1)));
+    ck_assert_int_eq(
+        json_integer_value(json_object_get(
+            json_array_get(json_object_get(result, "particles"), 1), "iterations")),
+        10);
     json_decref(result);
     CHECK_OK(atw_tables_write(analysis, NULL, fixture_folder(), &err));
     atw_analysis_destroy(analysis);
