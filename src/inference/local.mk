@@ -9,6 +9,8 @@ src_liballoytwin_a_SOURCES += \
     %D%/bayes_sampling.c \
     %D%/chain_statistics.c %D%/chain_statistics.h \
     %D%/delta_T_model.c %D%/delta_T_model.h \
+    %D%/deviance.c %D%/deviance.h \
+    %D%/elimination.c %D%/elimination.h \
     %D%/estimator.c %D%/estimator.h \
     %D%/gls.c \
     %D%/information.c %D%/information.h \
