@@ -15,6 +15,13 @@ src_liballoytwin_a_SOURCES += \
     %D%/chip_tables.c %D%/chip_tables.h \
     %D%/contrast.c %D%/contrast.h \
     %D%/deviation.c %D%/deviation.h \
+    %D%/direct.c %D%/direct.h %D%/direct_internal.h %D%/direct_priors.h \
+    %D%/direct_differentiate.c \
+    %D%/direct_linearise.c \
+    %D%/direct_minimise.c \
+    %D%/direct_particle.c \
+    %D%/direct_series.c \
+    %D%/direct_start.c \
     %D%/effective_diffusivity.c %D%/effective_diffusivity.h \
     %D%/experiment.c %D%/experiment.h %D%/experiment_read.c %D%/experiment_write.c \
     %D%/imaging.c %D%/imaging.h \

@@ -20,3 +20,5 @@ check_PROGRAMS += %D%/test_stage_cache
 %C%_test_stage_cache_LDADD = tests/libpipelinefixture.a $(LDADD)
 check_PROGRAMS += %D%/test_iterations
 %C%_test_iterations_LDADD = tests/libpipelinefixture.a $(LDADD)
+check_PROGRAMS += %D%/test_direct
+%C%_test_direct_LDADD = tests/libpipelinefixture.a $(LDADD)

@@ -1,0 +1,334 @@
+/* Normal equations of one tilt series: Fisher scoring on the Poisson likelihood.
+ *
+ *   A_ij = sum over pixels of (d mu / d x_i)(d mu / d x_j) / mu
+ *   b_i  = sum over pixels of (d mu / d x_i)(n - mu) / mu
+ *
+ * Derivatives by position and blur are differences of the recorded image itself. What a
+ * view has of its own is eliminated view by view, then what the series has. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/parallel.h"
+#include "inference/elimination.h"
+#include "pipeline/direct_internal.h"
+#include "pipeline/direct_priors.h"
+
+#define TILT_STEP_RAD 5e-3
+#define LN_S_STEP 0.1
+
+enum { LANES = 8 };
+
+/* Parameters in order: globals, ln S, those of the series, those of the view. */
+struct linearisation {
+    const struct atw_direct_particle *particle;
+    struct atw_direct_series *series;
+    struct atw_tilt_series *by_tilt, *by_ln_S;
+    size_t n_globals, n_kept; /* with ln S */
+    double damping;
+    double *matrix, *rhs; /* [view][n][n], [view][n], n = n_kept + OF_SERIES */
+};
+
+static size_t series_begin(const struct linearisation *l)
+{
+    return l->n_kept;
+}
+
+static size_t view_begin(const struct linearisation *l)
+{
+    return l->n_kept + ATW_DIRECT_OF_SERIES;
+}
+
+static size_t local_count(const struct linearisation *l)
+{
+    return view_begin(l) + ATW_DIRECT_OF_VIEW;
+}
+
+/* ---- derivatives of one view ---- */
+
+static void scaled(float *out, const float *in, double factor, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        out[i] = (float)factor * in[i];
+}
+
+/* First derivative along one axis of an image, per pixel, to fourth order; 0 within two
+ * pixels of the edge. */
+static void slope(
+    float *out, const float *image, size_t n_u, size_t n_v, size_t stride, double factor)
+{
+    float near = (float)(8.0 / 12.0 * factor), far = (float)(-1.0 / 12.0 * factor);
+
+    memset(out, 0, n_u * n_v * sizeof *out);
+    for (size_t j = 2; j + 2 < n_v; j++)
+        for (size_t i = 2; i + 2 < n_u; i++) {
+            const float *at = image + j * n_u + i;
+
+            out[j * n_u + i] = near * (at[stride] - *(at - stride)) +
+                               far * (at[2 * stride] - *(at - 2 * stride));
+        }
+}
+
+/* Half of the Laplacian, by which an image grows with the variance of its blur. */
+static void
+half_laplacian(float *out, const float *image, size_t n_u, size_t n_v, double factor)
+{
+    float f = (float)(0.5 * factor);
+
+    memset(out, 0, n_u * n_v * sizeof *out);
+    for (size_t j = 1; j + 1 < n_v; j++)
+        for (size_t i = 1; i + 1 < n_u; i++) {
+            const float *at = image + j * n_u + i;
+
+            out[j * n_u + i] =
+                f * (at[1] + *(at - 1) + at[n_u] + *(at - n_u) - 4.0F * at[0]);
+        }
+}
+
+/* d mu / d x of all parameters of a view, [n][count]. */
+static void derivatives_of(float *out, const struct linearisation *l, size_t used)
+{
+    const struct atw_direct_series *series = l->series;
+    size_t n_u = series->data->n_u, n_v = series->data->n_v, count = n_u * n_v;
+    double counts = l->particle->counts_per_nm * exp(series->value[ATW_DIRECT_LN_SCALE]);
+    double pixel_nm = series->data->pixel_m * 1e9;
+    const float *signal = atw_tilt_series_view(series->signal, used);
+    float *of_series = out + series_begin(l) * count;
+    float *of_view = out + view_begin(l) * count;
+
+    for (size_t j = 0; j < l->n_globals; j++)
+        scaled(out + j * count,
+               atw_tilt_series_view(series->by_global[l->particle->free_index[j]], used),
+               counts, count);
+    if (series->is_heated)
+        scaled(out + l->n_globals * count, atw_tilt_series_view(l->by_ln_S, used), counts,
+               count);
+    scaled(of_series + ATW_DIRECT_LN_SCALE * count, signal, counts, count);
+    for (size_t i = 0; i < count; i++)
+        of_series[ATW_DIRECT_BACKGROUND * count + i] = 1.0F;
+    half_laplacian(of_series + ATW_DIRECT_BLUR * count, signal, n_u, n_v,
+                   counts / (pixel_nm * pixel_nm));
+    slope(of_view + ATW_DIRECT_SHIFT_U * count, signal, n_u, n_v, 1, -counts / pixel_nm);
+    slope(of_view + ATW_DIRECT_SHIFT_V * count, signal, n_u, n_v, n_u,
+          -counts / pixel_nm);
+    scaled(of_view + ATW_DIRECT_TILT * count, atw_tilt_series_view(l->by_tilt, used),
+           counts, count);
+}
+
+/* ---- normal equations of one view ---- */
+
+static double dot(const float *restrict a, const float *restrict b, size_t count)
+{
+    float lane[LANES] = {0.0F};
+    double sum = 0.0;
+    size_t i = 0;
+
+    for (; i + LANES <= count; i += LANES)
+        for (size_t k = 0; k < LANES; k++)
+            lane[k] += a[i + k] * b[i + k];
+    for (; i < count; i++)
+        sum += (double)a[i] * (double)b[i];
+    for (size_t k = 0; k < LANES; k++)
+        sum += (double)lane[k];
+    return sum;
+}
+
+/* Weight every row by 1 / sqrt(mu); `residual` becomes (n - mu) / sqrt(mu). */
+static void
+weigh(float *derivative, float *residual, const float *mean, size_t n, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        residual[i] = (residual[i] - mean[i]) / sqrtf(mean[i]);
+    for (size_t j = 0; j < n; j++)
+        for (size_t i = 0; i < count; i++)
+            derivative[j * count + i] /= sqrtf(mean[i]);
+}
+
+static void add_view_priors(double *matrix,
+                            double *rhs,
+                            const struct linearisation *l,
+                            const struct atw_direct_view *view)
+{
+    size_t n = local_count(l), begin = view_begin(l);
+
+    for (size_t i = 0; i < ATW_DIRECT_OF_VIEW; i++) {
+        double std = atw_direct_view_prior_std(i, l->particle->tilt_error_rad);
+        double *diagonal = &matrix[(begin + i) * n + begin + i];
+
+        *diagonal += 1.0 / (std * std);
+        rhs[begin + i] += (view->prior[i] - view->value[i]) / (std * std);
+        *diagonal *= 1.0 + l->damping;
+    }
+}
+
+static void sum_view(double *matrix,
+                     double *rhs,
+                     const struct linearisation *l,
+                     size_t used,
+                     float *scratch)
+{
+    const struct atw_direct_series *series = l->series;
+    size_t n = local_count(l), count = series->data->n_u * series->data->n_v;
+    size_t v = series->first + used * series->stride;
+    float *derivative = scratch, *mean = scratch + n * count, *residual = mean + count;
+
+    derivatives_of(derivative, l, used);
+    atw_direct_expect(mean, l->particle, series,
+                      atw_tilt_series_view(series->signal, used));
+    memcpy(residual, atw_tilt_series_view(series->data, v), count * sizeof *residual);
+    weigh(derivative, residual, mean, n, count);
+    for (size_t i = 0; i < n; i++) {
+        for (size_t j = 0; j <= i; j++)
+            matrix[i * n + j] = matrix[j * n + i] =
+                dot(derivative + i * count, derivative + j * count, count);
+        rhs[i] = dot(derivative + i * count, residual, count);
+    }
+    add_view_priors(matrix, rhs, l, &series->view[v]);
+}
+
+/* Task: one view, its own parameters eliminated. */
+static enum atw_status linearise_view(void *context, size_t used, struct atw_error *err)
+{
+    const struct linearisation *l = context;
+    size_t n = local_count(l), count = l->series->data->n_u * l->series->data->n_v;
+    size_t n_left = view_begin(l);
+    size_t v = l->series->first + used * l->series->stride;
+    double *back =
+        l->series->back_of_view + v * ATW_DIRECT_OF_VIEW * (ATW_DIRECT_LOCALS_MAX + 1);
+    double matrix[ATW_DIRECT_LOCALS_MAX * ATW_DIRECT_LOCALS_MAX];
+    double rhs[ATW_DIRECT_LOCALS_MAX];
+    float *scratch = malloc((n + 2) * count * sizeof *scratch);
+    enum atw_status status;
+
+    if (!scratch)
+        return atw_error_set(err, ATW_ENOMEM, "direct: out of memory");
+    sum_view(matrix, rhs, l, used, scratch);
+    free(scratch);
+    status = atw_eliminate(matrix, rhs, back, n, ATW_DIRECT_OF_VIEW, err);
+    if (status != ATW_OK)
+        return status;
+    memcpy(l->matrix + used * n_left * n_left, matrix, n_left * n_left * sizeof *matrix);
+    memcpy(l->rhs + used * n_left, rhs, n_left * sizeof *rhs);
+    return ATW_OK;
+}
+
+/* ---- one series ---- */
+
+static enum atw_status record_derivatives(struct linearisation *l,
+                                          struct atw_direct_particle *particle,
+                                          struct atw_error *err)
+{
+    struct atw_direct_series *series = l->series;
+    struct atw_particle_scene *scene = NULL;
+    double S_m2 = atw_direct_S_m2(series);
+    enum atw_status status = atw_direct_look(particle, series, err);
+
+    if (status == ATW_OK)
+        status = atw_direct_scene(&scene, particle, S_m2, err);
+    if (status == ATW_OK)
+        status = atw_direct_record(&l->by_tilt, scene, series, TILT_STEP_RAD, err);
+    if (status == ATW_OK)
+        atw_direct_difference(l->by_tilt, series->signal, TILT_STEP_RAD);
+    atw_particle_scene_destroy(scene);
+    scene = NULL;
+    if (status != ATW_OK || !series->is_heated)
+        return status;
+    status = atw_direct_scene(&scene, particle, S_m2 * exp(LN_S_STEP), err);
+    if (status == ATW_OK)
+        status = atw_direct_record(&l->by_ln_S, scene, series, 0.0, err);
+    if (status == ATW_OK)
+        atw_direct_difference(l->by_ln_S, series->signal, LN_S_STEP);
+    atw_particle_scene_destroy(scene);
+    return status;
+}
+
+/* Sum over the views, priors of the series; then what the series has is eliminated. */
+static enum atw_status
+collect(double *matrix, double *rhs, const struct linearisation *l, struct atw_error *err)
+{
+    size_t n = view_begin(l), n_views = atw_direct_view_count(l->series);
+    double sum[ATW_DIRECT_LOCALS_MAX * ATW_DIRECT_LOCALS_MAX] = {0.0};
+    double right[ATW_DIRECT_LOCALS_MAX] = {0.0};
+    enum atw_status status;
+
+    for (size_t used = 0; used < n_views; used++) {
+        for (size_t i = 0; i < n * n; i++)
+            sum[i] += l->matrix[used * n * n + i];
+        for (size_t i = 0; i < n; i++)
+            right[i] += l->rhs[used * n + i];
+    }
+    for (size_t i = 0; i < ATW_DIRECT_OF_SERIES; i++) {
+        double prior = l->series->prior[i];
+        double std = atw_direct_series_prior_std(i, prior);
+        double *diagonal = &sum[(series_begin(l) + i) * (n + 1)];
+
+        *diagonal += 1.0 / (std * std);
+        right[series_begin(l) + i] += (prior - l->series->value[i]) / (std * std);
+        *diagonal *= 1.0 + l->damping;
+    }
+    status = atw_eliminate(sum, right, l->series->back_of_series, n, ATW_DIRECT_OF_SERIES,
+                           err);
+    if (status != ATW_OK)
+        return status;
+    memcpy(matrix, sum, l->n_kept * l->n_kept * sizeof *matrix);
+    memcpy(rhs, right, l->n_kept * sizeof *rhs);
+    return ATW_OK;
+}
+
+enum atw_status atw_direct_linearise(double *matrix,
+                                     double *rhs,
+                                     struct atw_direct_particle *particle,
+                                     struct atw_direct_series *series,
+                                     int with_globals,
+                                     double damping,
+                                     struct atw_error *err)
+{
+    size_t n_views = atw_direct_view_count(series), n;
+    struct linearisation l = {.particle = particle,
+                              .series = series,
+                              .n_globals = with_globals ? particle->n_free : 0,
+                              .damping = damping};
+    enum atw_status status;
+
+    l.n_kept = l.n_globals + (series->is_heated ? 1 : 0);
+    n = view_begin(&l);
+    l.matrix = malloc(n_views * (n * n + n) * sizeof *l.matrix);
+    if (!l.matrix)
+        return atw_error_set(err, ATW_ENOMEM, "direct: out of memory");
+    l.rhs = l.matrix + n_views * n * n;
+    status = record_derivatives(&l, particle, err);
+    if (status == ATW_OK)
+        status = atw_parallel_try(n_views, linearise_view, &l, err);
+    if (status == ATW_OK)
+        status = collect(matrix, rhs, &l, err);
+    atw_tilt_series_destroy(l.by_tilt);
+    atw_tilt_series_destroy(l.by_ln_S);
+    free(l.matrix);
+    return status;
+}
+
+void atw_direct_series_step(struct atw_direct_series *series,
+                            const double *first,
+                            size_t n_first)
+{
+    double x[ATW_DIRECT_LOCALS_MAX], step[ATW_DIRECT_OF_VIEW];
+    size_t n_left = n_first + ATW_DIRECT_OF_SERIES;
+
+    memcpy(x, first, n_first * sizeof *x);
+    atw_eliminated_solve(x + n_first, series->back_of_series, x, n_first,
+                         ATW_DIRECT_OF_SERIES);
+    for (size_t i = 0; i < ATW_DIRECT_OF_SERIES; i++)
+        series->value[i] += x[n_first + i];
+    for (size_t v = series->first; v < series->data->n_tilt; v += series->stride) {
+        atw_eliminated_solve(step,
+                             series->back_of_view +
+                                 v * ATW_DIRECT_OF_VIEW * (ATW_DIRECT_LOCALS_MAX + 1),
+                             x, n_left, ATW_DIRECT_OF_VIEW);
+        for (size_t i = 0; i < ATW_DIRECT_OF_VIEW; i++)
+            series->view[v].value[i] += step[i];
+    }
+    if (series->is_heated)
+        series->ln_S += first[n_first - 1];
+    series->value[ATW_DIRECT_BLUR] = fmax(series->value[ATW_DIRECT_BLUR], 0.01);
+    atw_direct_series_forget(series);
+}

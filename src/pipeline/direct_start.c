@@ -1,0 +1,146 @@
+/* Where the fit of the particle model starts: sizes and direction of the metal and of its
+ * core from volume and second moments of the reconstruction. */
+#include <math.h>
+
+#include <gsl/gsl_eigen.h>
+
+#include "core/constants.h"
+#include "pipeline/direct.h"
+
+struct moments {
+    double volume_m3, centre_m[3], second_m2[3][3]; /* about the centre */
+};
+
+/* Of the voxels inside a mask that are at or above a threshold. */
+static struct moments
+moments_of(const struct atw_field *volume, const struct atw_mask *mask, double threshold)
+{
+    const struct atw_grid *grid = &volume->grid;
+    double n = 0.0, first[3] = {0.0}, second[3][3] = {{0.0}}, h = grid->spacing_m;
+    struct moments moments = {0};
+
+    for (size_t z = 0; z < grid->n_z; z++)
+        for (size_t y = 0; y < grid->n_y; y++)
+            for (size_t x = 0; x < grid->n_x; x++) {
+                size_t index = atw_grid_index(grid, x, y, z);
+                const double r[3] = {atw_grid_position_m(x, grid->n_x, h),
+                                     atw_grid_position_m(y, grid->n_y, h),
+                                     atw_grid_position_m(z, grid->n_z, h)};
+
+                if (!mask->inside[index] || (double)volume->value[index] < threshold)
+                    continue;
+                n += 1.0;
+                for (size_t i = 0; i < 3; i++) {
+                    first[i] += r[i];
+                    for (size_t j = 0; j < 3; j++)
+                        second[i][j] += r[i] * r[j];
+                }
+            }
+    moments.volume_m3 = n * h * h * h;
+    for (size_t i = 0; i < 3 && n > 0.0; i++)
+        moments.centre_m[i] = first[i] / n;
+    for (size_t i = 0; i < 3 && n > 0.0; i++)
+        for (size_t j = 0; j < 3; j++)
+            moments.second_m2[i][j] =
+                second[i][j] / n - moments.centre_m[i] * moments.centre_m[j];
+    return moments;
+}
+
+/* The direction in which it is longest, y not negative, and the variance along it. */
+static enum atw_status longest_axis(double axis[3],
+                                    double *variance_m2,
+                                    const struct moments *moments,
+                                    struct atw_error *err)
+{
+    gsl_matrix *matrix = gsl_matrix_alloc(3, 3), *vector = gsl_matrix_alloc(3, 3);
+    gsl_vector *value = gsl_vector_alloc(3);
+    gsl_eigen_symmv_workspace *workspace = gsl_eigen_symmv_alloc(3);
+    enum atw_status status = ATW_OK;
+
+    if (!matrix || !vector || !value || !workspace) {
+        status = atw_error_set(err, ATW_ENOMEM, "direct: out of memory");
+    } else {
+        for (size_t i = 0; i < 3; i++)
+            for (size_t j = 0; j < 3; j++)
+                gsl_matrix_set(matrix, i, j, moments->second_m2[i][j]);
+        gsl_eigen_symmv(matrix, value, vector, workspace);
+        gsl_eigen_symmv_sort(value, vector, GSL_EIGEN_SORT_VAL_DESC);
+        *variance_m2 = gsl_vector_get(value, 0);
+        for (size_t i = 0; i < 3; i++)
+            axis[i] = gsl_matrix_get(vector, i, 0) *
+                      (gsl_matrix_get(vector, 1, 0) < 0.0 ? -1.0 : 1.0);
+    }
+    gsl_eigen_symmv_free(workspace);
+    gsl_vector_free(value);
+    gsl_matrix_free(vector);
+    gsl_matrix_free(matrix);
+    return status;
+}
+
+/* Variance along the axis of a capsule of given volume and radius. */
+static double capsule_variance_m2(double volume_m3, double r)
+{
+    double caps = 4.0 / 3.0 * ATW_PI * r * r * r;
+    double h = (volume_m3 - caps) / (2.0 * ATW_PI * r * r); /* half its cylinder */
+    double rod = 2.0 * ATW_PI * r * r * h * h * h / 3.0;
+
+    return (rod + caps * (h * h + 0.75 * h * r + 0.2 * r * r)) / volume_m3;
+}
+
+/* Diameter and overall length of the capsule with this volume and variance; a ball if it
+ * is too short for a capsule. */
+static void
+capsule_of(double *diameter_m, double *length_m, double volume_m3, double variance_m2)
+{
+    double greatest = cbrt(0.75 * volume_m3 / ATW_PI), least = 0.1 * greatest;
+
+    for (int i = 0; i < 60; i++) { /* the thinner, the longer */
+        double r = 0.5 * (least + greatest);
+
+        if (capsule_variance_m2(volume_m3, r) > variance_m2)
+            least = r;
+        else
+            greatest = r;
+    }
+    *diameter_m = 2.0 * least;
+    *length_m =
+        (volume_m3 - 4.0 / 3.0 * ATW_PI * pow(least, 3.0)) / (ATW_PI * least * least) +
+        *diameter_m;
+}
+
+enum atw_status atw_direct_start(struct atw_direct_globals *globals,
+                                 const struct atw_specimen *specimen,
+                                 struct atw_error *err)
+{
+    const struct atw_measurement *unheated = &specimen->measurement[0];
+    double half = 0.5 * (specimen->scale.core + specimen->scale.shell);
+    struct moments metal = moments_of(unheated->volume, unheated->mask, -INFINITY);
+    struct moments core = moments_of(unheated->volume, unheated->mask, half);
+    double axis[3], variance[2], diameter[2], length[2];
+    double *g = globals->value;
+    enum atw_status status;
+
+    if (!(core.volume_m3 > 0.02 * metal.volume_m3 &&
+          core.volume_m3 < 0.98 * metal.volume_m3))
+        return atw_error_set(err, ATW_EINPUT,
+                             "particle %s: the tomogram taken before heating does not "
+                             "show a core in a shell: %.0f %% of the metal is brighter "
+                             "than half way between the two",
+                             specimen->particle->name,
+                             100.0 * core.volume_m3 / metal.volume_m3);
+    status = longest_axis(axis, &variance[1], &core, err);
+    if (status == ATW_OK)
+        status = longest_axis(axis, &variance[0], &metal, err);
+    if (status != ATW_OK)
+        return status;
+    capsule_of(&diameter[0], &length[0], metal.volume_m3, variance[0]);
+    capsule_of(&diameter[1], &length[1], core.volume_m3, variance[1]);
+    *globals = (struct atw_direct_globals){{0.0}};
+    g[ATW_DIRECT_CORE_DIAMETER] = diameter[1] * 1e9;
+    g[ATW_DIRECT_CORE_LENGTH] = length[1] * 1e9;
+    g[ATW_DIRECT_SHELL_SIDE] = fmax(0.5, 0.5e9 * (diameter[0] - diameter[1]));
+    g[ATW_DIRECT_SHELL_TIP] = fmax(0.5, 0.5e9 * (length[0] - length[1]));
+    g[ATW_DIRECT_AZIMUTH] = atan2(axis[0], axis[1]);
+    g[ATW_DIRECT_ELEVATION] = asin(fmin(fmax(axis[2], -1.0), 1.0));
+    return ATW_OK;
+}

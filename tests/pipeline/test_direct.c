@@ -1,0 +1,149 @@
+/* The maximum-likelihood fit on tilt series: what was put in comes out, as closely as the
+ * counts allow, and a particle of another shape is noticed. */
+#include <math.h>
+#include <string.h>
+
+#include "core/parallel.h"
+#include "pipeline/direct.h"
+#include "pipeline/fixture.h"
+#include "support/support.h"
+
+static struct atw_error err;
+
+/* Sizes of the small rods, nm. */
+static const double true_nm[] = {12.0, 20.0, 4.0, 4.0};
+
+static const char quick[] = "microscope.tilt.step=12 deg";
+
+struct fitted {
+    struct fixture_run run;
+    struct atw_specimen *specimen;
+    struct atw_direct_shape shape;
+};
+
+static void fit(struct fitted *fitted, const char *const *overrides)
+{
+    fixture_run_create(&fitted->run, fixture_scenario, overrides);
+    atw_experiment_count_electrons(fitted->run.experiment);
+    CHECK_OK(atw_specimen_create(&fitted->specimen, fitted->run.experiment, 0, &err));
+    CHECK_OK(atw_direct_fit_shape(&fitted->shape, fitted->specimen, &err));
+}
+
+static void release(struct fitted *fitted)
+{
+    atw_specimen_destroy(fitted->specimen);
+    fixture_run_destroy(&fitted->run);
+}
+
+START_TEST(shape_comes_back_from_counts_without_noise)
+{
+    static const char *const overrides[] = {"microscope.shot_noise=false", quick,
+                                            "particles[0].azimuth=7 deg",
+                                            "microscope.drift.tracking=0.3 nm", NULL};
+    struct fitted fitted = {0};
+
+    fit(&fitted, overrides);
+    for (size_t i = 0; i < 4; i++)
+        ck_assert_double_eq_tol(fitted.shape.globals.value[i], true_nm[i], 0.01);
+    ck_assert_double_eq_tol(fitted.shape.globals.value[ATW_DIRECT_AZIMUTH],
+                            7.0 * 3.14159265 / 180.0, 1e-3);
+    ck_assert_double_eq_tol(fitted.shape.globals.value[ATW_DIRECT_ELEVATION], 0.0, 1e-3);
+    ck_assert_double_eq_tol(fitted.shape.globals.value[ATW_DIRECT_LN_CONTRAST], 0.0,
+                            2e-3);
+    ck_assert_double_lt(atw_deviance_ratio(&fitted.shape.deviance), 0.02);
+    release(&fitted);
+}
+END_TEST
+
+/* Errors are what the fit says they are: chi^2 of the four lengths of six noisy series.
+ */
+START_TEST(shape_scatters_as_it_says)
+{
+    double chi_square = 0.0;
+
+    for (int seed = 1; seed <= 6; seed++) {
+        char text[16];
+        const char *overrides[] = {quick, text, NULL};
+        struct fitted fitted = {0};
+        double ratio;
+
+        snprintf(text, sizeof text, "seed=%d", seed);
+        fit(&fitted, overrides);
+        for (size_t i = 0; i < 4; i++)
+            chi_square += pow((fitted.shape.globals.value[i] - true_nm[i]) /
+                                  fitted.shape.std.value[i],
+                              2.0);
+        ratio = atw_deviance_ratio(&fitted.shape.deviance);
+        ck_assert_double_eq_tol(
+            ratio, 1.0,
+            5.0 * sqrt(fitted.shape.deviance.variance) / fitted.shape.deviance.expected +
+                (double)fitted.shape.n_parameters / fitted.shape.deviance.expected);
+        release(&fitted);
+    }
+    /* 24 correlated terms: 1e-3 quantiles of chi^2 for 12 to 24 degrees of freedom */
+    ck_assert_double_gt(chi_square, 4.0);
+    ck_assert_double_lt(chi_square, 52.0);
+}
+END_TEST
+
+START_TEST(another_shape_is_noticed)
+{
+    static const char *const overrides[] = {quick, "particles[0].shape=cylinder", NULL};
+    struct fitted fitted = {0};
+
+    fit(&fitted, overrides);
+    ck_assert_double_gt(fitted.shape.deviance.value,
+                        fitted.shape.deviance.expected +
+                            20.0 * sqrt(fitted.shape.deviance.variance));
+    release(&fitted);
+}
+END_TEST
+
+START_TEST(threads_do_not_change_a_bit)
+{
+    static const char *const overrides[] = {quick, NULL};
+    struct atw_direct_shape one;
+    struct fitted fitted = {0};
+
+    atw_parallel_set_thread_count(1);
+    fit(&fitted, overrides);
+    one = fitted.shape;
+    release(&fitted);
+    atw_parallel_set_thread_count(3);
+    fit(&fitted, overrides);
+    ck_assert_mem_eq(&one.globals, &fitted.shape.globals, sizeof one.globals);
+    ck_assert_mem_eq(&one.deviance, &fitted.shape.deviance, sizeof one.deviance);
+    release(&fitted);
+}
+END_TEST
+
+START_TEST(no_core_no_fit)
+{
+    static const char *const overrides[] = {quick, "microscope.z_exponent=1",
+                                            "analysis.segmentation.rule=otsu", NULL};
+    struct fitted fitted = {0};
+    struct atw_direct_globals globals;
+
+    fixture_run_create(&fitted.run, fixture_scenario, overrides);
+    CHECK_OK(atw_specimen_create(&fitted.specimen, fitted.run.experiment, 0, &err));
+    fitted.specimen->scale.core *= 3.0;
+    CHECK_FAILS(atw_direct_start(&globals, fitted.specimen, &err), ATW_EINPUT,
+                "does not show a core in a shell");
+    release(&fitted);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("direct");
+    TCase *tests = tcase_create("direct");
+
+    tcase_set_timeout(tests, 120);
+    tcase_add_test(tests, shape_comes_back_from_counts_without_noise);
+    tcase_add_test(tests, shape_scatters_as_it_says);
+    tcase_add_test(tests, another_shape_is_noticed);
+    tcase_add_test(tests, threads_do_not_change_a_bit);
+    tcase_add_test(tests, no_core_no_fit);
+    suite_add_tcase(suite, tests);
+    return atw_test_run(suite);
+}
