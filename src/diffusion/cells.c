@@ -249,7 +249,7 @@ static enum atw_status build(struct atw_cells *cells,
         return atw_error_set(err, ATW_ENOMEM, "diffusion: no memory for %zu cells",
                              cells->count);
     number_cells(cells, numbering, least);
-    status = atw_cells_check_pieces(cells, numbering, err);
+    status = atw_cells_find_pieces(cells, numbering, err);
     if (status != ATW_OK)
         return status;
     join_cells(cells, numbering);
@@ -330,6 +330,7 @@ void atw_cells_destroy(struct atw_cells *cells)
     free(cells->cut);
     free(cells->run);
     free(cells->capacity);
+    free(cells->piece);
     free(cells->voxel);
     free(cells);
 }

@@ -46,8 +46,10 @@ struct atw_cells_paths {
 struct atw_cells {
     struct atw_grid grid;
     size_t count, run_count, cut_count, block_count;
-    size_t *voxel;                 /* [count], rising */
-    double *capacity;              /* [count], metal fraction */
+    size_t *voxel;    /* [count], rising */
+    double *capacity; /* [count], metal fraction */
+    uint32_t *piece;  /* [count], the piece a cell belongs to */
+    size_t piece_count;
     struct atw_cells_run *run;     /* no run crosses a block */
     struct atw_cells_cut *cut;     /* in cell order */
     struct atw_cells_block *block; /* [block_count + 1] */
@@ -82,6 +84,13 @@ void atw_cells_set_paths(struct atw_cells *cells,
 
 /* The aperture of the face between two voxels with metal fractions m and n. */
 float atw_cells_aperture(float m, float n);
+
+/* The state that c [count] ends in: every piece uniform, with the amount it has. May be
+ * in place. ATW_ENOMEM. */
+enum atw_status atw_cells_mixed(const struct atw_cells *cells,
+                                const double *c,
+                                double *mixed,
+                                struct atw_error *err) ATW_MUST_CHECK;
 
 /* rate = (1/m) div(a grad c). Exact zero where c is uniform. */
 void atw_cells_rate(const struct atw_cells *cells, const double *c, double *rate);

@@ -17,10 +17,11 @@ void atw_cells_join(const struct atw_cells *cells,
                     uint32_t cell,
                     struct atw_cells_cut *cut);
 
-/* ATW_EINVAL for a loose piece of more than 1 % of the metal; ATW_ENOMEM. */
-enum atw_status atw_cells_check_pieces(const struct atw_cells *cells,
-                                       const struct atw_cells_numbering *numbering,
-                                       struct atw_error *err) ATW_MUST_CHECK;
+/* Number the pieces. ATW_EINVAL for a loose one of more than 1 % of the metal;
+ * ATW_ENOMEM. */
+enum atw_status atw_cells_find_pieces(struct atw_cells *cells,
+                                      const struct atw_cells_numbering *numbering,
+                                      struct atw_error *err) ATW_MUST_CHECK;
 
 /* Bound the spectrum; keeps cells->paths->out_rate. */
 enum atw_status atw_cells_find_stiffness(struct atw_cells *cells,

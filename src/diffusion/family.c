@@ -16,6 +16,10 @@
 /* Nodes found in one pass: more are cheaper together, but the last may not be needed. */
 #define NODE_GROUP 4
 
+/* Deviation from complete mixing, in tolerances, at which the particle counts as mixed:
+ * diffusion never makes the greatest deviation grow. */
+#define REST 0.1
+
 struct atw_diffusion_family {
     struct atw_diffusion *diffusion;
     size_t count;   /* of cells */
@@ -24,6 +28,8 @@ struct atw_diffusion_family {
     double **node;    /* [n_nodes][count] */
     double *slope[2]; /* [count], scratch */
     double *state;    /* [count], scratch */
+    double *mixed;    /* [count], where it all ends */
+    int is_mixed;     /* at the last node, and beyond it */
 };
 
 static double node_S_m2(const struct atw_diffusion_family *family, size_t j)
@@ -60,7 +66,8 @@ static enum atw_status allocate(struct atw_diffusion_family *family,
     family->slope[0] = malloc(family->count * sizeof(double));
     family->slope[1] = malloc(family->count * sizeof(double));
     family->state = malloc(family->count * sizeof(double));
-    if (!family->slope[0] || !family->slope[1] || !family->state)
+    family->mixed = malloc(family->count * sizeof(double));
+    if (!family->slope[0] || !family->slope[1] || !family->state || !family->mixed)
         return atw_error_set(err, ATW_ENOMEM, "diffusion: no memory for %zu cells",
                              family->count);
     return add_node(family, err);
@@ -91,6 +98,9 @@ enum atw_status atw_diffusion_family_create(struct atw_diffusion_family **out,
         goto cleanup;
     atw_diffusion_pack(family->diffusion, composition, family->node[0]);
     status = atw_diffusion_check_state(family->diffusion, family->node[0], err);
+    if (status == ATW_OK)
+        status = atw_cells_mixed(family->diffusion->cells, family->node[0], family->mixed,
+                                 err);
     if (status == ATW_OK) {
         *out = family;
         family = NULL;
@@ -110,6 +120,7 @@ void atw_diffusion_family_destroy(struct atw_diffusion_family *family)
     free(family->slope[0]);
     free(family->slope[1]);
     free(family->state);
+    free(family->mixed);
     atw_diffusion_destroy(family->diffusion);
     free(family);
 }
@@ -120,14 +131,27 @@ static void drop_nodes(struct atw_diffusion_family *family, size_t n_nodes)
         free(family->node[--family->n_nodes]);
 }
 
-/* Make sure there is a node at or above S. Nodes are found from the initial state in
- * fixed groups, so that they do not depend on the questions asked. */
+static int is_mixed(const struct atw_diffusion_family *family)
+{
+    const double *state = family->node[family->n_nodes - 1];
+    double greatest = REST * family->diffusion->options.tolerance;
+
+    for (size_t i = 0; i < family->count; i++)
+        if (!(fabs(state[i] - family->mixed[i]) <= greatest))
+            return 0;
+    return 1;
+}
+
+/* Make sure there is a node at or above S, unless the last one is mixed. Nodes are found
+ * from the initial state in fixed groups, so that they do not depend on the questions
+ * asked. */
 static enum atw_status
 reach(struct atw_diffusion_family *family, double S_m2, struct atw_error *err)
 {
     enum atw_status status = ATW_OK;
 
-    while (node_S_m2(family, family->n_nodes - 1) < S_m2 && status == ATW_OK) {
+    while (!family->is_mixed && node_S_m2(family, family->n_nodes - 1) < S_m2 &&
+           status == ATW_OK) {
         size_t first = family->n_nodes;
         double S_of[NODE_GROUP];
 
@@ -140,6 +164,7 @@ reach(struct atw_diffusion_family *family, double S_m2, struct atw_error *err)
                                                NODE_GROUP, family->node + first, err);
         if (status != ATW_OK)
             drop_nodes(family, first);
+        family->is_mixed = status == ATW_OK && is_mixed(family);
     }
     return status;
 }
@@ -205,6 +230,10 @@ enum atw_status atw_diffusion_family_at(struct atw_diffusion_family *family,
     status = reach(family, S_m2, err);
     if (status != ATW_OK)
         return status;
+    if (node_S_m2(family, family->n_nodes - 1) < S_m2) {
+        atw_diffusion_unpack(family->diffusion, family->mixed, composition);
+        return ATW_OK;
+    }
     interpolate(family, S_m2);
     atw_diffusion_unpack(family->diffusion, family->state, composition);
     return ATW_OK;

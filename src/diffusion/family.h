@@ -6,7 +6,8 @@
  * cubic Hermite polynomial in ln S, with the exact slope dc/d ln S = S L c, interpolates:
  * every eigenmode is the same function exp(-exp(x)) of x = ln(lambda S), so that the
  * error is the same for slow and fast modes, below 1.4e-5 of the mode's amplitude. Below
- * S_0 the polynomial is in S. */
+ * S_0 the polynomial is in S. Once a node is completely mixed to a tenth of the tolerance
+ * all beyond it is: by the maximum principle the greatest deviation cannot grow. */
 #ifndef ATW_DIFFUSION_FAMILY_H
 #define ATW_DIFFUSION_FAMILY_H
 

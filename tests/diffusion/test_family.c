@@ -131,6 +131,35 @@ START_TEST(state_is_smooth_across_nodes)
 }
 END_TEST
 
+/* Far beyond mixing, where integration would take minutes, every piece is uniform with
+ * the amount it began with; a grain that touches nothing keeps what it has. */
+START_TEST(what_has_mixed_stays_as_it_is)
+{
+    struct atw_diffusion_options options = ATW_DIFFUSION_DEFAULTS;
+    struct atw_diffusion_family *family = NULL;
+    double amount = 0.0, metal = 0.0;
+    struct atw_error err;
+    struct fixture f;
+
+    open_fixture(&f, 1e-4);
+    for (size_t i = 0; i < atw_grid_voxel_count(&f.metal->grid); i++) {
+        amount += (double)f.metal->value[i] * (double)f.composition->value[i];
+        metal += (double)f.metal->value[i];
+    }
+    f.metal->value[0] = 0.9F;
+    f.composition->value[0] = 0.17F;
+    CHECK_OK(
+        atw_diffusion_family_create(&family, f.composition, f.metal, &options, &err));
+    CHECK_OK(atw_diffusion_family_at(family, 1e10 * NM2, f.out, &err));
+    ck_assert_float_eq_tol(f.out->value[0], 0.17F, 1e-6F);
+    for (size_t i = 1; i < atw_grid_voxel_count(&f.metal->grid); i++)
+        if (f.metal->value[i] >= 1e-3F)
+            ck_assert_double_eq_tol((double)f.out->value[i], amount / metal, 1e-5);
+    atw_diffusion_family_destroy(family);
+    close_fixture(&f);
+}
+END_TEST
+
 START_TEST(bad_input_is_refused)
 {
     struct atw_grid other = {.n_x = 3, .n_y = 3, .n_z = 3, .spacing_m = 1e-9};
@@ -165,6 +194,7 @@ int main(void)
     tcase_add_test(tests, order_of_questions_does_not_matter);
     tcase_add_test(tests, zero_returns_the_input);
     tcase_add_test(tests, state_is_smooth_across_nodes);
+    tcase_add_test(tests, what_has_mixed_stays_as_it_is);
     tcase_add_test(tests, bad_input_is_refused);
     suite_add_tcase(suite, tests);
     return atw_test_run(suite);
