@@ -11,10 +11,12 @@ struct atw_box atw_polygon_box(const struct atw_polygon *polygon)
     struct atw_box box = {INFINITY, -INFINITY, INFINITY, -INFINITY};
 
     for (size_t i = 0; i < polygon->n; i++) {
-        box.x_min = fmin(box.x_min, polygon->x[i]);
-        box.x_max = fmax(box.x_max, polygon->x[i]);
-        box.y_min = fmin(box.y_min, polygon->y[i]);
-        box.y_max = fmax(box.y_max, polygon->y[i]);
+        double x = polygon->x[i], y = polygon->y[i]; /* fmin() would be a call */
+
+        box.x_min = x < box.x_min ? x : box.x_min;
+        box.x_max = x > box.x_max ? x : box.x_max;
+        box.y_min = y < box.y_min ? y : box.y_min;
+        box.y_max = y > box.y_max ? y : box.y_max;
     }
     return box;
 }
