@@ -236,7 +236,7 @@ enum atw_status atw_joint_run(const char *estimator,
     if (status == ATW_OK)
         status = atw_joint_create(&joint, observations, model, err);
     for (size_t m = 0; m < 2 && status == ATW_OK; m++) {
-        joint->delta_T_model = models[m];
+        atw_joint_choose_delta_T_model(joint, models[m]);
         status = append(estimates, joint, err);
     }
     if (status != ATW_OK) {

@@ -30,7 +30,8 @@ struct atw_joint_point {
 
 struct atw_joint {
     const struct atw_observations *observations;
-    enum atw_delta_T_model delta_T_model;
+    enum atw_delta_T_model delta_T_model; /* set by atw_joint_choose_delta_T_model() */
+    double (*share)[ATW_STEPS_MAX];       /* [particle][step], g of the model */
     double T_ref_K;
     int deviations_known;
     size_t n_points, n_parameters; /* of theta */
@@ -52,6 +53,10 @@ enum atw_status atw_joint_create(struct atw_joint **out,
                                  const struct atw_forward_model *model,
                                  struct atw_error *err) ATW_MUST_CHECK;
 void atw_joint_destroy(struct atw_joint *joint);
+
+/* To be called before anything is evaluated. */
+void atw_joint_choose_delta_T_model(struct atw_joint *joint,
+                                    enum atw_delta_T_model delta_T_model);
 
 /* An estimate of a particle's dT without a number, by an estimator of this model. */
 struct atw_estimate atw_joint_blank_estimate(const struct atw_joint *joint,

@@ -99,8 +99,9 @@ enum atw_status atw_joint_create(struct atw_joint **out,
         joint->point = calloc(n_particles * ATW_STEPS_MAX, sizeof *joint->point);
         joint->curve = calloc(n_particles * ATW_STEPS_MAX, sizeof *joint->curve);
         joint->like = calloc(n_particles, sizeof *joint->like);
+        joint->share = calloc(n_particles, sizeof *joint->share);
     }
-    if (!joint || !joint->point || !joint->curve || !joint->like) {
+    if (!joint || !joint->point || !joint->curve || !joint->like || !joint->share) {
         status = atw_error_set(err, ATW_ENOMEM, "joint: out of memory");
         goto cleanup;
     }
@@ -131,7 +132,22 @@ void atw_joint_destroy(struct atw_joint *joint)
     free(joint->point);
     free(joint->curve);
     free(joint->like);
+    free(joint->share);
     free(joint);
+}
+
+void atw_joint_choose_delta_T_model(struct atw_joint *joint,
+                                    enum atw_delta_T_model delta_T_model)
+{
+    joint->delta_T_model = delta_T_model;
+    for (size_t p = 0; p < joint->observations->n_particles; p++) {
+        const struct atw_observed_particle *particle = &joint->observations->particles[p];
+
+        for (size_t k = 0; k < particle->n_steps; k++)
+            joint->share[p][k] =
+                atw_delta_T_share(delta_T_model, particle->nominal_K, particle->dwell_s,
+                                  particle->n_steps, joint->observations->frame_K, k);
+    }
 }
 
 /* ---- model ---------------------------------------------------------------- */
@@ -159,15 +175,6 @@ enum atw_status atw_joint_curve_at(struct atw_joint *joint,
                                  S_m2, degree, slope, err);
 }
 
-/* g of step i: dT of that step over the particle's dT. */
-static double share_of_step(const struct atw_joint *joint, size_t p, size_t i)
-{
-    const struct atw_observed_particle *particle = &joint->observations->particles[p];
-
-    return atw_delta_T_share(joint->delta_T_model, particle->nominal_K, particle->dwell_s,
-                             particle->n_steps, joint->observations->frame_K, i);
-}
-
 /* S so far and its derivatives with respect to theta_0, theta_1 and the particle's own
  * shift. */
 struct integral {
@@ -184,7 +191,7 @@ static int add_step(struct integral *integral,
     const struct atw_observed_particle *particle = &joint->observations->particles[p];
     size_t index = atw_joint_shift_index(joint, p);
     double shift = index == ATW_JOINT_NO_PARAMETER ? 0.0 : theta[index];
-    double share = share_of_step(joint, p, i);
+    double share = joint->share[p][i];
     double T = particle->nominal_K[i] / joint->T_ref_K + share * shift, ln_D, part;
 
     if (!(T * joint->T_ref_K > T_LEAST_K))

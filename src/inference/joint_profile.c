@@ -2,6 +2,7 @@
 #include <math.h>
 
 #include "core/constants.h"
+#include "core/parallel.h"
 #include "core/zero.h"
 #include "inference/joint_internal.h"
 #include "inference/root.h"
@@ -78,29 +79,44 @@ static enum atw_status ln_D_of_first_variance(double *ln_D,
     return status;
 }
 
+struct start {
+    struct atw_joint *joint;
+    double theta_1, ln_D[ATW_ARRHENIUS_PARTICLES_MAX];
+};
+
+static enum atw_status start_particle(void *context, size_t p, struct atw_error *err)
+{
+    struct start *start = context;
+
+    return ln_D_of_first_variance(&start->ln_D[p], start->joint, p, start->theta_1, err);
+}
+
 enum atw_status atw_joint_start(double *theta,
                                 struct atw_joint *joint,
                                 double Q_J_per_mol,
                                 struct atw_error *err)
 {
-    size_t reference = joint->observations->reference;
-    enum atw_status status;
+    size_t n_particles = joint->observations->n_particles;
+    double theta_1 = Q_J_per_mol / (ATW_GAS_CONSTANT_J_PER_MOL_K * joint->T_ref_K);
+    struct start start = {.joint = joint, .theta_1 = theta_1};
+    enum atw_status status = atw_parallel_try(n_particles, start_particle, &start, err);
 
-    theta[1] = Q_J_per_mol / (ATW_GAS_CONSTANT_J_PER_MOL_K * joint->T_ref_K);
-    status = ln_D_of_first_variance(&theta[0], joint, reference, theta[1], err);
+    if (status != ATW_OK)
+        return status;
+    theta[0] = start.ln_D[joint->observations->reference];
     if (isnan(theta[0]))
         theta[0] = log(START_D_M2_PER_S);
-    for (size_t p = 0; p < joint->observations->n_particles && status == ATW_OK; p++) {
+    theta[1] = theta_1;
+    for (size_t p = 0; p < n_particles; p++) {
         size_t index = atw_joint_shift_index(joint, p);
-        double ln_D;
+        double ln_D = start.ln_D[p];
 
         if (index == ATW_JOINT_NO_PARAMETER)
             continue;
-        status = ln_D_of_first_variance(&ln_D, joint, p, theta[1], err);
-        theta[index] = isnan(ln_D) ? 0.0 : (ln_D - theta[0]) / theta[1];
+        theta[index] = isnan(ln_D) ? 0.0 : (ln_D - theta[0]) / theta_1;
         theta[index] = fmin(fmax(theta[index], -0.3), 0.3);
     }
-    return status;
+    return ATW_OK;
 }
 
 /* ---- profile -------------------------------------------------------------- */
