@@ -69,6 +69,8 @@ const char *atw_ranks_describe(void)
         return "one rank";
     MPI_Get_library_version(text, &length);
     text[strcspn(text, ",\n")] = '\0';
+    for (char *tab = text; (tab = strchr(tab, '\t'));)
+        *tab = ' ';
     return text;
 }
 

@@ -1,17 +1,19 @@
 #!/bin/sh
 # study under mpirun: four ranks give the ledger of one process, whatever dies meanwhile.
-# Skipped without Open MPI's mpirun or a program configured --with-mpi.
+# Skipped without the mpirun of Open MPI or MPICH (MPIRUN says which) or a program configured
+# --with-mpi.
 . "$top_srcdir/tests/cli/support.sh"
 
 export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
 export OMPI_MCA_rmaps_base_oversubscribe=1 OMPI_MCA_hwloc_base_binding_policy=none
-mpirun --version 2>/dev/null | grep -q 'Open MPI' || { echo "no mpirun of Open MPI"; exit 77; }
+MPIRUN=${MPIRUN:-mpirun}
+"$MPIRUN" --version 2>/dev/null | grep -q 'Open MPI\|HYDRA' || { echo "no mpirun"; exit 77; }
 
 # ranks CODE ARGUMENT...: as `at`, with four ranks.
 ranks() {
     expected=$1
     shift
-    timeout 60 mpirun -n 4 "$ALLOYTWIN" "$@" >"$scratch/out" 2>"$scratch/err" </dev/null
+    timeout 60 "$MPIRUN" -n 4 "$ALLOYTWIN" "$@" >"$scratch/out" 2>"$scratch/err" </dev/null
     code=$?
     [ "$code" -eq "$expected" ] && return 0
     fail "exit code $code, expected $expected: mpirun -n 4 alloytwin $*"
@@ -32,7 +34,7 @@ factors:
   - {key: bias, values: [0, 0.5]}
 END
 
-timeout 60 mpirun -n 2 "$ALLOYTWIN" study normal.yaml -o probe.db -q >/dev/null 2>probe </dev/null
+timeout 60 "$MPIRUN" -n 2 "$ALLOYTWIN" study normal.yaml -o probe.db -q >/dev/null 2>probe </dev/null
 if grep -q 'built without MPI' probe; then
     [ -e probe.db ] && fail "ranks without MPI began to work"
     [ "$failures" -eq 0 ] || finish
@@ -88,10 +90,20 @@ factors:
 END
 ok study slow.yaml -o slow.db -j 8 -q
 
+# ranks_of JOB: the children of mpirun, and of MPICH's proxy between them.
+ranks_of() {
+    for child in $(ps -o pid= --ppid "$1"); do
+        case $(cat "/proc/$child/comm") in
+        hydra_*) ps -o pid= --ppid "$child" ;;
+        *) echo "$child" ;;
+        esac
+    done
+}
+
 # hit RANK SIGNAL FILE: start four ranks, wait until work is done, send the signal to one
 # of them; the exit code of the job is in $code.
 hit() {
-    mpirun -n 4 "$ALLOYTWIN" study slow.yaml -o "$3" -q </dev/null >"$scratch/out" 2>"$scratch/err" &
+    "$MPIRUN" -n 4 "$ALLOYTWIN" study slow.yaml -o "$3" -q </dev/null >"$scratch/out" 2>"$scratch/err" &
     job=$!
     tries=0
     until "$ALLOYTWIN" status "$3" 2>/dev/null | grep -q 'done [1-9]'; do
@@ -99,9 +111,9 @@ hit() {
         [ "$tries" -lt 200 ] || break
         sleep 0.05
     done
-    for pid in $(ps -o pid= --ppid "$job"); do
+    for pid in $(ranks_of "$job"); do
         tr '\0' '\n' <"/proc/$pid/environ" 2>/dev/null |
-            grep -q "^OMPI_COMM_WORLD_RANK=$1$" && kill "-$2" "$pid"
+            grep -q "^\(OMPI_COMM_WORLD\|PMI\)_RANK=$1$" && kill "-$2" "$pid"
     done
     wait "$job"
     code=$?
