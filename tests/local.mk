@@ -3,7 +3,7 @@
 # that must hold before a change goes in.
 # A test that hangs is ended; one on a busy machine, or under a sanitizer, is not.
 AM_TESTS_ENVIRONMENT = \
-    CK_DEFAULT_TIMEOUT=120; export CK_DEFAULT_TIMEOUT; \
+    CK_DEFAULT_TIMEOUT=600; export CK_DEFAULT_TIMEOUT; \
     ALLOYTWIN_DATA='$(abs_top_srcdir)'; export ALLOYTWIN_DATA; \
     ALLOYTWIN='$(abs_top_builddir)/alloytwin'; export ALLOYTWIN; \
     top_srcdir='$(abs_top_srcdir)'; export top_srcdir; \
