@@ -302,7 +302,6 @@ int main(void)
     Suite *suite = suite_create("alignment");
     TCase *tests = tcase_create("alignment");
 
-    tcase_set_timeout(tests, 240.0);
     tcase_add_loop_test(tests, shifts_of_ten_pixels_are_found_by_the_centre_of_mass, 0,
                         2);
     tcase_add_test(tests, shifts_axis_and_rotation_are_found_together);

@@ -528,7 +528,6 @@ int main(void)
     tcase_add_test(tests, no_convergence_and_bad_cells_are_errors);
     tcase_add_test(tests, slowest_mode_decays_at_its_closed_rate);
     tcase_add_test(tests, controller_brings_the_cold_sheet_to_its_steady_state);
-    tcase_set_timeout(tests, 60.0);
     suite_add_tcase(suite, tests);
     return atw_test_run(suite);
 }

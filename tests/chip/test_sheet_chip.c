@@ -259,7 +259,6 @@ int main(void)
     tcase_add_test(tests, set_points_out_of_reach_are_refused);
     tcase_add_test(tests, windows_heat_up_and_cool_within_milliseconds);
     tcase_add_test(tests, tables_have_neither_map_nor_history);
-    tcase_set_timeout(tests, 60.0);
     suite_add_tcase(suite, tests);
     return atw_test_run(suite);
 }

@@ -115,7 +115,6 @@ int main(void)
     Suite *suite = suite_create("team");
     TCase *tests = tcase_create("team");
 
-    tcase_set_timeout(tests, 60);
     tcase_add_test(tests, members_see_what_others_wrote_before_the_meeting);
     tcase_add_test(tests, shares_cover_everything_once);
     tcase_add_test(tests, team_is_no_larger_than_asked_and_alone_inside_a_task);

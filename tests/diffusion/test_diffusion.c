@@ -710,7 +710,6 @@ int main(void)
     Suite *suite = suite_create("diffusion");
     TCase *tests = tcase_create("diffusion");
 
-    tcase_set_timeout(tests, 60);
     tcase_add_loop_test(tests, core_shell_follows_its_eigenfunction_series, 0, 3);
     tcase_add_loop_test(tests, radial_modes_converge_at_second_order, 0, 3);
     tcase_add_test(tests, mode_across_the_cylinder_decays_at_its_rate);

@@ -295,7 +295,6 @@ int main(void)
     Suite *suite = suite_create("exponential");
     TCase *tests = tcase_create("exponential");
 
-    tcase_set_timeout(tests, 120);
     tcase_add_loop_test(tests, error_is_below_the_tolerance, 0, 6);
     tcase_add_loop_test(tests, many_states_cost_the_applications_of_the_last, 0, 4);
     tcase_add_loop_test(tests, states_do_not_depend_on_the_number_of_threads, 0, 2);

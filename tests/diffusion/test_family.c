@@ -189,7 +189,6 @@ int main(void)
     Suite *suite = suite_create("family");
     TCase *tests = tcase_create("family");
 
-    tcase_set_timeout(tests, 60);
     tcase_add_loop_test(tests, state_equals_direct_integration, 0, 8);
     tcase_add_test(tests, order_of_questions_does_not_matter);
     tcase_add_test(tests, zero_returns_the_input);

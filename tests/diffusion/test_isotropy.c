@@ -187,7 +187,6 @@ int main(void)
     Suite *suite = suite_create("isotropy");
     TCase *tests = tcase_create("isotropy");
 
-    tcase_set_timeout(tests, 120);
     tcase_add_loop_test(tests, profiles_of_a_sphere_along_axes_and_diagonals_agree, 0, 3);
     tcase_add_loop_test(tests, alloying_curve_of_a_rotated_rod_is_unchanged, 0, 2);
     suite_add_tcase(suite, tests);

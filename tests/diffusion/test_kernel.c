@@ -109,7 +109,6 @@ int main(void)
     Suite *suite = suite_create("kernel");
     TCase *tests = tcase_create("kernel");
 
-    tcase_set_timeout(tests, 60);
     tcase_add_test(tests, rate_is_the_same_to_the_last_bit);
     tcase_add_loop_test(tests, sweep_is_the_same_to_the_last_bit, 0, 2);
     tcase_add_test(tests, sweep_combines_the_rate_with_three_vectors);

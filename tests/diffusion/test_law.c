@@ -599,7 +599,6 @@ int main(void)
     Suite *suite = suite_create("law");
     TCase *tests = tcase_create("law");
 
-    tcase_set_timeout(tests, 60);
     tcase_add_loop_test(tests, run_without_dependence_on_composition_is_the_family, 0, 2);
     tcase_add_test(tests, two_runs_make_one);
     tcase_add_loop_test(tests, amount_is_kept_and_composition_bounded, 0, 16);

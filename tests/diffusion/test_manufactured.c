@@ -187,7 +187,6 @@ int main(void)
     Suite *suite = suite_create("manufactured");
     TCase *tests = tcase_create("manufactured");
 
-    tcase_set_timeout(tests, 60);
     tcase_add_test(tests,
                    manufactured_solution_with_variable_D_converges_at_second_order);
     tcase_add_test(tests, potential_is_the_integral_of_the_diffusivity);

@@ -299,7 +299,6 @@ int main(void)
     Suite *suite = suite_create("run errors");
     TCase *tests = tcase_create("run errors");
 
-    tcase_set_timeout(tests, 60);
     tcase_add_loop_test(tests, diffusivity_must_be_positive_and_finite, 0, 4);
     tcase_add_loop_test(tests, temperature_must_be_positive_and_finite, 0, 4);
     tcase_add_loop_test(tests, stretch_must_be_sensible, 0, 4);

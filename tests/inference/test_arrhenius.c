@@ -509,7 +509,6 @@ int main(void)
     tcase_add_test(tests, one_particle_is_a_plain_arrhenius_fit);
     tcase_add_test(tests, bad_points_are_refused_by_name);
     tcase_add_test(tests, unidentifiable_shifts_are_no_numbers);
-    tcase_set_timeout(tests, 20.0);
     suite_add_tcase(suite, tests);
     return atw_test_run(suite);
 }

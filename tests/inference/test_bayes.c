@@ -483,7 +483,6 @@ int main(void)
     Suite *suite = suite_create("bayes");
     TCase *tests = tcase_create("bayes");
 
-    tcase_set_timeout(tests, 120.0);
     tcase_add_loop_test(tests, agrees_with_the_posterior_summed_over_a_grid, 0, 2);
     tcase_add_test(tests, small_errors_without_a_prior_give_what_joint_gives);
     tcase_add_test(tests, one_temperature_is_enough_with_a_prior_of_Q);

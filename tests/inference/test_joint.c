@@ -516,7 +516,6 @@ int main(void)
     Suite *suite = suite_create("joint");
     TCase *tests = tcase_create("joint");
 
-    tcase_set_timeout(tests, 60);
     tcase_add_loop_test(tests, recovers_shifts_and_activation_energy, 0, 8);
     tcase_add_test(tests, constant_and_proportional_shift_differ);
     tcase_add_test(tests, every_other_particle_gets_its_own_shift);

@@ -445,7 +445,6 @@ int main(void)
     tcase_add_test(tests, failures_name_the_particle_and_change_nothing);
     tcase_add_test(tests, repeated_runs_append_and_keep_the_last_intervals);
     tcase_add_test(tests, estimators_are_found_by_name);
-    tcase_set_timeout(tests, 20.0);
     suite_add_tcase(suite, tests);
     return atw_test_run(suite);
 }

@@ -461,7 +461,6 @@ int main(void)
     Suite *suite = suite_create("sampler");
     TCase *tests = tcase_create("sampler");
 
-    tcase_set_timeout(tests, 60.0);
     tcase_add_loop_test(tests, a_normal_density_is_recovered, 0, 3);
     tcase_add_loop_test(tests, a_bent_density_is_recovered, 0, 2);
     tcase_add_loop_test(tests, walls_are_respected, 0, 2);

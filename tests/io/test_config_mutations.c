@@ -213,7 +213,6 @@ int main(void)
     Suite *suite = suite_create("config_mutations");
     TCase *tests = tcase_create("config_mutations");
 
-    tcase_set_timeout(tests, 60);
     tcase_add_checked_fixture(tests, load_original, free_original);
     tcase_add_loop_test(tests, mutants_load_or_are_refused_with_a_message, 0, 16);
     tcase_add_loop_test(tests, mutated_overrides_apply_or_are_refused_with_a_message, 0,

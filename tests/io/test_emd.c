@@ -583,7 +583,6 @@ int main(void)
     TCase *tests = tcase_create("emd");
 
     tcase_add_checked_fixture(tests, fixture_setup, fixture_teardown);
-    tcase_set_timeout(tests, 30);
     tcase_add_test(tests, volume_survives_exactly);
     tcase_add_test(tests, tilt_series_survives_exactly);
     tcase_add_test(tests, objects_carry_no_time_stamp);

@@ -223,7 +223,6 @@ int main(void)
     TCase *tests = tcase_create("garbage");
 
     tcase_add_checked_fixture(tests, fixture_setup, fixture_teardown);
-    tcase_set_timeout(tests, 60);
     tcase_add_test(tests, random_bytes_are_no_file_of_any_kind);
     tcase_add_loop_test(tests, damaged_mrc_files_of_every_mode_do_no_harm, 0,
                         2 * (int)(sizeof modes / sizeof *modes));

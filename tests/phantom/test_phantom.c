@@ -393,7 +393,6 @@ int main(void)
     Suite *suite = suite_create("phantom");
     TCase *tests = tcase_create("phantom");
 
-    tcase_set_timeout(tests, 20.0);
     tcase_add_loop_test(tests, volumes_agree_with_their_closed_forms, 0, 4);
     tcase_add_test(tests, volume_does_not_depend_on_the_voxel_size);
     tcase_add_loop_test(tests, fractions_lie_between_none_and_all, 0, 2);

@@ -171,7 +171,6 @@ int main(void)
     Suite *suite = suite_create("voxel");
     TCase *tests = tcase_create("voxel");
 
-    tcase_set_timeout(tests, 30.0);
     tcase_add_loop_test(tests, fraction_agrees_with_subdivision, 0, SEEDS);
     tcase_add_loop_test(tests, tolerance_is_kept_against_a_finer_one, 0, FEW_SEEDS);
     tcase_add_loop_test(tests, a_particle_inside_one_cube_fills_its_share_of_it, 0,

@@ -386,7 +386,6 @@ int main(void)
     tcase_add_test(curves, curve_rises_and_is_close_between_its_points);
     tcase_add_test(curves, curve_starts_at_zero_as_a_square_root_and_ends_constant);
     suite_add_tcase(suite, curves);
-    tcase_set_timeout(tests, 60);
     tcase_add_checked_fixture(tests, fixture_setup, fixture_teardown);
     tcase_add_test(tests, imitation_is_repeatable_and_smooth_in_S);
     tcase_add_test(tests, imitation_of_another_particle_has_other_noise);

@@ -434,7 +434,6 @@ int main(void)
     Suite *suite = suite_create("anneal");
     TCase *tests = tcase_create("anneal");
 
-    tcase_set_timeout(tests, 60.0);
     tcase_add_test(tests, gain_and_offset_shift_what_the_controller_reaches);
     tcase_add_test(tests, jitter_is_drawn_recorded_and_repeated);
     tcase_add_test(tests, jitter_has_the_spread_that_was_asked_for);

@@ -219,7 +219,6 @@ int main(void)
     tcase_add_test(tests, every_range_holds_the_value_of_its_model);
     tcase_add_test(tests, calibration_reproduces_the_shipped_model);
     tcase_add_test(tests, what_cannot_be_met_is_refused);
-    tcase_set_timeout(tests, 60.0);
     suite_add_tcase(suite, tests);
     return atw_test_run(suite);
 }

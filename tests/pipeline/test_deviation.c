@@ -121,7 +121,6 @@ int main(void)
     Suite *suite = suite_create("deviation");
     TCase *tests = tcase_create("deviation");
 
-    tcase_set_timeout(tests, 240.0);
     tcase_add_checked_fixture(tests, fixture_setup, fixture_teardown);
     tcase_add_test(tests, deviations_are_the_scatter_over_seeds);
     tcase_add_test(tests, without_noise_no_deviation_is_known);

@@ -138,7 +138,6 @@ int main(void)
     Suite *suite = suite_create("direct");
     TCase *tests = tcase_create("direct");
 
-    tcase_set_timeout(tests, 120);
     tcase_add_test(tests, shape_comes_back_from_counts_without_noise);
     tcase_add_test(tests, shape_scatters_as_it_says);
     tcase_add_test(tests, another_shape_is_noticed);

@@ -201,7 +201,6 @@ int main(void)
     Suite *suite = suite_create("experiment");
     TCase *tests = tcase_create("experiment");
 
-    tcase_set_timeout(tests, 60);
     tcase_add_checked_fixture(tests, fixture_setup, fixture_teardown);
     tcase_add_test(tests, round_trip_keeps_everything);
     tcase_add_test(tests, round_trip_keeps_unusual_settings);

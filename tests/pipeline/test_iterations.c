@@ -140,7 +140,6 @@ int main(void)
     TCase *tests = tcase_create("iterations");
 
     atw_progress_set_quiet(1);
-    tcase_set_timeout(tests, 120);
     tcase_add_loop_test(tests, a_rule_gives_all_series_and_imitations_as_many_iterations,
                         0, 2);
     tcase_add_loop_test(tests, options_reach_their_method, 0, 3);

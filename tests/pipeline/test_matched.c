@@ -108,7 +108,6 @@ int main(void)
     Suite *suite = suite_create("matched");
     TCase *tests = tcase_create("matched");
 
-    tcase_set_timeout(tests, 60);
     tcase_add_test(tests, matched_route_is_exact_with_a_table_of_temperatures);
     tcase_add_test(tests, matched_route_is_exact_with_an_explicit_offset);
     suite_add_tcase(suite, tests);

@@ -114,7 +114,6 @@ int main(void)
     Suite *suite = suite_create("registration");
     TCase *tests = tcase_create("registration");
 
-    tcase_set_timeout(tests, 240.0);
     tcase_add_checked_fixture(tests, fixture_setup, fixture_teardown);
     tcase_add_test(tests, aligned_series_are_used_as_they_are);
     tcase_add_test(tests, degrees_of_alloying_survive_shifts);

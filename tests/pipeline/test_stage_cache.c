@@ -294,7 +294,6 @@ int main(void)
     Suite *suite = suite_create("stage_cache");
     TCase *tests = tcase_create("stage_cache");
 
-    tcase_set_timeout(tests, 120.0);
     tcase_add_test(tests, a_replicate_computes_nothing_but_its_noise);
     tcase_add_test(tests, whatever_changes_the_numbers_are_those_without_a_cache);
     tcase_add_loop_test(tests, values_that_matter_beside_others_are_seen, 0,

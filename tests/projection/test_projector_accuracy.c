@@ -198,7 +198,6 @@ int main(void)
     Suite *suite = suite_create("projector_accuracy");
     TCase *tests = tcase_create("projector_accuracy");
 
-    tcase_set_timeout(tests, 20);
     tcase_add_loop_test(tests, spheres_and_ellipsoids_have_the_right_chord_lengths, 0, 4);
     tcase_add_test(tests, error_falls_linearly_under_refinement);
     tcase_add_loop_test(tests, disc_phantom_is_projected_as_well_as_the_best, 0, 2);

@@ -251,7 +251,6 @@ int main(void)
     TCase *tests = tcase_create("spread_error");
     int n_cases = (int)(sizeof CASES / sizeof *CASES);
 
-    tcase_set_timeout(tests, 60.0);
     tcase_add_loop_test(tests, deviation_is_the_scatter_over_seeds, 0, n_cases);
     tcase_add_loop_test(tests, pair_gives_the_scatter_over_seeds, 0, n_cases);
     tcase_add_test(tests, deviations_of_degrees_follow_from_their_slopes);

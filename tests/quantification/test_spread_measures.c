@@ -165,7 +165,6 @@ int main(void)
     Suite *suite = suite_create("spread_measures");
     TCase *tests = tcase_create("spread_measures");
 
-    tcase_set_timeout(tests, 120.0);
     tcase_add_test(tests, measures_agree_for_a_gaussian);
     tcase_add_test(tests, two_phases_give_their_distance);
     tcase_add_test(tests, deviations_are_the_scatter_over_seeds);

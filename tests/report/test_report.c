@@ -538,7 +538,6 @@ int main(void)
     TCase *pages = tcase_create("page"), *inputs = tcase_create("input");
     TCase *tests = tcase_create("run");
 
-    tcase_set_timeout(pages, 60);
     tcase_add_unchecked_fixture(pages, write_shared, clean_shared);
     tcase_add_test(pages, tags_are_balanced_and_attributes_closed);
     tcase_add_test(pages, ids_are_unique_across_pictures);
@@ -548,7 +547,6 @@ int main(void)
     tcase_add_test(pages, same_run_gives_the_same_bytes);
     suite_add_tcase(suite, pages);
 
-    tcase_set_timeout(tests, 60);
     tcase_add_checked_fixture(tests, NULL, clean);
     tcase_add_test(tests, page_holds_every_estimate_with_its_intervals);
     tcase_add_test(tests, page_holds_every_step_of_every_particle);

@@ -380,7 +380,6 @@ int main(void)
     Suite *suite = suite_create("ensemble");
     TCase *tests = tcase_create("ensemble");
 
-    tcase_set_timeout(tests, 60.0);
     tcase_add_checked_fixture(tests, scratch_make, scratch_remove);
     tcase_add_test(tests, the_ledger_does_not_depend_on_the_number_of_processes);
     tcase_add_test(tests, shards_merge_to_the_whole);

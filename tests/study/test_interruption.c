@@ -308,7 +308,6 @@ int main(void)
     Suite *suite = suite_create("interruption");
     TCase *tests = tcase_create("interruption");
 
-    tcase_set_timeout(tests, 60.0);
     tcase_add_checked_fixture(tests, scratch_make, scratch_remove);
     tcase_add_test(tests,
                    killed_at_any_moment_nothing_is_lost_and_nothing_finished_twice);

@@ -521,7 +521,6 @@ int main(void)
     Suite *suite = suite_create("ledger");
     TCase *tests = tcase_create("ledger");
 
-    tcase_set_timeout(tests, 60.0);
     tcase_add_checked_fixture(tests, scratch_make, scratch_remove);
     tcase_add_test(tests, an_item_answers_once);
     tcase_add_test(tests, what_is_recorded_comes_back_bit_for_bit);

@@ -152,7 +152,6 @@ int main(void)
     Suite *suite = suite_create("pilot");
     TCase *tests = tcase_create("pilot");
 
-    tcase_set_timeout(tests, 60.0);
     tcase_add_checked_fixture(tests, scratch_make, scratch_remove);
     tcase_add_test(tests, items_are_those_of_the_study);
     tcase_add_test(tests, time_and_memory_are_those_of_an_item);

@@ -269,7 +269,6 @@ int main(void)
     Suite *suite = suite_create("sensitivity");
     TCase *tests = tcase_create("sensitivity");
 
-    tcase_set_timeout(tests, 30.0);
     tcase_add_test(tests, exact_indices_are_those_published);
     tcase_add_test(tests, ishigami_indices_are_the_exact_ones);
     tcase_add_test(tests, g_function_indices_are_the_exact_ones);

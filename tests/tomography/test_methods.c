@@ -301,7 +301,6 @@ int main(void)
     Suite *suite = suite_create("reconstruction_methods");
     TCase *tests = tcase_create("methods");
 
-    tcase_set_timeout(tests, 30);
     tcase_add_loop_test(tests, errors_are_those_of_other_programs, 0, N_DISCS_PEER);
     tcase_add_test(tests, conjugate_gradients_equal_the_textbook);
     tcase_add_test(tests, conjugate_gradients_start_where_they_are_told);

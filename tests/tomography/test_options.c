@@ -237,7 +237,6 @@ int main(void)
     Suite *suite = suite_create("reconstruction_options");
     TCase *tests = tcase_create("options");
 
-    tcase_set_timeout(tests, 20);
     tcase_add_test(tests, one_subset_is_plain_em);
     tcase_add_test(tests, three_passes_in_subsets_are_as_good_as_twenty_of_em);
     tcase_add_test(tests, more_subsets_than_views_are_refused);

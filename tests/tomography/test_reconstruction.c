@@ -450,7 +450,6 @@ int main(void)
     Suite *suite = suite_create("reconstruction");
     TCase *tests = tcase_create("reconstruction");
 
-    tcase_set_timeout(tests, 20);
     tcase_add_loop_test(tests, methods_equal_dense_linear_algebra, 0, 2);
     tcase_add_loop_test(tests, em_keeps_the_counts_and_lowers_the_deviance, 0, 6);
     tcase_add_loop_test(tests, residual_falls_on_consistent_data, 0, method_count());

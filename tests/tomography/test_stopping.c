@@ -324,7 +324,6 @@ int main(void)
     Suite *suite = suite_create("stopping");
     TCase *rules = tcase_create("rules");
 
-    tcase_set_timeout(rules, 60);
     tcase_add_loop_test(rules, without_a_rule_all_iterations_run, 0, 5);
     tcase_add_loop_test(rules, iterations_end_at_the_discrepancy, 0, 5);
     tcase_add_test(rules, a_discrepancy_out_of_reach_runs_all);
