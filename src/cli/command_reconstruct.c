@@ -121,8 +121,10 @@ static enum atw_status subtract_background(struct atw_tilt_series *series,
             return status;
         atw_log("background: %.6g", level);
     }
-    atw_background_subtract(series, level);
-    return ATW_OK;
+    status = atw_background_check(series, level, err);
+    if (status == ATW_OK)
+        atw_background_subtract(series, level);
+    return status;
 }
 
 /* Keep detector rows first .. end-1. */
@@ -147,13 +149,43 @@ crop_rows(struct atw_tilt_series **series, const char *text, struct atw_error *e
     return ATW_OK;
 }
 
+static enum atw_status
+undamp(struct atw_tilt_series *series, const char *text, struct atw_error *err)
+{
+    double opaque = 0.0;
+    enum atw_status status = atw_option_number(&opaque, "--undamp", text, err);
+
+    if (status == ATW_OK && !(opaque > 0.0))
+        status = atw_error_set(err, ATW_EUSAGE,
+                               "--undamp '%s': give a positive number of counts", text);
+    return status == ATW_OK ? atw_microscope_undamp(series, opaque, err) : status;
+}
+
+/* From what was recorded to what is reconstructed. */
+static enum atw_status prepare_series(struct atw_tilt_series **series,
+                                      const struct arguments *arguments,
+                                      struct atw_error *err)
+{
+    const char *background = text_of(arguments, KEY_BACKGROUND);
+    enum atw_status status = atw_reconstruction_check_views(*series, err);
+
+    if (status == ATW_OK && text_of(arguments, KEY_ROWS))
+        status = crop_rows(series, text_of(arguments, KEY_ROWS), err);
+    if (status == ATW_OK)
+        status = subtract_background(*series, background ? background : "auto", err);
+    if (status == ATW_OK && text_of(arguments, KEY_UNDAMP))
+        status = undamp(*series, text_of(arguments, KEY_UNDAMP), err);
+    if (status == ATW_EINPUT)
+        atw_error_prepend(err, "'%s'", arguments->tilts);
+    return status;
+}
+
 static enum atw_status read_series(struct atw_tilt_series **series,
                                    const struct arguments *arguments,
                                    struct atw_error *err)
 {
     const char *pixel = text_of(arguments, KEY_PIXEL);
-    const char *background = text_of(arguments, KEY_BACKGROUND);
-    double pixel_m = 0.0, opaque = 0.0;
+    double pixel_m = 0.0;
     enum atw_status status = ATW_OK;
 
     if (pixel)
@@ -161,21 +193,7 @@ static enum atw_status read_series(struct atw_tilt_series **series,
     if (status == ATW_OK)
         status = atw_tilts_read(series, arguments->tilts, text_of(arguments, KEY_ANGLES),
                                 pixel_m, err);
-    if (status == ATW_OK && text_of(arguments, KEY_ROWS))
-        status = crop_rows(series, text_of(arguments, KEY_ROWS), err);
-    if (status == ATW_OK)
-        status = subtract_background(*series, background ? background : "auto", err);
-    if (status == ATW_OK && text_of(arguments, KEY_UNDAMP)) {
-        status =
-            atw_option_number(&opaque, "--undamp", text_of(arguments, KEY_UNDAMP), err);
-        if (status == ATW_OK && !(opaque > 0.0))
-            status = atw_error_set(err, ATW_EUSAGE,
-                                   "--undamp '%s': give a positive number of counts",
-                                   text_of(arguments, KEY_UNDAMP));
-        if (status == ATW_OK)
-            status = atw_microscope_undamp(*series, opaque, err);
-    }
-    return status;
+    return status == ATW_OK ? prepare_series(series, arguments, err) : status;
 }
 
 static struct atw_reconstruct_words words_of(const struct arguments *arguments)

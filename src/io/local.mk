@@ -12,6 +12,7 @@ src_liballoytwin_a_SOURCES += \
     %D%/mrc.h %D%/mrc_read.c %D%/mrc_write.c %D%/mrc_values.c \
     %D%/mrc_extended.c %D%/mrc_extended.h \
     %D%/mrc_header.c %D%/mrc_header.h \
+    %D%/mrc_range.c %D%/mrc_range.h \
     %D%/number_text.c %D%/number_text.h \
     %D%/nxtomo.c %D%/nxtomo.h \
     %D%/output.c %D%/output.h \

@@ -10,6 +10,7 @@
 
 #include "io/mrc_extended.h"
 #include "io/mrc_header.h"
+#include "io/mrc_range.h"
 
 /* Values converted at a time. */
 #define BLOCK_VALUES ((size_t)16384)
@@ -69,17 +70,16 @@ static enum atw_status read_values(float *value,
 {
     unsigned char bytes[4 * BLOCK_VALUES];
 
-    while (count > 0) {
-        size_t now = count < BLOCK_VALUES ? count : BLOCK_VALUES;
+    for (size_t done = 0; done < count;) {
+        size_t now = count - done < BLOCK_VALUES ? count - done : BLOCK_VALUES;
 
         if (fread(bytes, header->value_bytes, now, stream) != now)
             return atw_error_set(err, ATW_EINPUT, "cannot read '%s': %s", path,
                                  ferror(stream) ? strerror(errno) : "it became shorter");
-        atw_mrc_decode_values(value, bytes, now, header);
-        value += now;
-        count -= now;
+        atw_mrc_decode_values(value + done, bytes, now, header);
+        done += now;
     }
-    return ATW_OK;
+    return atw_mrc_check_range(header, value, count, stream, path, err);
 }
 
 /* The common pixel size of the first n_axes axes, or the caller's. */

@@ -46,9 +46,11 @@ enum atw_status atw_instrument_create(struct atw_instrument **out,
                                       struct atw_error *err)
 {
     struct atw_instrument *instrument = calloc(1, sizeof *instrument);
-    enum atw_status status = ATW_ENOMEM;
+    enum atw_status status = atw_reconstruction_check_views(series, err);
 
     *out = NULL;
+    if (status != ATW_OK)
+        goto cleanup;
     if (instrument)
         instrument->tilt_rad = malloc(series->n_tilt * sizeof *instrument->tilt_rad);
     if (!instrument || !instrument->tilt_rad) {
@@ -106,17 +108,20 @@ enum atw_status atw_instrument_background(const struct atw_experiment *experimen
                                           double *level,
                                           struct atw_error *err)
 {
+    enum atw_status status = ATW_OK;
+
     switch (experiment->analysis.background_rule) {
     case ATW_BACKGROUND_AUTO:
-        return atw_background_estimate(series, BACKGROUND_FRAME_PIXELS, level, err);
+        status = atw_background_estimate(series, BACKGROUND_FRAME_PIXELS, level, err);
+        break;
     case ATW_BACKGROUND_VALUE:
         *level = experiment->analysis.background_counts;
-        return ATW_OK;
-    case ATW_BACKGROUND_NONE:
         break;
+    case ATW_BACKGROUND_NONE:
+        *level = 0.0;
+        return ATW_OK;
     }
-    *level = 0.0;
-    return ATW_OK;
+    return status == ATW_OK ? atw_background_check(series, *level, err) : status;
 }
 
 enum atw_status atw_instrument_prepare(const struct atw_instrument *instrument,

@@ -24,7 +24,8 @@ struct atw_instrument {
         *deviates; /* fixed standard normal deviates per pixel; NULL: noise-free model */
 };
 
-/* Instrument of a tilt series. `stream` tells the noise of different particles apart. */
+/* Instrument of a tilt series. `stream` tells the noise of different particles apart.
+ * ATW_EINPUT as atw_reconstruction_check_views(). */
 enum atw_status atw_instrument_create(struct atw_instrument **out,
                                       const struct atw_experiment *experiment,
                                       const struct atw_tilt_series *series,
@@ -36,7 +37,8 @@ void atw_instrument_destroy(struct atw_instrument *instrument);
 int atw_instrument_fits(const struct atw_instrument *instrument,
                         const struct atw_tilt_series *series);
 
-/* Background level of a series by the rule of the experiment, counts. */
+/* Background level of a series by the rule of the experiment, counts. ATW_EINPUT as
+ * atw_background_estimate() and atw_background_check(). */
 enum atw_status atw_instrument_background(const struct atw_experiment *experiment,
                                           const struct atw_tilt_series *series,
                                           double *level,

@@ -4,7 +4,11 @@
 #include <float.h>
 #include <math.h>
 
+#include "core/progress.h"
+
 #define CLIP_SIGMA 3.0
+/* More than this many times as much below the level as above is no noise. */
+#define BELOW_AT_MOST 2.0
 /* Each round clips less than the one before; a few suffice, this is a stop. */
 #define ROUNDS_AT_MOST 50
 
@@ -73,6 +77,32 @@ enum atw_status atw_background_estimate(const struct atw_tilt_series *series,
         kept = next;
     }
     *level = kept.mean;
+    return ATW_OK;
+}
+
+enum atw_status atw_background_check(const struct atw_tilt_series *series,
+                                     double level,
+                                     struct atw_error *err)
+{
+    double above = 0.0, below = 0.0;
+
+    for (size_t i = 0; i < atw_tilt_series_pixel_count(series); i++) {
+        double value = (double)series->value[i] - level;
+
+        above += fmax(value, 0.0);
+        below += fmax(-value, 0.0);
+    }
+    if (!(above > 0.0))
+        return atw_error_set(err, ATW_EINPUT,
+                             "no pixel is above the background of %.6g: the series is "
+                             "empty, or shows dark objects on a bright ground, which "
+                             "must be inverted first",
+                             level);
+    if (below > BELOW_AT_MOST * above)
+        atw_warn("%.0f %% of the intensity is below the background of %.6g and is cut "
+                 "off: dark objects must be inverted first, objects at the edges need a "
+                 "background that is given",
+                 100.0 * below / (above + below), level);
     return ATW_OK;
 }
 

@@ -19,6 +19,12 @@ enum atw_status atw_background_estimate(const struct atw_tilt_series *series,
                                         double *level,
                                         struct atw_error *err) ATW_MUST_CHECK;
 
+/* ATW_EINPUT if no pixel is above the level: the series is empty, or dark on bright. A
+ * warning if twice as much lies below it as above. */
+enum atw_status atw_background_check(const struct atw_tilt_series *series,
+                                     double level,
+                                     struct atw_error *err) ATW_MUST_CHECK;
+
 /* Subtract a level and clip at zero, as EM needs. */
 void atw_background_subtract(struct atw_tilt_series *series, double level);
 

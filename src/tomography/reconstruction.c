@@ -58,6 +58,20 @@ struct atw_grid atw_reconstruction_default_grid(const struct atw_tilt_series *se
                              .spacing_m = series->pixel_m};
 }
 
+enum atw_status atw_reconstruction_check_views(const struct atw_tilt_series *series,
+                                               struct atw_error *err)
+{
+    for (size_t i = 1; i < series->n_tilt; i++)
+        if (fabs(sin(series->tilt_rad[i] - series->tilt_rad[0])) > ANGLE_TOLERANCE_RAD)
+            return ATW_OK;
+    return atw_error_set(err, ATW_EINPUT,
+                         "the series has %zu view%s, %s at %.4g degrees: a volume needs "
+                         "views from two directions at least",
+                         series->n_tilt, series->n_tilt == 1 ? "" : "s",
+                         series->n_tilt == 1 ? "taken" : "all taken",
+                         series->tilt_rad[0] * 180.0 / M_PI);
+}
+
 double atw_reconstruction_memory(const struct atw_reconstruction_method *method,
                                  const struct atw_grid *grid,
                                  const struct atw_tilt_series *series)

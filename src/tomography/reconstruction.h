@@ -89,6 +89,11 @@ enum atw_status atw_reconstruction_check_series(const struct atw_projector *proj
                                                 const struct atw_tilt_series *series,
                                                 struct atw_error *err) ATW_MUST_CHECK;
 
+/* ATW_EINPUT unless the views are from two directions at least: one direction says
+ * nothing of where along the beam anything is. */
+enum atw_status atw_reconstruction_check_views(const struct atw_tilt_series *series,
+                                               struct atw_error *err) ATW_MUST_CHECK;
+
 /* Bytes that a reconstruction holds at most, data and result included. */
 double atw_reconstruction_memory(const struct atw_reconstruction_method *method,
                                  const struct atw_grid *grid,

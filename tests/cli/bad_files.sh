@@ -27,6 +27,18 @@ elif what == "coarse":
     data[40:52] = struct.pack("<3f", x, y, z)
 elif what == "mode":
     data[12:16] = struct.pack("<i", 42)
+elif what == "one-view":
+    data[8:12] = struct.pack("<i", 1)
+    data[24 + 12:40] = struct.pack("<i", 1)
+    data = data[:1024 + 4 * struct.unpack("<i", data[0:4])[0] * struct.unpack("<i", data[4:8])[0]]
+elif what == "dark":
+    count = (len(data) - 1024) // 4
+    values = struct.unpack("<%df" % count, data[1024:])
+    data[1024:] = struct.pack("<%df" % count, *(-v for v in values))
+    data[76:84] = struct.pack("<2f", -max(values), -min(values))
+elif what == "swapped":
+    count = (len(data) - 1024) // 4
+    data[1024:] = struct.pack(">%df" % count, *struct.unpack("<%df" % count, data[1024:]))
 elif what == "negative":
     data[0:4] = struct.pack("<i", -5)
 open(target, "wb").write(data)
@@ -91,6 +103,26 @@ ok reconstruct no-pixel.mrc --angles good/experiment/A_000_RT.rawtlt --iteration
     --pixel-size '1.2 nm' -o v.mrc
 rm v.mrc
 
+# series that hold nothing to reconstruct, or are not what their header says
+damage t.mrc one.mrc one-view
+echo 12 >one.rawtlt
+refuses 3 "one.mrc|1 view, taken at 12 degrees|two directions" reconstruct one.mrc -o v.mrc
+sed 's/.*/7/' good/experiment/A_000_RT.rawtlt >same.rawtlt
+refuses 3 "t.mrc|37 views, all taken at 7 degrees" reconstruct t.mrc --angles same.rawtlt -o v.mrc
+damage t.mrc dark.mrc dark
+cp good/experiment/A_000_RT.rawtlt dark.rawtlt
+refuses 3 "dark.mrc|above the background|inverted" reconstruct dark.mrc --background 0 -o v.mrc
+damage t.mrc swapped.mrc swapped
+cp good/experiment/A_000_RT.rawtlt swapped.rawtlt
+refuses 3 "swapped.mrc|little endian|big endian: correct the header" reconstruct swapped.mrc -o v.mrc
+python3 -c 'import math
+for line in open("good/experiment/A_000_RT.rawtlt"): print(math.radians(float(line)))' >radians.rawtlt
+refuses 3 "radians.rawtlt|looks like radians|degrees" reconstruct t.mrc --angles radians.rawtlt -o v.mrc
+refuses 3 "os-em|38 subsets of 37 views|1 to 37" reconstruct -q t.mrc \
+    --angles good/experiment/A_000_RT.rawtlt --method os-em --subsets 38 -o v.mrc
+refuses 3 "tilt axis|100 nm|on it" reconstruct -q t.mrc --angles good/experiment/A_000_RT.rawtlt \
+    --axis-offset '100 nm' -o v.mrc
+
 # experiments: WORDS SED-SCRIPT, on a copy of good/experiment
 cp -r good/experiment e
 refuses_experiment() {
@@ -120,8 +152,10 @@ damage e/A_001_400C.mrc e/truncated.mrc truncated
 refuses_experiment "$yaml:|truncated.mrc|bytes" 's/A_001_400C.mrc/truncated.mrc/'
 damage e/A_001_400C.mrc e/coarse.mrc coarse
 refuses_experiment "particle A|step 1|2.4|1.2" 's/A_001_400C.mrc/coarse.mrc/'
-cp short.rawtlt e/
+cp short.rawtlt one.mrc one.rawtlt e/
 refuses_experiment "$yaml:|short.rawtlt|36|37" 's/A_001_400C.rawtlt/short.rawtlt/'
+refuses_experiment "particle A|step 0|1 view|two directions" \
+    's/A_000_RT.mrc/one.mrc/; s/A_000_RT.rawtlt/one.rawtlt/; s/method: auto/method: none/'
 cp p-metal.mrc e/
 refuses_experiment "particle A|step 1|voxels" \
     '/A_001_400C.rawtlt/d; s/tilts: A_001_400C.mrc/volume: p-metal.mrc/'

@@ -1,11 +1,12 @@
 # Tests of src/io.
 IO_FIXTURE = %D%/fixture.c %D%/fixture.h
-IO_FILE_TESTS = %D%/test_output %D%/test_mrc %D%/test_angles %D%/test_emd %D%/test_csv \
+IO_FILE_TESTS = %D%/test_output %D%/test_mrc %D%/test_mrc_range %D%/test_angles %D%/test_emd %D%/test_csv \
     %D%/test_json_file %D%/test_volume_file %D%/test_tilt_sources \
     %D%/test_tiff %D%/test_nxtomo %D%/test_garbage
 check_PROGRAMS += $(IO_FILE_TESTS)
 %C%_test_output_SOURCES = %D%/test_output.c $(IO_FIXTURE)
 %C%_test_mrc_SOURCES = %D%/test_mrc.c $(IO_FIXTURE)
+%C%_test_mrc_range_SOURCES = %D%/test_mrc_range.c $(IO_FIXTURE)
 %C%_test_angles_SOURCES = %D%/test_angles.c $(IO_FIXTURE)
 %C%_test_emd_SOURCES = %D%/test_emd.c $(IO_FIXTURE)
 %C%_test_csv_SOURCES = %D%/test_csv.c $(IO_FIXTURE)

@@ -122,6 +122,29 @@ START_TEST(bad_frames_and_data_are_refused)
 }
 END_TEST
 
+/* Empty, or dark on bright: after subtraction nothing would be left. */
+START_TEST(series_without_signal_are_refused)
+{
+    struct atw_tilt_series *series = create(2, 2, 6);
+    double level = NAN;
+    struct atw_error err;
+
+    CHECK_FAILS(atw_background_check(series, 0.0, &err), ATW_EINPUT,
+                "no pixel is above the background of 0");
+    for (size_t i = 0; i < atw_tilt_series_pixel_count(series); i++)
+        series->value[i] = i % 6 == 2 || i % 6 == 3 ? -9.0f : -2.0f;
+    CHECK_OK(atw_background_estimate(series, 2, &level, &err));
+    CHECK_FAILS(atw_background_check(series, level, &err), ATW_EINPUT,
+                "background of -2: the series is empty, or shows dark objects on a "
+                "bright ground, which must be inverted first");
+    for (size_t i = 0; i < atw_tilt_series_pixel_count(series); i++)
+        series->value[i] *= -1.0f;
+    CHECK_OK(atw_background_check(series, -level, &err));
+    CHECK_FAILS(atw_background_check(series, 9.0, &err), ATW_EINPUT, "above");
+    atw_tilt_series_destroy(series);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("background");
@@ -132,6 +155,7 @@ int main(void)
     tcase_add_test(tests, a_constant_series_has_that_level);
     tcase_add_test(tests, only_the_frame_counts);
     tcase_add_test(tests, subtraction_clips_at_zero);
+    tcase_add_test(tests, series_without_signal_are_refused);
     tcase_add_test(tests, bad_frames_and_data_are_refused);
     suite_add_tcase(suite, tests);
     return atw_test_run(suite);

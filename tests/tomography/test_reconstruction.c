@@ -391,6 +391,27 @@ START_TEST(bad_data_are_refused)
 }
 END_TEST
 
+/* Opposite views are one direction. */
+START_TEST(one_direction_makes_no_volume)
+{
+    double tilt_rad[3] = {0.5, 0.5, 0.5 - M_PI};
+    struct atw_tilt_series *series = NULL;
+    struct atw_error err;
+
+    CHECK_OK(atw_tilt_series_create(&series, 1, 2, 4, 1e-9, tilt_rad, &err));
+    CHECK_FAILS(atw_reconstruction_check_views(series, &err), ATW_EINPUT,
+                "the series has 1 view, taken at 28.65 degrees: a volume needs views "
+                "from two directions at least");
+    atw_tilt_series_destroy(series);
+    CHECK_OK(atw_tilt_series_create(&series, 3, 2, 4, 1e-9, tilt_rad, &err));
+    CHECK_FAILS(atw_reconstruction_check_views(series, &err), ATW_EINPUT,
+                "3 views, all taken at");
+    series->tilt_rad[1] = 0.51;
+    CHECK_OK(atw_reconstruction_check_views(series, &err));
+    atw_tilt_series_destroy(series);
+}
+END_TEST
+
 START_TEST(grids_that_do_not_fit_are_refused)
 {
     struct atw_tilt_series *series = create_series(3, 2, 5);
@@ -459,6 +480,7 @@ int main(void)
     tcase_add_test(tests, em_recovers_the_disc_phantom);
     tcase_add_test(tests, unknown_methods_are_refused);
     tcase_add_test(tests, bad_data_are_refused);
+    tcase_add_test(tests, one_direction_makes_no_volume);
     tcase_add_test(tests, grids_that_do_not_fit_are_refused);
     tcase_add_test(tests, series_that_do_not_fit_the_projector_are_refused);
     suite_add_tcase(suite, tests);
