@@ -8,9 +8,6 @@
 #include "projection/plan.h"
 
 #define ALIGNMENT 64
-/* Voxels transposed at a time along each axis: both sides stay in the first cache. */
-#define TRANSPOSE_TILE 8
-
 float *atw_block_alloc(size_t count)
 {
     size_t size;
@@ -126,20 +123,26 @@ void atw_block_pack_volume(const struct atw_projector *projector,
 {
     const struct atw_grid *grid = &projector->geometry.grid;
 
-    for (size_t z = 0; z < grid->n_z; z++)
+    for (size_t z = 0; z < grid->n_z; z++) {
         interleave(volume + atw_grid_index(grid, 0, block * projector->lanes, z),
                    grid->n_x, atw_block_slice_count(projector, block), projector->lanes,
                    grid->n_x, packed + atw_plan_row_x(projector, z));
+        if ((z + 1) % ATW_BLOCK_ROWS == 0 || z + 1 == grid->n_z)
+            atw_block_spread_rows(projector, z / ATW_BLOCK_ROWS * ATW_BLOCK_ROWS,
+                                  z % ATW_BLOCK_ROWS + 1, packed);
+    }
 }
 
-void atw_block_unpack_volume(const struct atw_projector *projector,
-                             size_t block,
-                             const float *packed,
-                             float *volume)
+void atw_block_unpack_rows(const struct atw_projector *projector,
+                           size_t block,
+                           size_t z,
+                           size_t count,
+                           const float *packed,
+                           float *volume)
 {
     const struct atw_grid *grid = &projector->geometry.grid;
 
-    for (size_t z = 0; z < grid->n_z; z++)
+    for (size_t end = z + count; z < end; z++)
         separate(packed + atw_plan_row_x(projector, z), grid->n_x,
                  atw_block_slice_count(projector, block), projector->lanes, grid->n_x,
                  volume + atw_grid_index(grid, 0, block * projector->lanes, z));
@@ -181,7 +184,8 @@ void atw_block_unpack_views(const struct atw_projector *projector,
                  series + series_index(projector, slot, block));
 }
 
-/* For all voxels, tile by tile: to[column][row] = (add ? to : 0) + from[row][column]. */
+/* For a few rows, tile by tile, both sides of which stay in the first cache:
+ * to[column][row] = from[row][column], added to what is there if `add`. */
 static inline void transpose(const float *from,
                              size_t from_pitch,
                              size_t n_row,
@@ -191,10 +195,10 @@ static inline void transpose(const float *from,
                              float *to,
                              size_t to_pitch)
 {
-    for (size_t row0 = 0; row0 < n_row; row0 += TRANSPOSE_TILE)
-        for (size_t col0 = 0; col0 < n_col; col0 += TRANSPOSE_TILE)
-            for (size_t row = row0; row < n_row && row < row0 + TRANSPOSE_TILE; row++)
-                for (size_t col = col0; col < n_col && col < col0 + TRANSPOSE_TILE;
+    for (size_t row0 = 0; row0 < n_row; row0 += ATW_BLOCK_ROWS)
+        for (size_t col0 = 0; col0 < n_col; col0 += ATW_BLOCK_ROWS)
+            for (size_t row = row0; row < n_row && row < row0 + ATW_BLOCK_ROWS; row++)
+                for (size_t col = col0; col < n_col && col < col0 + ATW_BLOCK_ROWS;
                      col++) {
                     const float *source = from + row * from_pitch + col * lanes;
                     float *target = to + col * to_pitch + row * lanes;
@@ -224,24 +228,28 @@ static void transpose_lanes(const float *from,
         transpose(from, from_pitch, n_row, n_col, lanes, add, to, to_pitch);
 }
 
-void atw_block_spread(const struct atw_projector *projector, float *packed)
+void atw_block_spread_rows(const struct atw_projector *projector,
+                           size_t z,
+                           size_t count,
+                           float *packed)
 {
-    const struct atw_grid *grid = &projector->geometry.grid;
-
     if (projector->has_steep)
-        transpose_lanes(packed + atw_plan_row_x(projector, 0), projector->pitch_x,
-                        grid->n_z, grid->n_x, projector->lanes, 0,
-                        packed + atw_plan_row_z(projector, 0), projector->pitch_z);
+        transpose_lanes(packed + atw_plan_row_x(projector, z), projector->pitch_x, count,
+                        projector->geometry.grid.n_x, projector->lanes, 0,
+                        packed + atw_plan_row_z(projector, 0) + z * projector->lanes,
+                        projector->pitch_z);
 }
 
-void atw_block_fold(const struct atw_projector *projector, float *packed)
+void atw_block_fold_rows(const struct atw_projector *projector,
+                         size_t z,
+                         size_t count,
+                         float *packed)
 {
-    const struct atw_grid *grid = &projector->geometry.grid;
-
     if (projector->has_steep)
-        transpose_lanes(packed + atw_plan_row_z(projector, 0), projector->pitch_z,
-                        grid->n_x, grid->n_z, projector->lanes, 1,
-                        packed + atw_plan_row_x(projector, 0), projector->pitch_x);
+        transpose_lanes(packed + atw_plan_row_z(projector, 0) + z * projector->lanes,
+                        projector->pitch_z, projector->geometry.grid.n_x, count,
+                        projector->lanes, projector->has_shallow,
+                        packed + atw_plan_row_x(projector, z), projector->pitch_x);
 }
 
 void atw_block_forward(const struct atw_projector *projector,

@@ -5,11 +5,11 @@
  * [slot][u][lane]. A method packs a block once, iterates on it in cache and unpacks the
  * result; one block is one task. Lanes beyond the last slice hold zeros.
  *
- * A packed volume is held twice: along x, which is what atw_block_row() and pack and
- * unpack see, and along z, which steep views use. atw_block_spread() brings the second
- * copy up to date before a forward projection, atw_block_fold() adds it to the first
- * after the back projections. Borders must be zero for a forward projection; back
- * projections write into them.
+ * A packed volume is held twice: along x, which is what atw_block_row() and unpack see,
+ * and along z, which steep views use. atw_block_spread_rows() brings the second copy up
+ * to date with the first before a forward projection, atw_block_fold_rows() adds it to
+ * the first after the back projections. Borders must be zero for a forward projection;
+ * back projections write into them.
  *
  * Views are worked on in groups. Slot order is the projector's own; pack and unpack
  * translate to the caller's order of tilts. Packed arrays come from atw_block_alloc().
@@ -50,16 +50,21 @@ size_t atw_block_tilt(const struct atw_projector *projector, size_t slot);
 /* Row z of a packed volume: [n_x][lane]. */
 float *atw_block_row(const struct atw_projector *projector, float *packed, size_t z);
 
-/* Volume [z][y][x] <-> rows of a packed block; pack leaves the border and the second copy
- * as they are. */
+/* Rows to spread, fold and update together, so that they stay in cache meanwhile. */
+#define ATW_BLOCK_ROWS 8
+
+/* Volume [z][y][x] -> both copies of a packed block, its border left as it is; rows of a
+ * packed block from z on -> volume. */
 void atw_block_pack_volume(const struct atw_projector *projector,
                            size_t block,
                            const float *volume,
                            float *packed);
-void atw_block_unpack_volume(const struct atw_projector *projector,
-                             size_t block,
-                             const float *packed,
-                             float *volume);
+void atw_block_unpack_rows(const struct atw_projector *projector,
+                           size_t block,
+                           size_t z,
+                           size_t count,
+                           const float *packed,
+                           float *volume);
 
 /* Series [tilt][v][u] <-> packed views. */
 void atw_block_pack_views(const struct atw_projector *projector,
@@ -71,10 +76,16 @@ void atw_block_unpack_views(const struct atw_projector *projector,
                             const float *packed,
                             float *series);
 
-/* Along z := along x, and along x += along z; both cost a pass through memory, and
- * nothing when no view is steep. */
-void atw_block_spread(const struct atw_projector *projector, float *packed);
-void atw_block_fold(const struct atw_projector *projector, float *packed);
+/* Of rows z to z + count: along z := along x, and along x := sum of what was projected
+ * back to either. Nothing to do when no view is steep. */
+void atw_block_spread_rows(const struct atw_projector *projector,
+                           size_t z,
+                           size_t count,
+                           float *packed);
+void atw_block_fold_rows(const struct atw_projector *projector,
+                         size_t z,
+                         size_t count,
+                         float *packed);
 
 /* views [count of the group][n_u][lane] = projections of the packed volume. */
 void atw_block_forward(const struct atw_projector *projector,
@@ -83,7 +94,8 @@ void atw_block_forward(const struct atw_projector *projector,
                        float *scratch,
                        float *views);
 
-/* volume += transpose of atw_block_forward applied to the views of the group. */
+/* volume += transpose of atw_block_forward applied to the views of the group. Groups are
+ * taken in order: the first of each row direction overwrites what was there. */
 void atw_block_backward(const struct atw_projector *projector,
                         size_t group,
                         const float *views,

@@ -234,6 +234,7 @@ static enum atw_status build_views(struct atw_projector *projector,
             status = build_rebin(projector, d, view, err);
         if (ATW_SUBBINS * view->class_pitch > projector->bin_stride)
             projector->bin_stride = ATW_SUBBINS * view->class_pitch;
+        projector->has_shallow |= !d->steep;
         projector->has_steep |= d->steep;
     }
     return status;
@@ -246,6 +247,8 @@ static enum atw_status fill_group(const struct atw_projector *projector,
 {
     const struct direction *d = &slot[group->first].direction;
 
+    group->overwrites =
+        group->first == 0 || slot[group->first - 1].direction.steep != d->steep;
     group->n_row = d->n_row;
     group->row_length = d->n_col * projector->lanes;
     group->row_stride = (ptrdiff_t)(d->steep ? projector->pitch_z : projector->pitch_x);

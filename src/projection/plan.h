@@ -11,7 +11,8 @@ struct atw_projector {
     size_t lanes;
     size_t pitch_x, pitch_z; /* of the rows along x and along z, in floats */
     size_t part_z;           /* start of the rows along z in a packed volume */
-    int has_steep;           /* whether any view uses them */
+    int has_shallow;         /* whether any view uses the rows along x */
+    int has_steep;           /* whether any view uses the rows along z */
     size_t bin_stride;       /* bins of a view in the scratch, in floats */
     size_t n_group;
     struct atw_group *group;

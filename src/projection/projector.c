@@ -108,7 +108,7 @@ static enum atw_status measure_sensitivity(struct atw_projector *projector,
         views[i] = 1.0f;
     for (size_t group = 0; group < projector->n_group; group++)
         atw_block_backward(projector, group, views, scratch, volume);
-    atw_block_fold(projector, volume);
+    atw_block_fold_rows(projector, 0, grid->n_z, volume);
     for (size_t z = 0; z < grid->n_z; z++)
         for (size_t x = 0; x < grid->n_x; x++)
             projector->sensitivity[z * grid->n_x + x] =
@@ -230,7 +230,6 @@ static void forward_block(void *context, size_t block, size_t worker)
     float *scratch = t->scratch + worker * t->scratch_length;
 
     atw_block_pack_volume(t->projector, block, t->in, volume);
-    atw_block_spread(t->projector, volume);
     for (size_t group = 0; group < atw_block_group_count(t->projector); group++)
         atw_block_forward(t->projector, group, volume, scratch,
                           atw_block_group_views(t->projector, group, views));
@@ -243,15 +242,19 @@ static void backward_block(void *context, size_t block, size_t worker)
     float *volume = t->volume + worker * t->volume_length;
     float *views = t->views + worker * t->views_length;
     float *scratch = t->scratch + worker * t->scratch_length;
+    size_t n_z = t->projector->geometry.grid.n_z;
 
-    memset(volume, 0, t->volume_length * sizeof *volume);
     atw_block_pack_views(t->projector, block, t->in, views);
     for (size_t group = 0; group < atw_block_group_count(t->projector); group++)
         atw_block_backward(t->projector, group,
                            atw_block_group_views(t->projector, group, views), scratch,
                            volume);
-    atw_block_fold(t->projector, volume);
-    atw_block_unpack_volume(t->projector, block, volume, t->out);
+    for (size_t z = 0; z < n_z; z += ATW_BLOCK_ROWS) {
+        size_t count = n_z - z < ATW_BLOCK_ROWS ? n_z - z : ATW_BLOCK_ROWS;
+
+        atw_block_fold_rows(t->projector, z, count, volume);
+        atw_block_unpack_rows(t->projector, block, z, count, volume, t->out);
+    }
 }
 
 static enum atw_status run(const struct atw_projector *projector,

@@ -46,6 +46,7 @@ struct atw_view {
 /* Views with the same row direction whose bins stay in cache together. */
 struct atw_group {
     size_t first, count; /* views */
+    int overwrites;      /* the first of its row direction: backward does not add */
     size_t n_row;
     size_t row_length;            /* voxels of a row, in floats */
     ptrdiff_t row_stride, origin; /* of the packed volume, in floats */
@@ -62,8 +63,8 @@ struct atw_sweep {
                     const float *volume,
                     float *bins,
                     size_t bin_stride);
-    /* volume += transpose of forward, over the views of a group. The right border of the
-     * rows is used as working space. */
+    /* volume += transpose of forward, over the views of a group, or = if it overwrites.
+     * The right border of the rows is used as working space. */
     void (*backward)(const struct atw_group *group, const float *bins, float *volume);
     void (*rebin)(const struct atw_band *band, size_t lanes, const float *in, float *out);
 };

@@ -101,14 +101,18 @@ TARGET static void sweep_forward(const struct atw_view *view,
 }
 
 /* Add to n vectors of one row what all views of the group have there. */
-INLINE void
-lift_voxels(const uint32_t *lift, size_t count, const float *bins, int n, float *voxel)
+INLINE void lift_voxels(const uint32_t *lift,
+                        size_t count,
+                        const float *bins,
+                        int n,
+                        int overwrites,
+                        float *voxel)
 {
     VECTOR sum[TILE];
 
 #pragma GCC unroll 16
     for (int i = 0; i < n; i++)
-        sum[i] = LOAD(voxel + i * VECTOR_LANES);
+        sum[i] = overwrites ? SPLAT(0.0f) : LOAD(voxel + i * VECTOR_LANES);
     for (size_t view = 0; view < count; view++) {
         const float *bin = bins + lift[view];
 
@@ -133,6 +137,7 @@ INLINE size_t lift_strips(const struct atw_group *group,
     for (; done < end; done += (size_t)n * VECTOR_LANES)
         for (size_t row = 0; row < group->n_row; row++)
             lift_voxels(group->lift + row * group->count, group->count, bins + done, n,
+                        group->overwrites,
                         volume + group->origin + (ptrdiff_t)row * group->row_stride +
                             (ptrdiff_t)done);
     return done;

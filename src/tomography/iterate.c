@@ -9,7 +9,6 @@
 #include <float.h>
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "core/parallel.h"
 #include "core/progress.h"
@@ -30,9 +29,8 @@ struct work {
     float *volume;
     size_t iterations, subset_iterations;
     float floor, start;
-    size_t n_stage;
+    size_t n_stage; /* all views, and the subsets if there are several */
     struct atw_stage *stage;
-    float *weight;  /* of all views together, [n_z][n_x] */
     double *misfit; /* [block][iterations] sum of squares */
     size_t stride;  /* floats per worker in space */
     float *space;
@@ -57,21 +55,17 @@ static size_t longest_group(const struct atw_projector *projector)
     return most;
 }
 
-static size_t padded(size_t length)
-{
-    return (length + 15) / 16 * 16;
-}
-
 static struct desk_size measure_desk(const struct work *work)
 {
-    struct desk_size size = {.volume = padded(atw_block_volume_length(work->projector))};
+    struct desk_size size = {
+        .volume = atw_stage_padded(atw_block_volume_length(work->projector))};
 
     for (size_t i = 0; i < work->n_stage; i++) {
         const struct atw_projector *projector = work->stage[i].projector;
-        size_t views = padded(longest_group(projector));
-        size_t scratch = padded(atw_block_scratch_length(projector));
+        size_t views = atw_stage_padded(longest_group(projector));
+        size_t scratch = atw_stage_padded(atw_block_scratch_length(projector));
 
-        size.data += padded(atw_block_views_length(projector));
+        size.data += atw_stage_padded(atw_block_views_length(projector));
         size.views = views > size.views ? views : size.views;
         size.scratch = scratch > size.scratch ? scratch : size.scratch;
     }
@@ -156,21 +150,29 @@ static void constrain_row(const struct work *work, size_t block, size_t z, float
                     row[x * lanes + lane] = 0.0f;
 }
 
+/* A few rows at a time, from the back projections to both copies of the volume. */
 static void update_block(const struct work *work,
+                         const struct atw_stage *stage,
                          size_t block,
                          atw_iteration_update_fn update,
-                         const float *weight,
                          const struct desk *desk)
 {
     const struct atw_grid *grid = &atw_projector_geometry(work->projector)->grid;
+    size_t lanes = atw_block_lanes(work->projector);
 
-    atw_block_fold(work->projector, desk->back);
-    for (size_t z = 0; z < grid->n_z; z++) {
-        float *row = atw_block_row(work->projector, desk->volume, z);
+    for (size_t z0 = 0; z0 < grid->n_z; z0 += ATW_BLOCK_ROWS) {
+        size_t left = grid->n_z - z0;
+        size_t count = left < ATW_BLOCK_ROWS ? left : ATW_BLOCK_ROWS;
 
-        update(atw_block_row(work->projector, desk->back, z), weight + z * grid->n_x,
-               grid->n_x, atw_block_lanes(work->projector), work->floor, row);
-        constrain_row(work, block, z, row);
+        atw_block_fold_rows(stage->projector, z0, count, desk->back);
+        for (size_t z = z0; z < z0 + count; z++) {
+            float *row = atw_block_row(work->projector, desk->volume, z);
+
+            update(atw_block_row(work->projector, desk->back, z),
+                   stage->weight + z * grid->n_x, grid->n_x, lanes, work->floor, row);
+            constrain_row(work, block, z, row);
+        }
+        atw_block_spread_rows(work->projector, z0, count, desk->volume);
     }
 }
 
@@ -191,29 +193,35 @@ static void start_block(const struct work *work, size_t block, const struct desk
                 row[i] = i % lanes < n_lane ? work->start : 0.0f;
         constrain_row(work, block, z, row);
     }
+    atw_block_spread_rows(work->projector, 0, grid->n_z, desk->volume);
+}
+
+/* Projects, compares and projects back the views of a stage, then updates the volume. */
+static double visit_stage(const struct work *work,
+                          const struct atw_stage *stage,
+                          size_t block,
+                          atw_iteration_update_fn update,
+                          const struct desk *desk)
+{
+    double misfit = 0.0;
+
+    for (size_t g = 0; g < atw_block_group_count(stage->projector); g++)
+        misfit += visit_group(work, stage, desk, g);
+    update_block(work, stage, block, update, desk);
+    return misfit;
 }
 
 /* One pass over all views: an update after each subset, or one after all. */
 static double
 pass(const struct work *work, size_t block, int in_subsets, const struct desk *desk)
 {
-    size_t back_size = atw_block_volume_length(work->projector) * sizeof *desk->back;
     double misfit = 0.0;
 
-    for (size_t i = 0; i < work->n_stage; i++) {
-        const struct atw_stage *stage = &work->stage[i];
-
-        if (in_subsets || i == 0) {
-            memset(desk->back, 0, back_size);
-            atw_block_spread(work->projector, desk->volume);
-        }
-        for (size_t g = 0; g < atw_block_group_count(stage->projector); g++)
-            misfit += visit_group(work, stage, desk, g);
-        if (in_subsets)
-            update_block(work, block, work->method->update_subset, stage->weight, desk);
-    }
     if (!in_subsets)
-        update_block(work, block, work->method->update, work->weight, desk);
+        return visit_stage(work, &work->stage[0], block, work->method->update, desk);
+    for (size_t i = 1; i < work->n_stage; i++)
+        misfit +=
+            visit_stage(work, &work->stage[i], block, work->method->update_subset, desk);
     return misfit;
 }
 
@@ -232,7 +240,9 @@ static void solve_block(void *context, size_t block, size_t worker)
         if (work->options->shows_progress)
             atw_progress_step();
     }
-    atw_block_unpack_volume(work->projector, block, desk.volume, work->volume);
+    atw_block_unpack_rows(work->projector, block, 0,
+                          atw_projector_geometry(work->projector)->grid.n_z, desk.volume,
+                          work->volume);
 }
 
 /* Projection of ones, by the desk of worker 0. Same for all lanes: keep the first. */
@@ -247,7 +257,6 @@ static void measure_rows(const struct work *work, const struct atw_stage *stage)
     ones.options = &plain;
     ones.start = 1.0f;
     start_block(&ones, 0, &desk);
-    atw_block_spread(projector, desk.volume);
     for (size_t g = 0; g < atw_block_group_count(projector); g++)
         atw_block_forward(projector, g, desk.volume, desk.scratch,
                           atw_block_group_views(projector, g, desk.data));
@@ -259,28 +268,17 @@ static enum atw_status work_init(struct work *work, struct atw_error *err)
 {
     size_t n_block = atw_block_count(work->projector);
     size_t n_worker = atw_parallel_thread_count();
-    enum atw_status status = ATW_OK;
+    enum atw_status status = atw_stages_create(&work->stage, work->n_stage,
+                                               work->projector, work->series, err);
 
-    if (n_worker > n_block)
-        n_worker = n_block;
-    work->stage = calloc(work->n_stage, sizeof *work->stage);
-    for (size_t i = 0; work->stage && i < work->n_stage && status == ATW_OK; i++) {
-        status = atw_stage_init(&work->stage[i], work->projector, work->series, i,
-                                work->n_stage, err);
-        if (i > 0 && status == ATW_OK)
-            work->stage[i].data_at =
-                work->stage[i - 1].data_at +
-                padded(atw_block_views_length(work->stage[i - 1].projector));
-    }
     if (status != ATW_OK)
         return status;
-    if (work->stage) {
-        work->stride = desk_length(work);
-        work->space = atw_block_alloc(n_worker * work->stride);
-    }
+    if (n_worker > n_block)
+        n_worker = n_block;
+    work->stride = desk_length(work);
+    work->space = atw_block_alloc(n_worker * work->stride);
     work->misfit = calloc(n_block * work->iterations, sizeof *work->misfit);
-    work->weight = atw_stage_weight(work->projector, 0.0f);
-    if (!work->stage || !work->space || !work->misfit || !work->weight)
+    if (!work->space || !work->misfit)
         return atw_error_set(err, ATW_ENOMEM, "%s: no memory: %zu MiB for %zu threads",
                              work->method->name,
                              n_worker * work->stride * sizeof(float) >> 20, n_worker);
@@ -291,11 +289,8 @@ static enum atw_status work_init(struct work *work, struct atw_error *err)
 
 static void work_release(struct work *work)
 {
-    for (size_t i = 0; work->stage && i < work->n_stage; i++)
-        atw_stage_release(&work->stage[i]);
-    free(work->stage);
+    atw_stages_destroy(work->stage, work->n_stage);
     free(work->space);
-    free(work->weight);
     free(work->misfit);
 }
 
@@ -347,7 +342,11 @@ static enum atw_status plan_subsets(struct work *work, struct atw_error *err)
         return atw_error_set(err, ATW_EINVAL,
                              "%s: %zu subsets of %zu views: give 1 to %zu",
                              work->method->name, n_subset, n_tilt, n_tilt);
-    work->n_stage = n_subset ? n_subset : n_tilt < SUBSETS ? n_tilt : SUBSETS;
+    if (n_subset == 0)
+        n_subset = n_tilt < SUBSETS ? n_tilt : SUBSETS;
+    if (n_subset == 1)
+        return ATW_OK;
+    work->n_stage += n_subset;
     work->subset_iterations = work->iterations - (work->iterations + 3) / 4;
     return ATW_OK;
 }

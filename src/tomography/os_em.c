@@ -72,6 +72,7 @@ static enum atw_status run(const struct atw_projector *projector,
 const struct atw_reconstruction_method atw_reconstruction_os_em = {
     .name = "os-em",
     .iterations = 3,
+    .has_subsets = 1,
     .n_series = 1,
     .n_block = 2,
     .description = "expectation maximisation in subsets of views; non-negative, fast",

@@ -80,9 +80,10 @@ double atw_reconstruction_memory(const struct atw_reconstruction_method *method,
     double values = (double)atw_tilt_series_pixel_count(series);
     double slices = fmin(ATW_BLOCK_LANES_MOST, (double)grid->n_y) / (double)grid->n_y;
     double workers = fmin((double)atw_parallel_thread_count(), ceil(1.0 / slices));
-    /* A packed block is held along x and along z. */
-    double blocks =
-        workers * slices * (2.0 * (double)method->n_block * volume + 1.1 * values);
+    /* A packed block is held along x and along z, its views whole and in subsets. */
+    double packed = 2.0 * (double)method->n_block * volume +
+                    (method->has_subsets ? 2.1 : 1.1) * values;
+    double blocks = workers * slices * packed;
 
     return (double)sizeof(float) * ((1.0 + (double)method->n_volume) * volume +
                                     (1.0 + (double)method->n_series) * values + blocks);

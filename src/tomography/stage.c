@@ -5,11 +5,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "projection/block.h"
+
 /* A subset that sees a voxel less than this share of the best seen one leaves it alone.
  */
 #define LEAST_SEEN 1e-2f
 
-float *atw_stage_weight(const struct atw_projector *projector, float least)
+/* New array [n_z][n_x] of 1 / sensitivity, 0 where that is not above `least` of the
+ * greatest. */
+static float *weigh_voxels(const struct atw_projector *projector, float least)
 {
     const struct atw_grid *grid = &atw_projector_geometry(projector)->grid;
     const float *sensitivity = atw_projector_sensitivity(projector);
@@ -71,33 +75,66 @@ static enum atw_status choose_views(struct atw_stage *stage,
     return status;
 }
 
-enum atw_status atw_stage_init(struct atw_stage *stage,
-                               const struct atw_projector *projector,
-                               const float *series,
-                               size_t i,
-                               size_t n,
-                               struct atw_error *err)
+/* Subset i of n. */
+static enum atw_status stage_init(struct atw_stage *stage,
+                                  const struct atw_projector *projector,
+                                  const float *series,
+                                  size_t i,
+                                  size_t n,
+                                  struct atw_error *err)
 {
     const struct atw_projection_geometry *geometry;
     enum atw_status status = ATW_OK;
 
-    *stage = (struct atw_stage){.projector = projector, .series = series};
+    stage->projector = projector;
+    stage->series = series;
     if (n > 1)
         status = choose_views(stage, series, i, n, err);
     if (status != ATW_OK)
         return status;
     geometry = atw_projector_geometry(stage->projector);
     stage->row_sum = calloc(geometry->n_tilt * geometry->n_u, sizeof(float));
-    stage->weight = atw_stage_weight(stage->projector, n > 1 ? LEAST_SEEN : 0.0f);
+    stage->weight = weigh_voxels(stage->projector, n > 1 ? LEAST_SEEN : 0.0f);
     if (!stage->row_sum || !stage->weight)
         return atw_error_set(err, ATW_ENOMEM, "reconstruction: no memory for weights");
     return ATW_OK;
 }
 
-void atw_stage_release(struct atw_stage *stage)
+enum atw_status atw_stages_create(struct atw_stage **out,
+                                  size_t count,
+                                  const struct atw_projector *projector,
+                                  const float *series,
+                                  struct atw_error *err)
 {
-    atw_projector_destroy(stage->owned);
-    free(stage->gathered);
-    free(stage->weight);
-    free(stage->row_sum);
+    struct atw_stage *stage = calloc(count, sizeof *stage);
+    enum atw_status status = ATW_OK;
+
+    *out = NULL;
+    if (!stage)
+        return atw_error_set(err, ATW_ENOMEM, "reconstruction: no memory for subsets");
+    status = stage_init(&stage[0], projector, series, 0, 1, err);
+    for (size_t i = 1; i < count && status == ATW_OK; i++) {
+        stage[i].data_at =
+            stage[i - 1].data_at +
+            atw_stage_padded(atw_block_views_length(stage[i - 1].projector));
+        status = stage_init(&stage[i], projector, series, i - 1, count - 1, err);
+    }
+    if (status != ATW_OK)
+        goto cleanup;
+    *out = stage;
+    stage = NULL; /* now owned by the caller */
+cleanup:
+    atw_stages_destroy(stage, count);
+    return status;
+}
+
+void atw_stages_destroy(struct atw_stage *stage, size_t count)
+{
+    for (size_t i = 0; stage && i < count; i++) {
+        atw_projector_destroy(stage[i].owned);
+        free(stage[i].gathered);
+        free(stage[i].weight);
+        free(stage[i].row_sum);
+    }
+    free(stage);
 }

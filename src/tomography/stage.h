@@ -4,7 +4,7 @@
 
 #include "projection/projector.h"
 
-/* The views of one subset; all of them when there are no subsets. */
+/* Views that are worked on before an update. */
 struct atw_stage {
     struct atw_projector *owned; /* NULL for the caller's own */
     const struct atw_projector *projector;
@@ -12,23 +12,25 @@ struct atw_stage {
     float *gathered; /* series, when it had to be gathered */
     float *weight;   /* [n_z][n_x] 1 / sensitivity */
     float *row_sum;  /* [slot][u] projection of ones; for the caller to fill */
-    size_t data_at;  /* of its packed views; for the caller to fill */
+    size_t data_at;  /* of its packed views, in floats, when those of all stages follow
+                        each other */
 };
 
-/* Subset i of n: the views i, i + n, i + 2 n, ... of a series, so that each is spread
- * over all tilts. Weights are 0 where the subset hardly sees the voxel, if n > 1. What
- * has been allocated is released by atw_stage_release, also after a failure. ATW_ENOMEM.
- */
-enum atw_status atw_stage_init(struct atw_stage *stage,
-                               const struct atw_projector *projector,
-                               const float *series,
-                               size_t i,
-                               size_t n,
-                               struct atw_error *err) ATW_MUST_CHECK;
-void atw_stage_release(struct atw_stage *stage);
+/* Stage 0 is all views of a series; the others, if count > 1, are its subsets: i of n the
+ * views i, i + n, i + 2 n, ..., so that each is spread over all tilts. Weights of subsets
+ * are 0 where they hardly see the voxel. *out is the caller's; it borrows projector and
+ * series. ATW_ENOMEM. */
+enum atw_status atw_stages_create(struct atw_stage **out,
+                                  size_t count,
+                                  const struct atw_projector *projector,
+                                  const float *series,
+                                  struct atw_error *err) ATW_MUST_CHECK;
+void atw_stages_destroy(struct atw_stage *stage, size_t count);
 
-/* New array [n_z][n_x] of 1 / sensitivity, 0 where that is not above `least` of the
- * greatest. NULL without memory. */
-float *atw_stage_weight(const struct atw_projector *projector, float least);
+/* Arrays of floats that follow each other start at whole cache lines. */
+static inline size_t atw_stage_padded(size_t length)
+{
+    return (length + 15) / 16 * 16;
+}
 
 #endif

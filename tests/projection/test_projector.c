@@ -484,7 +484,7 @@ START_TEST(packing_and_unpacking_are_inverse)
     fill(f.series, f.n_pixel, 2, 0.0);
     for (size_t block = 0; block < atw_block_count(f.projector); block++) {
         atw_block_pack_volume(f.projector, block, f.volume, packed);
-        atw_block_unpack_volume(f.projector, block, packed, volume);
+        atw_block_unpack_rows(f.projector, block, 0, f.geometry.grid.n_z, packed, volume);
         atw_block_pack_views(f.projector, block, f.series, views);
         atw_block_unpack_views(f.projector, block, views, series);
     }
