@@ -5,6 +5,7 @@ EXTRA_DIST += \
     %D%/alignment.md \
     %D%/chip.md \
     %D%/bound.md \
+    %D%/planning.md \
     %D%/commands.md \
     %D%/diffusion.md \
     %D%/estimators.md \

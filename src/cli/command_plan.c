@@ -1,39 +1,117 @@
-/* plan: what a study would cost, and how precise it would be, before it runs. */
+/* plan: of a study, what it would cost; of a scenario, how to heat. */
 #include "cli/commands.h"
 
-#include <math.h>
-#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
-#include <jansson.h>
+#include "cli/plan.h"
+#include "io/config.h"
+#include "io/read_text.h"
 
-#include "cli/values.h"
-#include "core/parallel.h"
-#include "core/progress.h"
-#include "io/json_file.h"
-#include "study/pilot.h"
-
-enum { KEY_PILOT = 0x2001, KEY_MCSE };
-enum { PILOT_DEFAULT = 2, PILOT_MOST = 1000 };
-
-struct arguments {
-    struct atw_common common;
-    const char *study, *mcse;
-    size_t jobs, n_pilot;
-    double wanted; /* Monte Carlo error of the bias; NaN: not asked */
+enum {
+    KEY_PILOT = 0x2001,
+    KEY_MCSE,
+    KEY_OBJECTIVE,
+    KEY_MODEL,
+    KEY_TIME,
+    KEY_HOTTEST,
+    KEY_COLDEST,
+    KEY_DWELL,
+    KEY_DOSE,
+    KEY_STEPS,
+    KEY_TILTS
 };
+enum { PILOT_DEFAULT = 2, PILOT_MOST = 1000, STEPS_DEFAULT = 6 };
 
 static const struct argp_option options[] = {
+    {NULL, 0, NULL, 0, "Of a scenario:", 1},
+    {"objective", KEY_OBJECTIVE, "NAME", 0,
+     "sigma(dT) from the 'degrees' of alloying (default) or from all 'photons'", 1},
+    {"delta-T-model", KEY_MODEL, "MODEL", 0,
+     "dT is 'constant' (default) or 'proportional' to the rise above the frame", 1},
+    {"max-time", KEY_TIME, "TIME", 0,
+     "all dwells together, such as \"8 min\" (default: as in the scenario)", 1},
+    {"max-temperature", KEY_HOTTEST, "T", 0,
+     "hottest set point (default: that of the scenario)", 1},
+    {"min-temperature", KEY_COLDEST, "T", 0,
+     "coldest set point (default: 50 K below that of the scenario)", 1},
+    {"min-dwell", KEY_DWELL, "TIME", 0, "shortest step (default: 10 s)", 1},
+    {"max-dose", KEY_DOSE, "COUNTS", 0,
+     "counts of the brightest pixel, all views of a particle together (default: as in "
+     "the scenario)",
+     1},
+    {"max-steps", KEY_STEPS, "N", 0, "heating steps, 2 to 12 (default: 6)", 1},
+    {"tilts", KEY_TILTS, "FIRST:LAST:STEP", 0,
+     "tilts in degrees to choose from; repeatable (default: those of the scenario)", 1},
+    {NULL, 0, NULL, 0, "Of a study:", 2},
     {"jobs", 'j', "N", 0, "worker processes there will be (default: one per processor)",
-     0},
-    {"pilot", KEY_PILOT, "N", 0, "items to run for the estimate (default: 2)", 0},
+     2},
+    {"pilot", KEY_PILOT, "N", 0, "items to run for the estimate (default: 2)", 2},
     {"mcse", KEY_MCSE, "VALUE", 0,
-     "replicates needed for this Monte Carlo error of the bias of dT, in kelvin", 0},
+     "replicates needed for this Monte Carlo error of the bias of dT, in kelvin", 2},
     {0}};
+
+/* Index of a text among two. */
+static int choose(const char *option,
+                  const char *text,
+                  const char *first,
+                  const char *second,
+                  const struct argp_state *state)
+{
+    if (strcmp(text, first) != 0 && strcmp(text, second) != 0)
+        argp_error(state, "%s '%s' is neither %s nor %s", option, text, first, second);
+    return strcmp(text, second) == 0;
+}
+
+static error_t parse_scenario(int key, char *argument, struct argp_state *state)
+{
+    struct atw_plan_arguments *arguments = atw_common_input(state);
+    struct atw_plan_options *plan = &arguments->options;
+
+    switch (key) {
+    case KEY_OBJECTIVE:
+        plan->objective = choose("--objective", argument, "degrees", "photons", state)
+                              ? ATW_PLAN_PHOTONS
+                              : ATW_PLAN_DEGREES;
+        return 0;
+    case KEY_MODEL:
+        plan->delta_T_model =
+            choose("--delta-T-model", argument, "constant", "proportional", state)
+                ? ATW_DELTA_T_PROPORTIONAL
+                : ATW_DELTA_T_CONSTANT;
+        return 0;
+    case KEY_TIME:
+        arguments->max_time = argument;
+        return 0;
+    case KEY_HOTTEST:
+        arguments->max_temperature = argument;
+        return 0;
+    case KEY_COLDEST:
+        arguments->min_temperature = argument;
+        return 0;
+    case KEY_DWELL:
+        arguments->min_dwell = argument;
+        return 0;
+    case KEY_DOSE:
+        arguments->max_dose = argument;
+        return 0;
+    case KEY_STEPS:
+        plan->n_steps_max =
+            atw_common_count(state, "--max-steps", argument, 2, ATW_PROGRAM_STEPS_MAX);
+        return 0;
+    case KEY_TILTS:
+        if (plan->n_tilts == ATW_PLAN_TILTS_MAX)
+            argp_error(state, "more than %d times --tilts", ATW_PLAN_TILTS_MAX);
+        arguments->tilts[plan->n_tilts++] = argument;
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
 
 static error_t parse(int key, char *argument, struct argp_state *state)
 {
-    struct arguments *arguments = atw_common_input(state);
+    struct atw_plan_arguments *arguments = atw_common_input(state);
 
     switch (key) {
     case 'j':
@@ -46,202 +124,93 @@ static error_t parse(int key, char *argument, struct argp_state *state)
         arguments->mcse = argument;
         return 0;
     case ARGP_KEY_ARG:
-        if (arguments->study)
-            argp_error(state, "one study at a time");
-        arguments->study = argument;
+        if (arguments->input)
+            argp_error(state, "one study or scenario at a time");
+        arguments->input = argument;
         return 0;
     case ARGP_KEY_END:
-        if (!arguments->study)
-            argp_error(state, "name the study file");
+        if (!arguments->input)
+            argp_error(state, "name the study or the scenario");
         return 0;
     default:
-        return ARGP_ERR_UNKNOWN;
+        return parse_scenario(key, argument, state);
     }
 }
 
-static enum atw_status read_options(struct arguments *arguments, struct atw_error *err)
+/* By the line `format:`; what has none is left to the reader of studies to refuse. */
+static enum atw_status is_scenario(int *is_one, const char *path, struct atw_error *err)
 {
-    enum atw_status status;
+    static const char wanted[] = "alloytwin-scenario/";
+    char *text = NULL;
+    size_t size;
+    enum atw_status status = atw_read_text(&text, &size, path, ATW_CONFIG_SIZE_MAX, err);
 
-    arguments->wanted = NAN;
-    if (!arguments->mcse)
-        return ATW_OK;
-    status = atw_option_number(&arguments->wanted, "--mcse", arguments->mcse, err);
-    if (status == ATW_OK && !(arguments->wanted > 0.0))
-        status = atw_error_set(err, ATW_EUSAGE, "--mcse must be positive");
-    return status;
-}
+    *is_one = 0;
+    for (const char *line = text; line && *line; line = strchr(line, '\n')) {
+        line += strspn(line, "\r\n");
+        if (strncmp(line, "format:", 7) == 0) {
+            const char *value = line + 7 + strspn(line + 7, " \t\"'");
 
-/* What to expect of one answer. The error of a fraction is taken at 95 %. */
-static json_t *answer_json(const struct arguments *arguments,
-                           const struct atw_study *study,
-                           const struct atw_pilot *pilot,
-                           const struct atw_item_row *row)
-{
-    double n = (double)study->n_replicates, std = atw_pilot_std(pilot, row);
-    json_t *json =
-        json_pack("{s:s, s:s, s:o, s:o, s:o, s:o}", "estimator", row->estimator,
-                  "quantity", row->quantity, "pilot_std", atw_json_number(std),
-                  "bias_mcse", atw_json_number(std / sqrt(n)), "empirical_se_mcse",
-                  atw_json_number(n > 1.0 ? std / sqrt(2.0 * (n - 1.0)) : NAN),
-                  "coverage_mcse", atw_json_number(sqrt(0.95 * 0.05 / n)));
-
-    /* Kelvin, or the numbers of a test function. */
-    if (!isnan(arguments->wanted) && strncmp(row->quantity, "Q_", 2) != 0)
-        json_object_set_new(
-            json, "replicates_needed",
-            atw_json_number(atw_pilot_replicates(std, arguments->wanted)));
-    return json;
-}
-
-static json_t *answers_json(const struct arguments *arguments,
-                            const struct atw_study *study,
-                            const struct atw_pilot *pilot)
-{
-    json_t *answers = json_array();
-    size_t i = 0;
-
-    while (i < pilot->n_items && pilot->result[i].n_rows == 0)
-        i++;
-    for (size_t row = 0; i < pilot->n_items && row < pilot->result[i].n_rows; row++)
-        json_array_append_new(
-            answers, answer_json(arguments, study, pilot, &pilot->result[i].row[row]));
-    return answers;
-}
-
-static json_t *plan_json(const struct arguments *arguments,
-                         const struct atw_study *study,
-                         const struct atw_pilot *pilot)
-{
-    double n_items = (double)study->points.n_points * (double)study->n_replicates;
-    double jobs = (double)arguments->jobs;
-
-    return json_pack(
-        "{s:s, s:s, s:I, s:I, s:I, s:{s:I, s:I, s:o, s:o}, s:I, s:o, s:o, s:o, s:o, "
-        "s:o}",
-        "schema", "alloytwin-plan/1", "study", study->name, "points",
-        (json_int_t)study->points.n_points, "replicates", (json_int_t)study->n_replicates,
-        "items", (json_int_t)n_items, "pilot", "items", (json_int_t)pilot->n_items,
-        "failed", (json_int_t)pilot->n_failed, "cost_s", atw_json_number(pilot->cost_s),
-        "cost_std_s", atw_json_number(pilot->cost_std_s), "jobs", (json_int_t)jobs,
-        "processor_s", atw_json_number(n_items * pilot->cost_s), "elapsed_s",
-        atw_json_number(ceil(n_items / jobs) * pilot->cost_s), "memory_bytes",
-        atw_json_number(jobs * (double)pilot->memory_bytes), "ledger_bytes",
-        atw_json_number(pilot->ledger_bytes), "answers",
-        answers_json(arguments, study, pilot));
-}
-
-static void print_time(const char *label, double time_s)
-{
-    if (time_s < 120.0)
-        printf("%-24s %.3g s\n", label, time_s);
-    else if (time_s < 7200.0)
-        printf("%-24s %.3g min\n", label, time_s / 60.0);
-    else
-        printf("%-24s %.3g h\n", label, time_s / 3600.0);
-}
-
-static double number(const json_t *json, const char *key)
-{
-    const json_t *value = json_object_get(json, key);
-
-    return json_is_number(value) ? json_number_value(value) : NAN;
-}
-
-static void print_answers(const json_t *answers, int has_wanted)
-{
-    const json_t *answer;
-    size_t i;
-
-    printf("\nMonte Carlo errors to expect at a point, from the standard deviations that "
-           "the pilot reports\n%-30s %-12s %10s %10s %10s %10s%s\n",
-           "estimator", "quantity", "std", "bias", "emp. SE", "cover 95%",
-           has_wanted ? "  replicates needed" : "");
-    json_array_foreach(answers, i, answer)
-    {
-        printf("%-30s %-12s %10.4g %10.2g %10.2g %10.2g",
-               json_string_value(json_object_get(answer, "estimator")),
-               json_string_value(json_object_get(answer, "quantity")),
-               number(answer, "pilot_std"), number(answer, "bias_mcse"),
-               number(answer, "empirical_se_mcse"), number(answer, "coverage_mcse"));
-        if (!isnan(number(answer, "replicates_needed")))
-            printf("  %17.0f", number(answer, "replicates_needed"));
-        putchar('\n');
+            *is_one = strncmp(value, wanted, sizeof wanted - 1) == 0;
+            break;
+        }
     }
-}
-
-static void print_plan(const json_t *plan, int has_wanted)
-{
-    const json_t *pilot = json_object_get(plan, "pilot");
-
-    printf("%s: %.0f points of %.0f replicates, %.0f items\n",
-           json_string_value(json_object_get(plan, "study")), number(plan, "points"),
-           number(plan, "replicates"), number(plan, "items"));
-    printf("%-24s %.0f items, %.0f failed, %.3g s each\n", "pilot",
-           number(pilot, "items"), number(pilot, "failed"), number(pilot, "cost_s"));
-    print_time("processor time", number(plan, "processor_s"));
-    printf("with %.0f processes\n", number(plan, "jobs"));
-    print_time("  time", number(plan, "elapsed_s"));
-    printf("%-24s %.3g MiB\n", "  memory, at most",
-           number(plan, "memory_bytes") / 1048576.0);
-    printf("%-24s %.3g MiB\n", "ledger", number(plan, "ledger_bytes") / 1048576.0);
-    print_answers(json_object_get(plan, "answers"), has_wanted);
-}
-
-static enum atw_status plan(const struct arguments *arguments,
-                            const struct atw_study *study,
-                            struct atw_error *err)
-{
-    size_t n_items = study->points.n_points * study->n_replicates;
-    struct atw_pilot pilot;
-    json_t *json;
-    enum atw_status status = atw_pilot_run(
-        &pilot, study, arguments->n_pilot < n_items ? arguments->n_pilot : n_items, err);
-
-    if (status != ATW_OK)
-        return status;
-    json = plan_json(arguments, study, &pilot);
-    if (!json)
-        status = atw_error_set(err, ATW_ENOMEM, "plan: out of memory");
-    else if (arguments->common.json)
-        json_dumpf(json, stdout, JSON_INDENT(2) | JSON_REAL_PRECISION(17));
-    else
-        print_plan(json, !isnan(arguments->wanted));
-    for (size_t i = 0; i < pilot.n_items; i++)
-        if (pilot.result[i].status == ATW_ITEM_FAILED)
-            atw_warn("pilot item point=%u,replicate=%u failed: %s",
-                     pilot.result[i].item.point, pilot.result[i].item.replicate,
-                     pilot.result[i].error);
-    json_decref(json);
-    atw_pilot_clear(&pilot);
+    free(text);
     return status;
+}
+
+/* Options of the other kind would be ignored without a word. */
+static enum atw_status check_kind(const struct atw_plan_arguments *arguments,
+                                  int is_of_scenario,
+                                  struct atw_error *err)
+{
+    int has_study = arguments->mcse || arguments->n_pilot || arguments->jobs;
+    int has_scenario = arguments->max_time || arguments->max_temperature ||
+                       arguments->min_temperature || arguments->min_dwell ||
+                       arguments->max_dose || arguments->options.n_tilts ||
+                       arguments->options.n_steps_max || arguments->options.objective ||
+                       arguments->options.delta_T_model || arguments->common.output;
+
+    if (is_of_scenario && has_study)
+        return atw_error_set(err, ATW_EUSAGE,
+                             "'%s' is a scenario; --jobs, --pilot and --mcse are for "
+                             "studies",
+                             arguments->input);
+    if (!is_of_scenario && has_scenario)
+        return atw_error_set(err, ATW_EUSAGE,
+                             "'%s' is not a scenario; its plan takes --jobs, --pilot and "
+                             "--mcse only",
+                             arguments->input);
+    return ATW_OK;
 }
 
 static enum atw_status run(int argc, char **argv, struct atw_error *err)
 {
-    struct arguments arguments = {.n_pilot = PILOT_DEFAULT};
-    struct atw_study *study = NULL;
+    struct atw_plan_arguments arguments = {0};
+    int is_of_scenario;
     enum atw_status status;
 
     atw_common_parse(
-        &arguments.common, options, parse, "STUDY",
-        "What a study would cost, before it runs: items, time and memory from "
-        "a timed pilot, size of the ledger, and the Monte Carlo errors to "
-        "expect.",
+        &arguments.common, options, parse, "SCENARIO [-o PLAN.yaml] | STUDY",
+        "Of a scenario: the set points, dwells, number of steps and tilts that would "
+        "tell "
+        "dT best within limits, beside the published programme; -o writes a scenario "
+        "that `run` takes. Of a study: items, time and memory from a timed pilot, size "
+        "of "
+        "the ledger, and the Monte Carlo errors to expect.",
         argc, argv, &arguments);
-    if (arguments.jobs == 0)
-        arguments.jobs = atw_parallel_thread_count();
-    if (arguments.common.threads == 0) /* as `study` does */
-        atw_parallel_set_thread_count(1);
-    status = read_options(&arguments, err);
+    status = is_scenario(&is_of_scenario, arguments.input, err);
     if (status == ATW_OK)
-        status = atw_study_load(&study, arguments.study, arguments.common.overrides,
-                                arguments.common.n_overrides, err);
-    if (status == ATW_OK)
-        status = plan(&arguments, study, err);
-    atw_study_destroy(study);
-    return status;
+        status = check_kind(&arguments, is_of_scenario, err);
+    if (status != ATW_OK)
+        return status;
+    if (arguments.n_pilot == 0)
+        arguments.n_pilot = PILOT_DEFAULT;
+    if (arguments.options.n_steps_max == 0)
+        arguments.options.n_steps_max = STEPS_DEFAULT;
+    return is_of_scenario ? atw_plan_scenario(&arguments, err)
+                          : atw_plan_study(&arguments, err);
 }
 
 const struct atw_command atw_command_plan = {
-    "plan", "what a study would cost, and how precise it would be", run};
+    "plan", "the best heating programme of a scenario, or the cost of a study", run};

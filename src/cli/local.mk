@@ -32,6 +32,7 @@ alloytwin_SOURCES = \
     %D%/measures_json.c %D%/measures_json.h \
     %D%/model.c %D%/model.h \
     %D%/particle_file.c %D%/particle_file.h \
+    %D%/plan.h %D%/plan_scenario.c %D%/plan_study.c \
     %D%/quantify_mask.c %D%/quantify_mask.h \
     %D%/reconstruct_request.c %D%/reconstruct_request.h \
     %D%/values.c %D%/values.h \

@@ -20,6 +20,8 @@ src_liballoytwin_a_SOURCES += \
     %D%/joint_profile.c \
     %D%/least_squares.c %D%/least_squares.h \
     %D%/paper.c \
+    %D%/precision.c %D%/precision.h \
+    %D%/program_search.c \
     %D%/root.c %D%/root.h \
     %D%/sampler.c %D%/sampler.h
 EXTRA_DIST += %D%/may_include

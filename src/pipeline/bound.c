@@ -304,9 +304,8 @@ static enum atw_status check_states(const struct atw_scenario *scenario,
     return status;
 }
 
-static enum atw_status check(const struct atw_scenario *scenario,
-                             const struct atw_bound_options *options,
-                             struct atw_error *err)
+enum atw_status atw_bound_check(const struct atw_scenario *scenario,
+                                struct atw_error *err)
 {
     if (!scenario->imaging.microscope.shot_noise)
         return atw_config_error(scenario->config, err, ATW_EINPUT,
@@ -315,13 +314,20 @@ static enum atw_status check(const struct atw_scenario *scenario,
     if (scenario->n_particles < 2)
         return atw_config_error(scenario->config, err, ATW_EINPUT, "particles",
                                 "1 given; a temperature difference needs 2");
+    return check_states(scenario, err);
+}
+
+static enum atw_status check(const struct atw_scenario *scenario,
+                             const struct atw_bound_options *options,
+                             struct atw_error *err)
+{
     if (options->n_replicates > 0 && options->n_replicates < scenario->n_steps + 3)
         return atw_error_set(err, ATW_EINVAL,
                              "%zu replicates for %zu steps; at least %zu are needed for "
                              "a covariance, 0 leaves it out",
                              options->n_replicates, scenario->n_steps,
                              scenario->n_steps + 3);
-    return check_states(scenario, err);
+    return atw_bound_check(scenario, err);
 }
 
 enum atw_status atw_bound_create(struct atw_bound **out,

@@ -61,6 +61,10 @@ enum atw_status atw_bound_create(struct atw_bound **out,
                                  struct atw_error *err) ATW_MUST_CHECK;
 void atw_bound_destroy(struct atw_bound *bound);
 
+/* Whether a scenario has a bound: ATW_EINPUT as atw_bound_create(). */
+enum atw_status atw_bound_check(const struct atw_scenario *scenario,
+                                struct atw_error *err) ATW_MUST_CHECK;
+
 double atw_bound_ln_S_std(const struct atw_bound *bound,
                           enum atw_bound_stage stage,
                           size_t particle,

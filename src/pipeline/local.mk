@@ -31,6 +31,7 @@ src_liballoytwin_a_SOURCES += \
     %D%/iterations.c %D%/iterations.h \
     %D%/json_array.c %D%/json_array.h \
     %D%/particle_scene.c %D%/particle_scene.h \
+    %D%/plan.c %D%/plan.h %D%/plan_series.c \
     %D%/registration.c %D%/registration.h \
     %D%/material.c %D%/material.h \
     %D%/result.c %D%/result.h \

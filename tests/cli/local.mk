@@ -7,4 +7,4 @@ dist_check_SCRIPTS += %D%/study.sh
 dist_check_SCRIPTS += %D%/study_mpi.sh
 dist_check_SCRIPTS += %D%/shipped_studies.sh
 dist_check_SCRIPTS += %D%/slices.sh %D%/align.sh %D%/reconstruct.sh
-dist_check_SCRIPTS += %D%/chip.sh
+dist_check_SCRIPTS += %D%/chip.sh %D%/plan.sh

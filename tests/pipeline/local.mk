@@ -4,7 +4,7 @@ tests_libpipelinefixture_a_SOURCES = %D%/fixture.c %D%/fixture.h
 tests_libpipelinefixture_a_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
 check_PROGRAMS += %D%/test_scenario %D%/test_subvoxel %D%/test_matched %D%/test_experiment \
     %D%/test_analyse %D%/test_deviation %D%/test_imaging %D%/test_registration \
-    %D%/test_anneal %D%/test_bound %D%/test_material
+    %D%/test_anneal %D%/test_bound %D%/test_material %D%/test_plan
 %C%_test_scenario_LDADD = tests/libpipelinefixture.a $(LDADD)
 %C%_test_matched_LDADD = tests/libpipelinefixture.a $(LDADD)
 %C%_test_experiment_LDADD = tests/libpipelinefixture.a $(LDADD)
@@ -15,6 +15,7 @@ check_PROGRAMS += %D%/test_scenario %D%/test_subvoxel %D%/test_matched %D%/test_
 %C%_test_anneal_LDADD = tests/libpipelinefixture.a $(LDADD)
 %C%_test_bound_LDADD = tests/libpipelinefixture.a $(LDADD)
 %C%_test_material_LDADD = tests/libpipelinefixture.a $(LDADD)
+%C%_test_plan_LDADD = tests/libpipelinefixture.a $(LDADD)
 check_PROGRAMS += %D%/test_chips
 check_PROGRAMS += %D%/test_stage_cache
 %C%_test_stage_cache_LDADD = tests/libpipelinefixture.a $(LDADD)
