@@ -76,7 +76,8 @@ struct atw_interval_result {
     double D_m2_per_s;     /* NaN: not determined */
     double D_std_m2_per_s; /* NaN: unknown */
     /* "ok", "saturated" (degree out of reach of the largest S), "no progress" (degree met
-     * before any diffusion), "not measured" (the degree is NaN); static text */
+     * before any diffusion), "not measured" (the degree is NaN), "start not measured"
+     * (the one before it is); static text */
     const char *status;
 };
 

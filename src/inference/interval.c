@@ -109,6 +109,10 @@ static enum atw_status find_interval(
         *interval = (struct atw_interval_result){NAN, NAN, "not measured"};
         return ATW_OK;
     }
+    if (step > 0 && isnan(particle->alloying_degree[step - 1])) {
+        *interval = (struct atw_interval_result){NAN, NAN, "start not measured"};
+        return ATW_OK;
+    }
     status = atw_root_find(&root, degree_at, &call, target, &options, err);
     if (status != ATW_OK) {
         atw_error_prepend(err, "diffusivity of particle %s, step %zu",

@@ -8,10 +8,11 @@
     ROW_OPTIONAL_PATH(path_ ".tilts", "Tilt series taken " when_ " (.mrc, .emd)."),      \
         ROW_OPTIONAL_PATH(path_ ".angles",                                               \
                           "Tilt angles, one in degrees per line (.rawtlt, .tlt); not "   \
-                          "needed if the tilt series holds them."),                      \
+                          "needed if the tilt series holds them. With a volume: those "  \
+                          "of the views it was made of."),                               \
         ROW_OPTIONAL_PATH(path_ ".volume",                                               \
-                          "Finished reconstruction, instead of a tilt series; "          \
-                          "estimators that need tilts are then skipped.")
+                          "Finished reconstruction, instead of a tilt series; without "  \
+                          "angles it cannot be imitated, which estimators need.")
 
 static const struct atw_schema_entry experiment_rows[] = {
     ROW_TEXT(
@@ -33,7 +34,11 @@ static const struct atw_schema_entry experiment_rows[] = {
                       "Window of the chip the particle lies in; a label."),
     ROW_MAP("particles[].reference_series", "What was taken before any heating."),
     SERIES_ROWS("particles[].reference_series", "before any heating"),
-    ROW_LIST("particles[].steps[]", 0, NULL, "Heating steps in order of time."),
+    ROW_LIST("particles[].steps[]",
+             0,
+             NULL,
+             "Heating steps in order of time; one without tilts or volume has heated and "
+             "was not looked at."),
     ROW_TEMPERATURE("particles[].steps[].set_point",
                     REQUIRED,
                     "Temperature asked of the controller."),

@@ -98,7 +98,8 @@ static enum atw_status trace_curve(void *context, size_t particle, struct atw_er
         pow(CURVE_S_GREATEST_M2 / CURVE_S_LEAST_M2, 1.0 / (ATW_CURVE_POINTS - 1));
     enum atw_status status = ATW_OK;
 
-    if (analysis->specimen[particle]->particle->n_steps == 0)
+    if (analysis->specimen[particle]->particle->n_steps == 0 ||
+        !atw_specimen_is_measured(analysis->specimen[particle], 1))
         return ATW_OK;
     for (size_t i = 0; i < ATW_CURVE_POINTS && status == ATW_OK; i++) {
         curve->S_m2[i] = CURVE_S_LEAST_M2 * pow(ratio, (double)i);
@@ -108,15 +109,15 @@ static enum atw_status trace_curve(void *context, size_t particle, struct atw_er
     return status;
 }
 
-static int has_all_series(const struct atw_analysis *analysis)
+static int can_imitate(const struct atw_analysis *analysis)
 {
     for (size_t i = 0; i < analysis->experiment->n_particles; i++)
-        if (!atw_specimen_has_series(analysis->specimen[i]))
+        if (!atw_specimen_can_imitate(analysis->specimen[i]))
             return 0;
     return 1;
 }
 
-/* Every estimator of this release imitates tilt series, so it needs some to imitate. */
+/* Every estimator of this release imitates tomograms, so it needs their angles. */
 static enum atw_status estimate(struct atw_analysis *analysis, struct atw_error *err)
 {
     const struct atw_analysis_settings *settings = &analysis->experiment->analysis;
@@ -135,15 +136,14 @@ static enum atw_status estimate(struct atw_analysis *analysis, struct atw_error 
     for (size_t i = 0; i < settings->n_estimators && status == ATW_OK; i++) {
         const struct atw_estimator *estimator = settings->estimator[i];
 
-        if (has_all_series(analysis)) {
+        if (can_imitate(analysis)) {
             status = estimator->run(&observations, &model, &analysis->estimates, err);
             continue;
         }
         analysis->is_skipped[i] = 1;
-        atw_warn(
-            "estimator %s is skipped: it needs the tilt series of every step, and at "
-            "least one step gives only a volume",
-            estimator->name);
+        atw_warn("estimator %s is skipped: it needs the tilt series of every step or the "
+                 "angles of its volume, and at least one step gives only a volume",
+                 estimator->name);
     }
     return status;
 }
@@ -175,7 +175,7 @@ static enum atw_status run_stages(struct atw_analysis *analysis, struct atw_erro
         return status;
     for (size_t i = 0; i < experiment->n_particles; i++)
         observe(&analysis->observed[i], analysis->specimen[i]);
-    if (has_all_series(analysis)) {
+    if (can_imitate(analysis)) {
         analysis->curve = calloc(experiment->n_particles, sizeof *analysis->curve);
         if (!analysis->curve)
             return atw_error_set(err, ATW_ENOMEM, "analyse: out of memory");

@@ -26,6 +26,7 @@ static void destroy_tomogram(struct atw_tomogram *tomogram)
 {
     atw_tilt_series_destroy(tomogram->series);
     atw_field_destroy(tomogram->volume);
+    atw_tilt_series_destroy(tomogram->views);
 }
 
 static void destroy_particle(struct atw_experiment_particle *particle)

@@ -10,10 +10,13 @@
 #include "io/metadata.h"
 #include "pipeline/analysis_settings.h"
 
-/* One tomogram: a tilt series, or a finished reconstruction. */
+/* One tomogram: a tilt series, or a finished reconstruction; neither where a step was
+ * heated and not looked at. */
 struct atw_tomogram {
     struct atw_tilt_series *series; /* NULL: only a volume */
     struct atw_field *volume;       /* NULL: only a series */
+    /* The views that a volume was made of, without their values; NULL: unknown. */
+    struct atw_tilt_series *views;
 };
 
 struct atw_experiment_step {

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "io/angles.h"
 #include "io/experiment_schema.h"
 #include "io/volume_file.h"
 
@@ -35,6 +36,36 @@ static enum atw_status blame(const struct atw_config *config,
     return atw_config_error(config, err, ATW_EINPUT, path, "%s", reason->text);
 }
 
+/* A volume, and the views it was made of if their angles are given: one pixel to a
+ * voxel. */
+static enum atw_status read_volume(struct atw_tomogram *tomogram,
+                                   const char *volume,
+                                   const char *angles,
+                                   double pixel_m,
+                                   struct atw_error *err)
+{
+    struct atw_angles *list = NULL;
+    const struct atw_grid *grid;
+    enum atw_status status = atw_volume_read(&tomogram->volume, volume, pixel_m, err);
+
+    if (status != ATW_OK || !angles)
+        return status;
+    grid = &tomogram->volume->grid;
+    if (grid->n_x != grid->n_z)
+        return atw_error_set(err, ATW_EINPUT,
+                             "%s: %zu voxels along x and %zu along z; with angles a "
+                             "volume must be as deep as it is wide, so that it can be "
+                             "imitated: cut or pad it, or leave the angles out",
+                             volume, grid->n_x, grid->n_z);
+    status = atw_angles_read(&list, angles, err);
+    if (status == ATW_OK)
+        status = atw_tilt_series_create(&tomogram->views, list->count, grid->n_y,
+                                        grid->n_x, grid->spacing_m, list->tilt_rad, err);
+    atw_angles_destroy(list);
+    return status;
+}
+
+/* Neither tilts nor a volume: nothing was recorded. */
 static enum atw_status read_tomogram(struct atw_tomogram *tomogram,
                                      const struct atw_config *config,
                                      const char *path,
@@ -46,20 +77,36 @@ static enum atw_status read_tomogram(struct atw_tomogram *tomogram,
     struct atw_error reason = {0};
     enum atw_status status = ATW_OK;
 
-    if (!tilts && !volume)
+    if (tilts && volume)
         status = atw_config_error(config, err, ATW_EINPUT, path,
-                                  "give tilts (and angles) or a volume");
+                                  "tilts and a volume; give one of them");
+    if (angles && !tilts && !volume)
+        status = atw_config_error(config, err, ATW_EINPUT, path,
+                                  "angles of nothing; give tilts or a volume with them");
     if (status == ATW_OK && tilts &&
         atw_tilts_read(&tomogram->series, tilts, angles, pixel_size_m(config), &reason) !=
             ATW_OK)
         status = blame(config, path, &reason, err);
-    if (status == ATW_OK && !tilts &&
-        atw_volume_read(&tomogram->volume, volume, pixel_size_m(config), &reason) !=
-            ATW_OK)
+    if (status == ATW_OK && volume &&
+        read_volume(tomogram, volume, angles, pixel_size_m(config), &reason) != ATW_OK)
         status = blame(config, path, &reason, err);
     free(tilts);
     free(angles);
     free(volume);
+    return status;
+}
+
+static enum atw_status read_reference(struct atw_tomogram *tomogram,
+                                      const struct atw_config *config,
+                                      const char *path,
+                                      struct atw_error *err)
+{
+    enum atw_status status = read_tomogram(tomogram, config, path, err);
+
+    if (status == ATW_OK && !tomogram->series && !tomogram->volume)
+        status = atw_config_error(config, err, ATW_EINPUT, path,
+                                  "no tilts and no volume; alloying is measured against "
+                                  "what was taken before heating");
     return status;
 }
 
@@ -172,7 +219,7 @@ read_particle(struct atw_experiment *experiment, size_t i, struct atw_error *err
         experiment, i, atw_config_text(config, "%s.name", path), window, n_steps, err);
     snprintf(path, sizeof path, "particles[%zu].reference_series", i);
     if (status == ATW_OK)
-        status = read_tomogram(&experiment->particle[i].reference, config, path, err);
+        status = read_reference(&experiment->particle[i].reference, config, path, err);
     for (size_t k = 0; k < n_steps && status == ATW_OK; k++)
         status = read_step(experiment, i, k, err);
     return status;

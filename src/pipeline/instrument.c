@@ -93,6 +93,13 @@ void atw_instrument_destroy(struct atw_instrument *instrument)
     free(instrument);
 }
 
+void atw_instrument_silence(struct atw_instrument *instrument)
+{
+    free(instrument->deviates);
+    instrument->deviates = NULL;
+    instrument->model.shot_noise = 0;
+}
+
 int atw_instrument_fits(const struct atw_instrument *instrument,
                         const struct atw_tilt_series *series)
 {

@@ -33,6 +33,9 @@ enum atw_status atw_instrument_create(struct atw_instrument **out,
                                       struct atw_error *err) ATW_MUST_CHECK;
 void atw_instrument_destroy(struct atw_instrument *instrument);
 
+/* Imitate without noise from now on. */
+void atw_instrument_silence(struct atw_instrument *instrument);
+
 /* True when a series has this instrument's detector and angles. */
 int atw_instrument_fits(const struct atw_instrument *instrument,
                         const struct atw_tilt_series *series);

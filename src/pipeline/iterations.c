@@ -59,7 +59,7 @@ enum atw_status atw_choose_iterations(struct atw_specimen *specimen,
     size_t first = 0, iterations;
     enum atw_status status = ATW_OK;
 
-    while (first < specimen->n_tomograms && !specimen->measurement[first].instrument)
+    while (first < specimen->n_tomograms && !atw_specimen_series(specimen, first))
         first++;
     if (first == specimen->n_tomograms ||
         (analysis->stopping.discrepancy == 0.0 && analysis->stopping.hold_out == 0))

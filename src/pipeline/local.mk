@@ -14,6 +14,7 @@ src_liballoytwin_a_SOURCES += \
     %D%/chip_range.c %D%/chip_section.c %D%/chip_section.h \
     %D%/chip_tables.c %D%/chip_tables.h \
     %D%/contrast.c %D%/contrast.h \
+    %D%/degrees.c %D%/degrees.h \
     %D%/deviation.c %D%/deviation.h \
     %D%/direct.c %D%/direct.h %D%/direct_internal.h %D%/direct_priors.h \
     %D%/direct_differentiate.c \

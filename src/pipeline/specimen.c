@@ -7,6 +7,7 @@
 #include "core/parallel.h"
 #include "core/progress.h"
 #include "pipeline/amount.h"
+#include "pipeline/degrees.h"
 #include "pipeline/deviation.h"
 #include "pipeline/interval.h"
 #include "pipeline/iterations.h"
@@ -27,11 +28,20 @@ const struct atw_tilt_series *atw_specimen_series(const struct atw_specimen *spe
                                        : tomogram_of(specimen, tomogram)->series;
 }
 
+int atw_specimen_is_measured(const struct atw_specimen *specimen, size_t tomogram)
+{
+    const struct atw_tomogram *one = tomogram_of(specimen, tomogram);
+
+    return one->series || one->volume;
+}
+
 /* Instruments are shared by tomograms of the same geometry. */
 static enum atw_status
 assign_instrument(struct atw_specimen *specimen, size_t index, struct atw_error *err)
 {
-    const struct atw_tilt_series *series = atw_specimen_series(specimen, index);
+    const struct atw_tilt_series *own = atw_specimen_series(specimen, index);
+    const struct atw_tilt_series *series =
+        own ? own : tomogram_of(specimen, index)->views;
     uint64_t stream = (uint64_t)(specimen->particle - specimen->experiment->particle);
     struct atw_instrument **slot = &specimen->instrument[specimen->n_instruments];
     enum atw_status status;
@@ -46,6 +56,8 @@ assign_instrument(struct atw_specimen *specimen, size_t index, struct atw_error 
     status = atw_instrument_create(slot, specimen->experiment, series, stream, err);
     if (status != ATW_OK)
         return status;
+    if (!own && !(specimen->experiment->counts_per_nm > 0.0))
+        atw_instrument_silence(*slot); /* nobody knows what noise the volume has */
     specimen->measurement[index].instrument = *slot;
     specimen->n_instruments++;
     return ATW_OK;
@@ -58,6 +70,8 @@ static enum atw_status reconstruct(void *context, size_t index, struct atw_error
     const struct atw_tilt_series *series = atw_specimen_series(specimen, index);
     enum atw_status status;
 
+    if (!atw_specimen_is_measured(specimen, index))
+        return ATW_OK;
     if (!series)
         return atw_field_copy(&measurement->volume, tomogram_of(specimen, index)->volume,
                               err);
@@ -77,7 +91,8 @@ static enum atw_status check_grids(const struct atw_specimen *specimen,
     const struct atw_grid *first = &specimen->measurement[0].volume->grid;
 
     for (size_t i = 1; i < specimen->n_tomograms; i++) {
-        const struct atw_grid *grid = &specimen->measurement[i].volume->grid;
+        const struct atw_field *volume = specimen->measurement[i].volume;
+        const struct atw_grid *grid = volume ? &volume->grid : first;
 
         if (!atw_grid_equal(first, grid))
             return atw_error_set(
@@ -166,66 +181,16 @@ static enum atw_status find_deviation(void *context, size_t index, struct atw_er
                                    err);
 }
 
-/* A finished volume cannot be imitated: its alloyed reference is taken as perfect. */
-static enum atw_status
-find_alloyed_reference(struct atw_specimen *specimen, size_t index, struct atw_error *err)
-{
-    struct atw_measurement *measurement = &specimen->measurement[index];
-
-    measurement->spread_alloyed = measurement->squared_alloyed_std = 0.0;
-    if (!measurement->instrument)
-        return ATW_OK;
-    for (size_t i = 0; i < index; i++)
-        if (specimen->measurement[i].instrument == measurement->instrument &&
-            specimen->measurement[i].interior == measurement->interior) {
-            measurement->spread_alloyed = specimen->measurement[i].spread_alloyed;
-            measurement->squared_alloyed_std =
-                specimen->measurement[i].squared_alloyed_std;
-            return ATW_OK;
-        }
-    return atw_interval_spread_alloyed(specimen, index, &measurement->spread_alloyed,
-                                       &measurement->squared_alloyed_std, err);
-}
-
-static enum atw_status
-find_degrees(struct atw_specimen *specimen, size_t index, struct atw_error *err)
-{
-    struct atw_measurement *measurement = &specimen->measurement[index];
-    struct atw_alloying_reference reference = {
-        .spread_unalloyed = specimen->measurement[0].spread,
-        .spread_alloyed = measurement->spread_alloyed};
-    const struct atw_alloying_deviations deviations = {
-        .squared_spread = measurement->squared_spread_std,
-        .squared_unalloyed = specimen->measurement[0].squared_spread_std,
-        .squared_alloyed = measurement->squared_alloyed_std};
-    enum atw_status status =
-        atw_alloying_degree(&measurement->degree_linear, measurement->spread, &reference,
-                            ATW_ALLOYING_LINEAR, err);
-
-    if (status == ATW_OK)
-        status = atw_alloying_degree(&measurement->degree_quadrature, measurement->spread,
-                                     &reference, ATW_ALLOYING_QUADRATURE, err);
-    if (status == ATW_OK)
-        status = atw_variance_left(&measurement->variance_left, measurement->spread,
-                                   &reference, err);
-    if (status != ATW_OK || index == 0) /* by definition 0, without error */
-        return status;
-    measurement->variance_left_std =
-        atw_variance_left_std(measurement->spread, &reference, &deviations);
-    measurement->degree_std =
-        atw_alloying_degree_std(measurement->spread, &reference, &deviations,
-                                specimen->experiment->analysis.measure);
-    return ATW_OK;
-}
-
 typedef enum atw_status (*stage_fn)(struct atw_specimen *, size_t, struct atw_error *);
 
 static enum atw_status
 for_each_tomogram(struct atw_specimen *specimen, stage_fn stage, struct atw_error *err)
 {
     for (size_t i = 0; i < specimen->n_tomograms; i++) {
-        enum atw_status status = stage(specimen, i, err);
+        enum atw_status status = ATW_OK;
 
+        if (atw_specimen_is_measured(specimen, i))
+            status = stage(specimen, i, err);
         if (status != ATW_OK) {
             atw_error_prepend(err, "particle %s, step %zu", specimen->particle->name, i);
             return status;
@@ -255,9 +220,10 @@ static enum atw_status run_stages(struct atw_specimen *specimen, struct atw_erro
     if (status == ATW_OK)
         status = atw_parallel_try(specimen->n_tomograms, find_deviation, specimen, err);
     if (status == ATW_OK)
-        status = for_each_tomogram(specimen, find_alloyed_reference, err);
+        status = for_each_tomogram(specimen, atw_degrees_find_reference, err);
     if (status == ATW_OK)
-        status = for_each_tomogram(specimen, find_degrees, err);
+        status = for_each_tomogram(specimen, atw_degrees_find, err);
+    atw_degrees_forget_missing(specimen);
     return status;
 }
 
@@ -332,7 +298,15 @@ void atw_specimen_destroy(struct atw_specimen *specimen)
 int atw_specimen_has_series(const struct atw_specimen *specimen)
 {
     for (size_t i = 0; i < specimen->n_tomograms; i++)
-        if (!specimen->measurement[i].instrument)
+        if (atw_specimen_is_measured(specimen, i) && !atw_specimen_series(specimen, i))
+            return 0;
+    return 1;
+}
+
+int atw_specimen_can_imitate(const struct atw_specimen *specimen)
+{
+    for (size_t i = 0; i < specimen->n_tomograms; i++)
+        if (atw_specimen_is_measured(specimen, i) && !specimen->measurement[i].instrument)
             return 0;
     return 1;
 }

@@ -10,7 +10,7 @@
 
 /* One tomogram after reconstruction. */
 struct atw_measurement {
-    struct atw_instrument *instrument; /* borrowed from the specimen; NULL: volume only */
+    struct atw_instrument *instrument; /* borrowed from the specimen; NULL: no angles */
     double background;                 /* counts */
     struct atw_field *volume;          /* counts per nm */
     struct atw_mask *mask, *interior;  /* shared with tomogram 0 unless segmented alone */
@@ -49,8 +49,14 @@ enum atw_status atw_specimen_create(struct atw_specimen **out,
                                     struct atw_error *err) ATW_MUST_CHECK;
 void atw_specimen_destroy(struct atw_specimen *specimen);
 
-/* True when every tomogram has its tilt series, so that it can be imitated. */
+/* True when every tomogram that was taken has its tilt series. */
 int atw_specimen_has_series(const struct atw_specimen *specimen);
+
+/* True when every tomogram that was taken can be imitated: its angles are known. */
+int atw_specimen_can_imitate(const struct atw_specimen *specimen);
+
+/* Whether there is a tomogram; the measurement of one that is missing holds NaN. */
+int atw_specimen_is_measured(const struct atw_specimen *specimen, size_t tomogram);
 
 /* Tilt series of a tomogram, aligned if it was not; NULL if there is only a volume. */
 const struct atw_tilt_series *atw_specimen_series(const struct atw_specimen *specimen,

@@ -80,6 +80,8 @@ enum atw_status atw_table_fill_slices(struct atw_table *table,
                                         .measurement =
                                             &analysis->specimen[p]->measurement[t]};
 
+            if (!slice.measurement->composition)
+                continue; /* not measured */
             status = append_xy(table, slice, err);
             if (status == ATW_OK)
                 status = append_xz(table, slice, err);

@@ -196,7 +196,8 @@ static enum atw_status fill_histograms(struct atw_table *table,
     for (size_t i = 0; i < analysis->experiment->n_particles; i++)
         for (size_t k = 0; k < analysis->specimen[i]->n_tomograms && status == ATW_OK;
              k++)
-            status = append_histogram(table, analysis, i, k, err);
+            if (atw_specimen_is_measured(analysis->specimen[i], k))
+                status = append_histogram(table, analysis, i, k, err);
     return status;
 }
 
@@ -247,8 +248,8 @@ static enum atw_status fill_curves(struct atw_table *table,
 
     (void)truth;
     for (size_t i = 0; analysis->curve && i < analysis->experiment->n_particles; i++) {
-        if (analysis->observed[i].n_steps == 0)
-            continue; /* not heated: nothing to follow */
+        if (!(analysis->curve[i].S_m2[0] > 0.0))
+            continue; /* not heated or not looked at: nothing to follow */
         for (size_t d = 0; d < CURVES_PER_PARTICLE && status == ATW_OK; d++)
             status =
                 append_curve(table, analysis, i, curve_diffusivity(analysis, i, d), err);

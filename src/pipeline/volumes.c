@@ -35,6 +35,8 @@ static enum atw_status add_measurements(struct atw_emd *emd,
     for (size_t k = 0; k < specimen->n_tomograms && status == ATW_OK; k++) {
         const struct atw_measurement *measurement = &specimen->measurement[k];
 
+        if (!measurement->volume)
+            continue; /* not measured */
         status = add_step(emd, name, k, "reconstruction", measurement->volume,
                           &reconstruction, err);
         if (status == ATW_OK)

@@ -23,3 +23,5 @@ check_PROGRAMS += %D%/test_iterations
 %C%_test_iterations_LDADD = tests/libpipelinefixture.a $(LDADD)
 check_PROGRAMS += %D%/test_direct
 %C%_test_direct_LDADD = tests/libpipelinefixture.a $(LDADD)
+check_PROGRAMS += %D%/test_own_data
+%C%_test_own_data_LDADD = tests/libpipelinefixture.a $(LDADD)
