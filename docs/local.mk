@@ -12,6 +12,7 @@ EXTRA_DIST += \
     %D%/files.md \
     %D%/heating.md \
     %D%/microscope.md \
+    %D%/own-data.md \
     %D%/physics.md \
     %D%/pipeline.md \
     %D%/quantification.md \

@@ -56,8 +56,13 @@ assign_instrument(struct atw_specimen *specimen, size_t index, struct atw_error 
     status = atw_instrument_create(slot, specimen->experiment, series, stream, err);
     if (status != ATW_OK)
         return status;
-    if (!own && !(specimen->experiment->counts_per_nm > 0.0))
-        atw_instrument_silence(*slot); /* nobody knows what noise the volume has */
+    if (!own && !(specimen->experiment->counts_per_nm > 0.0)) {
+        atw_instrument_silence(*slot);
+        atw_warn("particle %s: the noise of its volumes is not known, so that degrees of "
+                 "alloying come out too low; give them in electrons per nm, and "
+                 "microscope.counts_per_unit",
+                 specimen->particle->name);
+    }
     specimen->measurement[index].instrument = *slot;
     specimen->n_instruments++;
     return ATW_OK;
