@@ -16,6 +16,8 @@ nobase_dist_pkgdata_DATA += \
     %D%/studies/ishigami.yaml \
     %D%/studies/mpi.sbatch \
     %D%/studies/normal-sample.yaml \
+    %D%/studies/posterior.yaml \
+    %D%/studies/posterior-small.yaml \
     %D%/studies/recovery.yaml \
     %D%/studies/recovery-small.yaml \
     %D%/studies/robustness.yaml \

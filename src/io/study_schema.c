@@ -14,11 +14,13 @@ static const struct atw_schema_entry study_rows[] = {
                 LARGEST_INTEGER,
                 "Seed of the design and of every item; same study and seed, same "
                 "numbers, for any number of processes, shards or ranks."),
-    ROW_CHOICE("outcome",
-               "pipeline|ishigami|g-function|normal-sample|null",
-               "pipeline",
-               "What one item computes: a scenario simulated, analysed and scored, or a "
-               "function whose answer is known, to check the engine."),
+    ROW_CHOICE(
+        "outcome",
+        "pipeline|posterior|ishigami|g-function|normal-sample|null",
+        "pipeline",
+        "What one item computes: a scenario simulated, analysed and scored; truths "
+        "drawn from the priors of bayes and data from its model; or a "
+        "function whose answer is known, to check the engine."),
     ROW_OPTIONAL_PATH("scenario",
                       "The scenario that outcome pipeline runs, relative to this file."),
     {ROW("settings[]",
@@ -39,18 +41,21 @@ static const struct atw_schema_entry study_rows[] = {
                 "Give replicate r of every point the same random numbers, so that "
                 "differences between points are more precise than the points."),
     ROW_MAP("design", "Where in the space of the factors the points lie."),
-    ROW_CHOICE("design.kind",
-               "grid|one-at-a-time|latin-hypercube|sobol|morris|saltelli|bootstrap",
-               "grid",
-               "Every combination of values; the first values, then each other value by "
-               "itself; random points; evenly spread points; trajectories to screen "
-               "factors; blocks for Sobol' indices; one scenario repeated."),
-    ROW_INTEGER("design.size",
-                "64",
-                1.0,
-                1e7,
-                "Points of latin-hypercube and sobol, trajectories of morris, base "
-                "samples of saltelli; 2^m for sobol and saltelli. Not used by grid."),
+    ROW_CHOICE(
+        "design.kind",
+        "grid|one-at-a-time|random|latin-hypercube|sobol|morris|saltelli|bootstrap",
+        "grid",
+        "Every combination of values; the first values, then each other value by "
+        "itself; independent random points; random points, one in each of equal "
+        "intervals of every factor; evenly spread points; trajectories to screen "
+        "factors; blocks for Sobol' indices; one scenario repeated."),
+    ROW_INTEGER(
+        "design.size",
+        "64",
+        1.0,
+        1e7,
+        "Points of random, latin-hypercube and sobol, trajectories of morris, base "
+        "samples of saltelli; 2^m for sobol and saltelli. Not used by grid."),
     ROW_INTEGER("design.levels", "4", 2.0, 1000.0, "Levels of morris; an even number."),
     ROW_LIST("factors[]", 0, NULL, "What differs between points."),
     ROW_TEXT("factors[].key",

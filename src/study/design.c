@@ -7,6 +7,7 @@
 
 const struct atw_design *const atw_designs[] = {&atw_design_grid,
                                                 &atw_design_one_at_a_time,
+                                                &atw_design_random,
                                                 &atw_design_latin_hypercube,
                                                 &atw_design_sobol,
                                                 &atw_design_morris,

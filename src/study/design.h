@@ -43,6 +43,7 @@ struct atw_design {
 
 extern const struct atw_design atw_design_grid;
 extern const struct atw_design atw_design_one_at_a_time;
+extern const struct atw_design atw_design_random;
 extern const struct atw_design atw_design_latin_hypercube;
 extern const struct atw_design atw_design_sobol;
 extern const struct atw_design atw_design_morris;

@@ -1,5 +1,5 @@
-/* Designs of random samples: Latin hypercube and Sobol' sequence, and what all designs
- * with a size share.
+/* Designs of random samples: independent, Latin hypercube and Sobol' sequence, and what
+ * all designs with a size share.
  *
  * Sources: McKay, Beckman, Conover, Technometrics 21 (1979) 239 (Latin hypercube);
  * Sobol', USSR Comput. Math. Math. Phys. 7 (1967) 86, by GSL after Bratley and Fox, ACM
@@ -85,12 +85,39 @@ void atw_design_permute(size_t *order, size_t count, gsl_rng *rng)
     }
 }
 
-/* ---- Latin hypercube ---- */
+/* ---- independent points ---- */
 
 static size_t count_size(const struct atw_design_options *options)
 {
     return atw_design_product(1, options->size);
 }
+
+static enum atw_status check_random(const struct atw_design_options *options,
+                                    struct atw_error *err)
+{
+    return atw_design_check_size("random", options, err);
+}
+
+static enum atw_status fill_random(struct atw_points *points,
+                                   const struct atw_design_options *options,
+                                   struct atw_error *err)
+{
+    gsl_rng *rng = NULL;
+    enum atw_status status = atw_design_stream(&rng, options, 0, err);
+
+    for (size_t i = 0; status == ATW_OK && i < points->n_points * points->n_factors; i++)
+        points->u[i] = gsl_rng_uniform_pos(rng);
+    gsl_rng_free(rng);
+    return status;
+}
+
+const struct atw_design atw_design_random = {.name = "random",
+                                             .description = "independent random points",
+                                             .count = count_size,
+                                             .check = check_random,
+                                             .fill = fill_random};
+
+/* ---- Latin hypercube ---- */
 
 static enum atw_status check_hypercube(const struct atw_design_options *options,
                                        struct atw_error *err)

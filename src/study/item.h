@@ -25,6 +25,9 @@ struct atw_item_row {
     char status[ATW_ITEM_STATUS_SIZE]; /* "ok" or why there is no number */
     double truth, estimate, std;
     double interval_68[2], interval_95[2];
+    /* Draws of a sampled posterior below the truth, of n_draws that are about
+     * independent; 0 draws: none was sampled. */
+    uint32_t rank, n_draws;
 };
 
 enum atw_item_status { ATW_ITEM_MISSING = 0, ATW_ITEM_DONE = 1, ATW_ITEM_FAILED = 2 };

@@ -12,7 +12,7 @@
 #include "study/ledger_internal.h"
 
 /* "ATWL" and the version of the tables. */
-enum { APPLICATION_ID = 0x4154574c, TABLES_VERSION = 1 };
+enum { APPLICATION_ID = 0x4154574c, TABLES_VERSION = 2 };
 enum { BUSY_WAIT_MS = 30000 };
 
 /* Beyond every byte that SQLite itself locks. */
@@ -20,7 +20,7 @@ enum { BUSY_WAIT_MS = 30000 };
 
 static const char tables[] =
     "PRAGMA application_id = 1096046412;" /* APPLICATION_ID */
-    "PRAGMA user_version = 1;"
+    "PRAGMA user_version = 2;"
     "CREATE TABLE meta (key TEXT PRIMARY KEY, value ANY) STRICT, WITHOUT ROWID;"
     "CREATE TABLE factor (point INTEGER, factor INTEGER, key TEXT NOT NULL,"
     " value TEXT NOT NULL, u REAL NOT NULL, PRIMARY KEY (point, factor))"
@@ -32,6 +32,7 @@ static const char tables[] =
     "CREATE TABLE answer (point INTEGER, replicate INTEGER, estimator TEXT,"
     " quantity TEXT, status TEXT NOT NULL, truth REAL, estimate REAL, std REAL,"
     " low_68 REAL, high_68 REAL, low_95 REAL, high_95 REAL,"
+    " rank INTEGER, draws INTEGER,"
     " PRIMARY KEY (point, replicate, estimator, quantity)) STRICT, WITHOUT ROWID;";
 
 enum atw_status atw_ledger_error(

@@ -25,7 +25,7 @@ static enum atw_status prepare_all(struct atw_ledger *ledger, struct atw_error *
     if (status == ATW_OK)
         status = atw_ledger_prepare(
             &ledger->put_answer, ledger,
-            "INSERT INTO answer VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", err);
+            "INSERT INTO answer VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", err);
     return status;
 }
 
@@ -73,6 +73,13 @@ static enum atw_status put_answer(struct atw_ledger *ledger,
     sqlite3_bind_double(s, 10, row->interval_68[1]);
     sqlite3_bind_double(s, 11, row->interval_95[0]);
     sqlite3_bind_double(s, 12, row->interval_95[1]);
+    if (row->n_draws > 0) {
+        sqlite3_bind_int64(s, 13, row->rank);
+        sqlite3_bind_int64(s, 14, row->n_draws);
+    } else {
+        sqlite3_bind_null(s, 13);
+        sqlite3_bind_null(s, 14);
+    }
     return atw_ledger_step(ledger, s, "record an answer", err);
 }
 
@@ -217,6 +224,8 @@ static void read_row(struct atw_item_row *row, sqlite3_stmt *s)
         row->interval_68[i] = number_of(s, 9 + i);
         row->interval_95[i] = number_of(s, 11 + i);
     }
+    row->rank = (uint32_t)sqlite3_column_int64(s, 13); /* NULL is 0 */
+    row->n_draws = (uint32_t)sqlite3_column_int64(s, 14);
 }
 
 enum atw_status atw_ledger_visit(const struct atw_ledger *ledger,
@@ -233,7 +242,8 @@ enum atw_status atw_ledger_visit(const struct atw_ledger *ledger,
             atw_ledger_prepare(&s, ledger,
                                "SELECT i.point, i.replicate, i.status = 'done', "
                                "estimator, quantity, a.status,"
-                               " truth, estimate, std, low_68, high_68, low_95, high_95"
+                               " truth, estimate, std, low_68, high_68, low_95, high_95,"
+                               " rank, draws"
                                " FROM item i LEFT JOIN answer a USING (point, replicate)"
                                " ORDER BY i.point, i.replicate, estimator, quantity",
                                err);

@@ -16,7 +16,8 @@
     " OR i.seed IS NOT j.seed OR x.status IS NOT y.status OR x.truth IS NOT y.truth"     \
     " OR x.estimate IS NOT y.estimate OR x.std IS NOT y.std"                             \
     " OR x.low_68 IS NOT y.low_68 OR x.high_68 IS NOT y.high_68"                         \
-    " OR x.low_95 IS NOT y.low_95 OR x.high_95 IS NOT y.high_95)"
+    " OR x.low_95 IS NOT y.low_95 OR x.high_95 IS NOT y.high_95"                         \
+    " OR x.rank IS NOT y.rank OR x.draws IS NOT y.draws)"
 
 /* Attach a ledger as "part", read-only by the URI. */
 static enum atw_status

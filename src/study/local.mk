@@ -1,5 +1,6 @@
 src_liballoytwin_a_SOURCES += \
     %D%/analytic.c %D%/analytic.h \
+    %D%/calibration.c %D%/calibration.h \
     %D%/crew.c %D%/crew.h \
     %D%/crew_fork.c \
     %D%/design.c %D%/design.h \
@@ -13,7 +14,9 @@ src_liballoytwin_a_SOURCES += \
     %D%/ledger_merge.c \
     %D%/ledger_study.c \
     %D%/outcome.c %D%/outcome.h \
+    %D%/outcome_estimates.c %D%/outcome_estimates.h \
     %D%/outcome_pipeline.c \
+    %D%/outcome_posterior.c \
     %D%/pending.c %D%/pending.h \
     %D%/pilot.c %D%/pilot.h \
     %D%/performance.c %D%/performance.h \

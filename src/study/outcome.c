@@ -12,9 +12,13 @@
 #include "core/random.h"
 #include "study/analytic.h"
 
-const struct atw_outcome *const atw_outcomes[] = {
-    &atw_outcome_pipeline,      &atw_outcome_ishigami, &atw_outcome_g_function,
-    &atw_outcome_normal_sample, &atw_outcome_null,     NULL};
+const struct atw_outcome *const atw_outcomes[] = {&atw_outcome_pipeline,
+                                                  &atw_outcome_posterior,
+                                                  &atw_outcome_ishigami,
+                                                  &atw_outcome_g_function,
+                                                  &atw_outcome_normal_sample,
+                                                  &atw_outcome_null,
+                                                  NULL};
 
 const struct atw_outcome *atw_outcome_find(const char *name)
 {
@@ -24,11 +28,10 @@ const struct atw_outcome *atw_outcome_find(const char *name)
     return NULL;
 }
 
-/* Value of a factor by its key; the default if the study has no such factor. */
-static double value_of(const struct atw_study *study,
-                       const struct atw_item *item,
-                       const char *key,
-                       double otherwise)
+double atw_outcome_value(const struct atw_study *study,
+                         const struct atw_item *item,
+                         const char *key,
+                         double otherwise)
 {
     for (size_t i = 0; i < study->n_factors; i++)
         if (strcmp(study->factor[i].key, key) == 0)
@@ -48,9 +51,10 @@ static enum atw_status run_ishigami(struct atw_item_result *result,
     if (status != ATW_OK)
         return status;
     row->truth = atw_ishigami_mean();
-    row->estimate = atw_ishigami((double[]){value_of(study, &result->item, "x1", 0.0),
-                                            value_of(study, &result->item, "x2", 0.0),
-                                            value_of(study, &result->item, "x3", 0.0)});
+    row->estimate =
+        atw_ishigami((double[]){atw_outcome_value(study, &result->item, "x1", 0.0),
+                                atw_outcome_value(study, &result->item, "x2", 0.0),
+                                atw_outcome_value(study, &result->item, "x3", 0.0)});
     return ATW_OK;
 }
 
@@ -76,7 +80,7 @@ static enum atw_status run_g_function(struct atw_item_result *result,
     if (status != ATW_OK)
         return status;
     for (; n < ATW_G_FUNCTION_FACTORS; n++) {
-        x[n] = value_of(study, &result->item, keys[n], NAN);
+        x[n] = atw_outcome_value(study, &result->item, keys[n], NAN);
         if (isnan(x[n]))
             break;
     }
@@ -100,9 +104,10 @@ static enum atw_status run_normal_sample(struct atw_item_result *result,
 {
     const struct atw_item *item = &result->item;
     struct atw_random_key key = {.seed = result->seed, .stage = ATW_RANDOM_ITEM};
-    double mean = value_of(study, item, "mean", 0.0);
-    double std = value_of(study, item, "std", 1.0), sum = 0.0, square = 0.0, t_68, t_95;
-    size_t n = (size_t)fmax(2.0, value_of(study, item, "size", 10.0));
+    double mean = atw_outcome_value(study, item, "mean", 0.0);
+    double std = atw_outcome_value(study, item, "std", 1.0), sum = 0.0, square = 0.0,
+           t_68, t_95;
+    size_t n = (size_t)fmax(2.0, atw_outcome_value(study, item, "size", 10.0));
     struct atw_item_row *row;
     gsl_rng *rng = NULL;
     enum atw_status status = atw_item_add_row(&row, result, "mean", "value", err);
@@ -121,7 +126,7 @@ static enum atw_status run_normal_sample(struct atw_item_result *result,
     gsl_rng_free(rng);
     row->truth = mean;
     row->std = sqrt((square - sum * sum / (double)n) / (double)(n - 1) / (double)n);
-    row->estimate = mean + sum / (double)n + value_of(study, item, "bias", 0.0);
+    row->estimate = mean + sum / (double)n + atw_outcome_value(study, item, "bias", 0.0);
     t_68 = gsl_cdf_tdist_Pinv(0.84134474606854293, (double)(n - 1));
     t_95 = gsl_cdf_tdist_Pinv(0.975, (double)(n - 1));
     for (int i = 0; i < 2; i++) {
@@ -151,8 +156,8 @@ static enum atw_status run_null(struct atw_item_result *result,
                                 void **state,
                                 struct atw_error *err)
 {
-    double duration_s = value_of(study, &result->item, "duration_s", 0.0);
-    int failure = (int)value_of(study, &result->item, "failure", 0.0);
+    double duration_s = atw_outcome_value(study, &result->item, "duration_s", 0.0);
+    int failure = (int)atw_outcome_value(study, &result->item, "failure", 0.0);
     struct atw_item_row *row;
     enum atw_status status = atw_item_add_row(&row, result, "null", "value", err);
 

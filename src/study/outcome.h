@@ -20,10 +20,17 @@ struct atw_outcome {
 };
 
 extern const struct atw_outcome atw_outcome_pipeline;
+extern const struct atw_outcome atw_outcome_posterior;
 extern const struct atw_outcome atw_outcome_ishigami;
 extern const struct atw_outcome atw_outcome_g_function;
 extern const struct atw_outcome atw_outcome_normal_sample;
 extern const struct atw_outcome atw_outcome_null;
+
+/* Value of a factor by its key, where the study has one; otherwise the default. */
+double atw_outcome_value(const struct atw_study *study,
+                         const struct atw_item *item,
+                         const char *key,
+                         double otherwise);
 
 /* NULL-terminated table of all outcomes. */
 extern const struct atw_outcome *const atw_outcomes[];

@@ -86,6 +86,9 @@ static enum atw_status read_scenario(struct atw_study *study, struct atw_error *
     struct atw_error reason = {0};
     enum atw_status status;
 
+    status = check_estimators(study, err);
+    if (status != ATW_OK)
+        return status;
     if (study->outcome->keys) {
         if (atw_config_is_set(study->config, "scenario") ||
             atw_config_count(study->config, "settings") > 0)
@@ -104,10 +107,7 @@ static enum atw_status read_scenario(struct atw_study *study, struct atw_error *
                       study->scenario_path, ATW_CONFIG_SIZE_MAX, &reason) != ATW_OK)
         return atw_config_error(study->config, err, reason.status, "scenario", "%s",
                                 reason.text);
-    status = check_estimators(study, err);
-    if (status == ATW_OK)
-        status = read_settings(study, err);
-    return status;
+    return read_settings(study, err);
 }
 
 static enum atw_status read_design(struct atw_study *study, struct atw_error *err)

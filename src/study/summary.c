@@ -45,6 +45,21 @@ static struct atw_summary_group *add_group(struct atw_summary *summary,
     return group;
 }
 
+static enum atw_status take_rank(const struct atw_summary *summary,
+                                 struct atw_summary_group *group,
+                                 size_t item,
+                                 const struct atw_item_row *row,
+                                 struct atw_error *err)
+{
+    if (!group->rank)
+        group->rank =
+            calloc(summary->n_points * summary->n_replicates, sizeof *group->rank);
+    if (!group->rank)
+        return no_memory(err);
+    group->rank[item] = (struct atw_rank){row->rank, row->n_draws};
+    return ATW_OK;
+}
+
 static enum atw_status take_row(void *context,
                                 const struct atw_item *item,
                                 const struct atw_item_row *row,
@@ -53,6 +68,7 @@ static enum atw_status take_row(void *context,
     struct atw_summary *summary = context;
     struct atw_summary_group *group;
     struct atw_answer *answer;
+    size_t index;
 
     if (!row)
         return ATW_OK;
@@ -61,12 +77,13 @@ static enum atw_status take_row(void *context,
         group = add_group(summary, row);
     if (!group)
         return no_memory(err);
-    answer = &group->answer[item->point * summary->n_replicates + item->replicate];
+    index = item->point * summary->n_replicates + item->replicate;
+    answer = &group->answer[index];
     answer->truth = row->truth;
     answer->estimate = row->estimate;
     answer->std = row->std;
     memcpy(answer->interval_95, row->interval_95, sizeof answer->interval_95);
-    return ATW_OK;
+    return row->n_draws > 0 ? take_rank(summary, group, index, row, err) : ATW_OK;
 }
 
 enum atw_status atw_summary_create(struct atw_summary **out,
@@ -103,8 +120,10 @@ void atw_summary_destroy(struct atw_summary *summary)
 {
     if (!summary)
         return;
-    for (size_t i = 0; i < summary->n_groups; i++)
+    for (size_t i = 0; i < summary->n_groups; i++) {
         free(summary->group[i].answer);
+        free(summary->group[i].rank);
+    }
     free(summary->group);
     free(summary->status);
     atw_config_destroy(summary->study);

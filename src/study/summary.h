@@ -7,6 +7,7 @@
 
 #include <jansson.h>
 
+#include "study/calibration.h"
 #include "study/ledger.h"
 #include "study/performance.h"
 #include "study/sensitivity.h"
@@ -16,6 +17,7 @@ struct atw_summary_group {
     char estimator[ATW_ITEM_NAME_SIZE];
     char quantity[ATW_ITEM_NAME_SIZE];
     struct atw_answer *answer; /* [n_points][n_replicates]; NaN where there is none */
+    struct atw_rank *rank;     /* the same; NULL: no posterior was sampled */
 };
 
 struct atw_summary {
@@ -28,7 +30,8 @@ struct atw_summary {
     struct atw_summary_group *group;
 };
 
-/* Read all answers. Memory: 40 bytes for every answer. ATW_EINPUT, ATW_ENOMEM. */
+/* Read all answers. Memory: 40 bytes for every answer, 48 with a rank. ATW_EINPUT,
+ * ATW_ENOMEM. */
 enum atw_status atw_summary_create(struct atw_summary **out,
                                    const struct atw_ledger *ledger,
                                    struct atw_error *err) ATW_MUST_CHECK;

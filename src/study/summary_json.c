@@ -264,6 +264,36 @@ static enum atw_status add_differences(json_t *json,
     return status;
 }
 
+/* ---- calibration ---- */
+
+/* Ranks of all points together: the truths of all are the sample. */
+static void add_calibration(json_t *json, const struct atw_summary *summary)
+{
+    json_t *calibrations = json_array();
+
+    json_object_set_new(json, "calibration", calibrations);
+    for (size_t g = 0; g < summary->n_groups; g++) {
+        const struct atw_summary_group *group = &summary->group[g];
+        json_t *histogram = json_array();
+        struct atw_calibration c;
+
+        if (!group->rank) {
+            json_decref(histogram);
+            continue;
+        }
+        atw_calibration_of(&c, group->rank, summary->n_points * summary->n_replicates);
+        for (size_t i = 0; i < c.n_bins; i++)
+            json_array_append_new(histogram, json_integer((json_int_t)c.count[i]));
+        json_array_append_new(
+            calibrations,
+            json_pack("{s:s, s:s, s:I, s:o, s:o, s:I, s:o}", "estimator",
+                      group->estimator, "quantity", group->quantity, "n", (json_int_t)c.n,
+                      "histogram", histogram, "chi_square", atw_json_number(c.chi_square),
+                      "degrees_of_freedom", (json_int_t)(c.n_bins - 1), "p_value",
+                      atw_json_number(c.p_value)));
+    }
+}
+
 static enum atw_status
 add_criteria(json_t *json, const struct atw_summary *summary, struct atw_error *err)
 {
@@ -318,6 +348,7 @@ enum atw_status atw_summary_to_json(json_t **out,
         status = add_differences(json, summary, shown, err);
     if (status == ATW_OK)
         status = add_criteria(json, summary, err);
+    add_calibration(json, summary);
     if (status == ATW_OK)
         *out = json;
     else

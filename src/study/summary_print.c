@@ -121,6 +121,32 @@ static void print_difference(const json_t *difference, FILE *stream)
             number(difference, "pairs"));
 }
 
+/* "rank 0-4: 12 ############" for every bin of a histogram. */
+static void print_calibration(const json_t *calibration, FILE *stream)
+{
+    const json_t *histogram = json_object_get(calibration, "histogram"), *count;
+    double n = number(calibration, "n"), n_bins = (double)json_array_size(histogram);
+    size_t i;
+
+    fprintf(stream, "\n%s, %s: ranks of the truth among posterior draws, %.0f items",
+            text(calibration, "estimator"), text(calibration, "quantity"), n);
+    if (!isnan(number(calibration, "p_value")))
+        fprintf(
+            stream, "; chi^2 %.1f of %.0f, p = %.3g", number(calibration, "chi_square"),
+            number(calibration, "degrees_of_freedom"), number(calibration, "p_value"));
+    fputc('\n', stream);
+    json_array_foreach(histogram, i, count)
+    {
+        double value = json_number_value(count);
+
+        fprintf(stream, "  %3.0f %% to %3.0f %% %6.0f  ", 100.0 * (double)i / n_bins,
+                100.0 * (double)(i + 1) / n_bins, value);
+        for (double mark = 0.5; mark < 30.0 * value * n_bins / n / 2.0; mark += 1.0)
+            fputc('#', stream);
+        fputc('\n', stream);
+    }
+}
+
 static void print_criterion(const json_t *criterion, FILE *stream)
 {
     const json_t *worst = json_object_get(criterion, "worst");
@@ -171,6 +197,8 @@ void atw_summary_print(const json_t *json, FILE *stream)
         if (i < ATW_SUMMARY_POINTS_SHOWN)
             print_difference(row, stream);
     }
+    json_array_foreach(json_object_get(json, "calibration"), i, row)
+        print_calibration(row, stream);
     json_array_foreach(json_object_get(json, "criteria"), i, row)
     {
         if (i == 0)

@@ -68,6 +68,23 @@ ok study normal.yaml --only point=1,replicate=3
 says 'mean                           value'
 refuses 2 'points 0 to 1' study normal.yaml --only point=2,replicate=0
 
+# Posteriors are judged by the ranks of the truths.
+cat >posterior.yaml <<'END'
+format: alloytwin-study/1
+name: posterior
+outcome: posterior
+estimators: [bayes]
+replicates: 3
+factors:
+  - {key: effective_samples, values: [100]}
+END
+ok study posterior.yaml -o posterior.db -q
+ok stats posterior.db
+says 'bayes/variance/constant/A, delta_T_K: ranks of the truth among posterior draws, 3 items'
+ok stats posterior.db --json
+says '"calibration"'
+refuses 3 'estimators[0]' study posterior.yaml -o x.db --set 'estimators=[pauper]'
+
 # Failures are counted, explained and decide the exit code.
 cat >crash.yaml <<'END'
 format: alloytwin-study/1

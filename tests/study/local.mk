@@ -1,5 +1,5 @@
 # Tests of src/study.
-check_PROGRAMS += %D%/test_design %D%/test_distribution %D%/test_ensemble %D%/test_interruption %D%/test_ledger \
+check_PROGRAMS += %D%/test_calibration %D%/test_design %D%/test_distribution %D%/test_ensemble %D%/test_interruption %D%/test_ledger \
     %D%/test_performance %D%/test_pilot %D%/test_sensitivity %D%/test_study_factors
 %C%_test_ensemble_SOURCES = %D%/test_ensemble.c %D%/fixture.c %D%/fixture.h
 %C%_test_interruption_SOURCES = %D%/test_interruption.c %D%/fixture.c %D%/fixture.h

@@ -99,6 +99,32 @@ START_TEST(one_at_a_time_changes_one_factor_of_the_first_point)
 }
 END_TEST
 
+/* 1000 points of two factors in 4 x 4 cells: chi-square of 15 degrees, and no equal
+ * counts, which stratified points have. */
+START_TEST(random_points_are_independent)
+{
+    struct atw_points points = points_of("random", 2, 1000, (uint64_t)_i);
+    size_t count[16] = {0}, row[4] = {0};
+    double chi_square = 0.0;
+    int is_stratified = 1;
+
+    for (size_t k = 0; k < 1000; k++) {
+        size_t a = (size_t)(4.0 * points.u[2 * k]);
+        size_t b = (size_t)(4.0 * points.u[2 * k + 1]);
+
+        count[4 * a + b]++;
+        row[a]++;
+    }
+    for (size_t i = 0; i < 16; i++)
+        chi_square += pow((double)count[i] - 62.5, 2.0) / 62.5;
+    for (size_t i = 0; i < 4; i++)
+        is_stratified &= row[i] == 250;
+    ck_assert_double_lt(chi_square, 50.0); /* p = 1e-5 */
+    ck_assert(!is_stratified);
+    free(points.u);
+}
+END_TEST
+
 START_TEST(latin_hypercube_has_one_point_in_every_interval_of_every_factor)
 {
     struct atw_points points = points_of("latin-hypercube", 5, 37, (uint64_t)_i);
@@ -233,7 +259,8 @@ END_TEST
 
 START_TEST(points_depend_on_the_seed_alone)
 {
-    static const char *const names[] = {"latin-hypercube", "sobol", "morris", "saltelli"};
+    static const char *const names[] = {"random", "latin-hypercube", "sobol", "morris",
+                                        "saltelli"};
     struct atw_points first = points_of(names[_i], 3, 16, 11);
     struct atw_points again = points_of(names[_i], 3, 16, 11);
     struct atw_points other = points_of(names[_i], 3, 16, 12);
@@ -271,6 +298,7 @@ START_TEST(sizes_that_a_design_does_not_allow_are_refused)
         {"one-at-a-time", {.n_factors = 0}, "at least one factor"},
         {"one-at-a-time", {.n_factors = 2, .n_values = {3, 0}}, "factor 2 has none"},
         {"one-at-a-time", {.n_factors = 2, .n_values = {9999999, 9}}, "more than"},
+        {"random", {.n_factors = 2}, "at least 1"},
         {"latin-hypercube", {.n_factors = 2}, "at least 1"},
         {"latin-hypercube", {.n_factors = 41, .size = 4}, "at most 40"},
         {"sobol", {.n_factors = 2, .size = 100}, "take 64 or 128"},
@@ -300,6 +328,7 @@ int main(void)
 
     tcase_add_test(tests, grid_has_every_combination_once);
     tcase_add_test(tests, one_at_a_time_changes_one_factor_of_the_first_point);
+    tcase_add_loop_test(tests, random_points_are_independent, 0, 5);
     tcase_add_loop_test(
         tests, latin_hypercube_has_one_point_in_every_interval_of_every_factor, 0, 5);
     tcase_add_loop_test(tests, latin_hypercube_factors_are_ordered_independently, 0, 5);
@@ -312,7 +341,7 @@ int main(void)
     tcase_add_test(tests, morris_levels_are_met_equally_often);
     tcase_add_loop_test(tests, saltelli_rows_take_one_coordinate_from_the_other_sample, 0,
                         3);
-    tcase_add_loop_test(tests, points_depend_on_the_seed_alone, 0, 4);
+    tcase_add_loop_test(tests, points_depend_on_the_seed_alone, 0, 5);
     tcase_add_test(tests, bootstrap_is_one_point_without_factors);
     tcase_add_test(tests, sizes_that_a_design_does_not_allow_are_refused);
     suite_add_tcase(suite, tests);

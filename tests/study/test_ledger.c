@@ -27,6 +27,8 @@ static void record(struct atw_ledger *ledger, uint32_t point, uint32_t replicate
         row->std = i ? NAN : 5e-324;
         row->interval_95[0] = -INFINITY;
         row->interval_95[1] = 1e300;
+        row->rank = i ? 41 : 0;
+        row->n_draws = i ? 99 : 0;
     }
     CHECK_OK(atw_ledger_record(ledger, &result, &err));
     atw_item_result_clear(&result);
@@ -100,6 +102,8 @@ START_TEST(what_is_recorded_comes_back_bit_for_bit)
     ck_assert_double_eq(seen.last.estimate, 1.0 / 3.0 + 2 + 1e-3);
     ck_assert(isnan(seen.last.std) && isnan(seen.last.interval_68[0]));
     ck_assert(seen.last.interval_95[0] < -1e308);
+    ck_assert_uint_eq(seen.last.rank, 41);
+    ck_assert_uint_eq(seen.last.n_draws, 99);
     CHECK_OK(atw_ledger_items(&items, ledger, &err));
     ck_assert_int_eq(items[2 * 3 + 1], ATW_ITEM_DONE);
     ck_assert_int_eq(items[1 * 3 + 2], ATW_ITEM_FAILED);
@@ -477,8 +481,9 @@ START_TEST(an_item_with_other_answers_is_a_conflict_that_changes_nothing)
         "DELETE FROM answer WHERE point = 1 AND replicate = 0 AND estimator = 'second'",
         "UPDATE item SET seed = 5 WHERE point = 1 AND replicate = 0",
         "INSERT INTO answer SELECT point, replicate, 'third', quantity, status, truth,"
-        " estimate, std, low_68, high_68, low_95, high_95 FROM answer WHERE point = 1"
-        " AND replicate = 0 AND estimator = 'first'"};
+        " estimate, std, low_68, high_68, low_95, high_95, rank, draws FROM answer"
+        " WHERE point = 1 AND replicate = 0 AND estimator = 'first'",
+        "UPDATE answer SET rank = 42 WHERE point = 1 AND replicate = 0 AND rank = 41"};
     struct atw_study *study = study_of(3, "");
     char before[ATW_SHA256_HEX_SIZE], after[ATW_SHA256_HEX_SIZE];
     struct atw_ledger *ledger = NULL;
@@ -539,7 +544,7 @@ int main(void)
     tcase_add_loop_test(tests, merged_parts_are_the_whole_however_often_and_in_any_order,
                         0, 3);
     tcase_add_loop_test(
-        tests, an_item_with_other_answers_is_a_conflict_that_changes_nothing, 0, 4);
+        tests, an_item_with_other_answers_is_a_conflict_that_changes_nothing, 0, 5);
     tcase_add_test(tests, ledgers_of_different_studies_do_not_merge);
     suite_add_tcase(suite, tests);
     return atw_test_run(suite);
