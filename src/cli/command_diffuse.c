@@ -164,8 +164,8 @@ static void print_json(const struct atw_heated_particle *particle)
     result = json_pack("{s:o, s:o, s:{s:I, s:I, s:I, s:I}}", "before",
                        atw_heated_json(&particle->before), "states", states, "work",
                        "cells", (json_int_t)particle->n_cells, "steps",
-                       (json_int_t)particle->work.steps, "solves",
-                       (json_int_t)particle->work.solves, "operator_applications",
+                       (json_int_t)particle->work.steps, "rejected",
+                       (json_int_t)particle->work.rejected, "operator_applications",
                        (json_int_t)particle->work.operator_applications);
     json_dumpf(result, stdout, JSON_INDENT(2) | JSON_REAL_PRECISION(17));
     putchar('\n');

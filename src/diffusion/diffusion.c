@@ -77,8 +77,8 @@ size_t atw_diffusion_cell_count(const struct atw_diffusion *diffusion)
 struct atw_diffusion_statistics
 atw_diffusion_statistics(const struct atw_diffusion *diffusion)
 {
-    return (struct atw_diffusion_statistics){.steps = diffusion->run.steps,
-                                             .solves = diffusion->run.solves,
+    return (struct atw_diffusion_statistics){.steps = diffusion->steps,
+                                             .rejected = diffusion->rejected,
                                              .operator_applications =
                                                  diffusion->applications};
 }

@@ -76,7 +76,7 @@ enum atw_status atw_diffusion_sensitivities_at(struct atw_diffusion *diffusion,
                                                struct atw_error *err) ATW_MUST_CHECK;
 
 struct atw_diffusion_statistics {
-    size_t steps, solves; /* of atw_diffusion_run() */
+    size_t steps, rejected; /* of atw_diffusion_run() */
     size_t operator_applications;
 };
 

@@ -2,7 +2,6 @@
 #ifndef ATW_DIFFUSION_DIFFUSION_INTERNAL_H
 #define ATW_DIFFUSION_DIFFUSION_INTERNAL_H
 
-#include "core/ode.h"
 #include "diffusion/cells.h"
 #include "diffusion/denormals.h"
 #include "diffusion/diffusion.h"
@@ -14,7 +13,7 @@ struct atw_diffusion {
     struct atw_exponential *exponential; /* NULL until it is needed */
     double *work;                        /* [cells->count] */
     size_t applications;                 /* of the operator, since creation */
-    struct atw_ode_statistics run;       /* of atw_diffusion_run() */
+    size_t steps, rejected;              /* of atw_diffusion_run() */
 };
 
 /* ATW_EINVAL for a value that is not finite. */

@@ -6,11 +6,19 @@
 #define ATW_DIFFUSION_KERNEL_H
 
 #include "diffusion/cells.h"
+#include "diffusion/potential.h"
 
 /* Vectors that atw_kernel.accumulate adds at once, and cells for which they stay in the
  * first-level cache. */
 #define ATW_KERNEL_TERMS 8
 #define ATW_KERNEL_CHUNK 256
+
+/* The vectors and weights of a stage of rkc.h; next may be before. */
+struct atw_kernel_stage {
+    double on_start, on_last, on_before, on_rate, on_first;
+    const double *start, *last, *before, *first;
+    double *next;
+};
 
 struct atw_kernel {
     /* rate[0] belongs to the first cell of the block. */
@@ -31,6 +39,17 @@ struct atw_kernel {
                        const double *weight,
                        const double *const *term,
                        double *out);
+    /* next = sum of the weights times the vectors, for the cells [first, first + count);
+     * rate[0] belongs to the first of them. */
+    void (*stage)(size_t first,
+                  size_t count,
+                  const struct atw_kernel_stage *stage,
+                  const double *rate);
+    /* As atw_potential_values(). */
+    void (*potential)(const struct atw_potential *potential,
+                      size_t count,
+                      const double *c,
+                      double *phi);
 };
 
 extern const struct atw_kernel atw_kernel_portable;

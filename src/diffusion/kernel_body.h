@@ -1,5 +1,6 @@
 /* The loops over a block of cells, compiled once per instruction set; the file that
- * includes this defines TARGET (function attribute) and the name KERNEL of the table.
+ * includes this defines TARGET (function attribute), the name KERNEL of the table and its
+ * POTENTIAL.
  * Plain C: the compiler makes vectors of it. */
 #ifndef ATW_DIFFUSION_KERNEL_BODY_H
 #define ATW_DIFFUSION_KERNEL_BODY_H
@@ -9,6 +10,14 @@
 #ifndef KERNEL /* for tools that read this file alone */
 #define TARGET
 #define KERNEL atw_kernel_portable
+#define POTENTIAL atw_potential_values
+#endif
+
+/* Iterations do not depend on each other, though an output may be one of the inputs. */
+#ifdef __clang__
+#define EACH_ALONE _Pragma("clang loop vectorize(assume_safety)")
+#else
+#define EACH_ALONE _Pragma("GCC ivdep")
 #endif
 
 TARGET static void rate_of_run(const struct atw_cells_run *run,
@@ -68,6 +77,7 @@ TARGET static void sweep_of_block(const struct atw_cells *cells,
     if (s->slope)
         for (size_t i = 0; i < count; i++)
             rate[i] *= s->slope[first + i];
+    EACH_ALONE
     for (size_t i = first; i < first + count; i++)
         next[i] =
             (on_x * x[i] + on_rate * rate[i - first]) + (on_r * r[i] - on_last * last[i]);
@@ -88,6 +98,25 @@ TARGET static void accumulate(size_t count,
                   ((w4 * t4[i] + w5 * t5[i]) + (w6 * t6[i] + w7 * t7[i]));
 }
 
-const struct atw_kernel KERNEL = {rate_of_block, sweep_of_block, accumulate};
+TARGET static void combine_stage(size_t first,
+                                 size_t count,
+                                 const struct atw_kernel_stage *stage,
+                                 const double *rate)
+{
+    const double *start = stage->start + first, *last = stage->last + first;
+    const double *before = stage->before + first, *begun = stage->first + first;
+    double *next = stage->next + first;
+    double on_start = stage->on_start, on_last = stage->on_last;
+    double on_before = stage->on_before, on_rate = stage->on_rate;
+    double on_first = stage->on_first;
+
+    EACH_ALONE
+    for (size_t i = 0; i < count; i++)
+        next[i] = (on_start * start[i] + (on_last * last[i] + on_before * before[i])) +
+                  (on_rate * rate[i] + on_first * begun[i]);
+}
+
+const struct atw_kernel KERNEL = {rate_of_block, sweep_of_block, accumulate,
+                                  combine_stage, POTENTIAL};
 
 #endif

@@ -1,6 +1,7 @@
 /* The loops over a block of cells for every processor, and the choice among them. */
 #define TARGET
 #define KERNEL atw_kernel_portable
+#define POTENTIAL atw_potential_values
 
 #include "diffusion/kernel_body.h"
 

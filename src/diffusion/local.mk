@@ -8,7 +8,9 @@ src_liballoytwin_a_SOURCES += \
     %D%/family.c %D%/family.h \
     %D%/interdiffusion.c %D%/interdiffusion.h \
     %D%/kernel.h %D%/kernel_avx2.c %D%/kernel_body.h %D%/kernel_portable.c \
-    %D%/law.h %D%/run.c %D%/run_internal.h %D%/run_law.c %D%/run_setup.c \
+    %D%/law.h %D%/rkc.c %D%/rkc.h \
+    %D%/run.c %D%/run_bdf.c %D%/run_internal.h %D%/run_law.c %D%/run_rkc.c \
+    %D%/run_setup.c %D%/run_step.c \
     %D%/operator.c \
     %D%/potential.c %D%/potential.h \
     %D%/sheet.c %D%/sheet.h %D%/states.c \

@@ -2,6 +2,8 @@
 #include "diffusion/potential.h"
 
 #include <math.h>
+#include <stdint.h>
+#include <string.h>
 
 #define PIECES ATW_POTENTIAL_PIECES
 
@@ -81,41 +83,81 @@ enum atw_status atw_potential_set(struct atw_potential *potential,
         set_piece(potential->piece[k], phi, D[2 * k], D[2 * k + 1], D[2 * k + 2]);
         phi += (D[2 * k] + 4.0 * D[2 * k + 1] + D[2 * k + 2]) / (6.0 * PIECES);
     }
+    potential->piece[PIECES][0] = phi;
+    potential->piece[PIECES][1] = D[NODES - 1] / PIECES;
+    potential->piece[PIECES][2] = potential->piece[PIECES][3] = 0.0;
     potential->slope_0 = D[0];
     potential->slope_1 = D[NODES - 1];
     potential->T_K = T_K;
     return ATW_OK;
 }
 
-/* The piece that holds c, and the place within it in [0, 1]. */
-static const double *
-locate(const struct atw_potential *potential, double c, double *inside, double *place)
-{
-    double u;
-    int k;
+#define CHUNK 256
 
-    *inside = c > 0.0 ? c : 0.0;
-    *inside = *inside < 1.0 ? *inside : 1.0;
-    u = *inside * PIECES;
-    k = (int)u;
-    k = k < PIECES ? k : PIECES - 1;
-    *place = u - (double)k;
+/* The piece of a place u in [0, PIECES], and what is left. Any other number, as of a step
+ * that fails, gives some piece. */
+static inline const double *
+piece_of(const struct atw_potential *potential, double u, double *x)
+{
+    double shifted = (u - 0.5) + 0x1.8p52; /* whole: the last bits are the number */
+    uint64_t bits;
+    uint32_t k;
+
+    memcpy(&bits, &shifted, sizeof bits);
+    k = (uint32_t)bits;
+    k = k <= PIECES ? k : 0;
+    *x = u - (shifted - 0x1.8p52);
     return potential->piece[k];
 }
 
+/* In loops that have no branches: compositions at 0 and 1 lie on either side of them to
+ * rounding, where processors would guess wrong half of the time. (a + |a|) / 2 is the
+ * positive part, exactly. */
 void atw_potential_values(const struct atw_potential *potential,
                           size_t count,
                           const double *c,
                           double *phi)
 {
-    for (size_t i = 0; i < count; i++) {
-        double inside, x, outside;
-        const double *p = locate(potential, c[i], &inside, &x);
+    double slope_0 = potential->slope_0, slope_1 = potential->slope_1;
+    double u[CHUNK], outside[CHUNK];
 
-        outside = c[i] - inside;
-        phi[i] = (p[0] + x * (p[1] + x * (p[2] + x * p[3]))) +
-                 outside * (outside < 0.0 ? potential->slope_0 : potential->slope_1);
+    for (size_t first = 0; first < count; first += CHUNK) {
+        size_t n = count - first < CHUNK ? count - first : CHUNK;
+        const double *from = c + first;
+
+        for (size_t i = 0; i < n; i++) {
+            double above_0 = 0.5 * (from[i] + fabs(from[i]));
+            double above_1 = 0.5 * ((above_0 - 1.0) + fabs(above_0 - 1.0));
+
+            u[i] = (above_0 - above_1) * PIECES;
+            outside[i] = slope_1 * above_1 + slope_0 * (from[i] - above_0);
+        }
+        for (size_t i = 0; i < n; i++) {
+            double x;
+            const double *p = piece_of(potential, u[i], &x);
+
+            phi[first + i] = ((p[0] + x * p[1]) + x * x * (p[2] + x * p[3])) + outside[i];
+        }
     }
+}
+
+double atw_potential_steepest(const struct atw_potential *potential,
+                              double least,
+                              double greatest)
+{
+    size_t first = (size_t)(PIECES * fmin(fmax(least, 0.0), 1.0));
+    size_t last = (size_t)(PIECES * fmin(fmax(greatest, 0.0), 1.0));
+    double steepest;
+
+    steepest = PIECES * potential->piece[first][1];
+    for (size_t k = first; k <= last; k++) {
+        const double *p = potential->piece[k];
+
+        for (double x = 0.5; x <= 1.0; x += 0.5)
+            steepest =
+                fmax(steepest, PIECES * (p[1] + x * (2.0 * p[2] + x * 3.0 * p[3])));
+    }
+    return steepest;
 }
 
 void atw_potential_slopes(const struct atw_potential *potential,
@@ -124,8 +166,8 @@ void atw_potential_slopes(const struct atw_potential *potential,
                           double *slope)
 {
     for (size_t i = 0; i < count; i++) {
-        double inside, x;
-        const double *p = locate(potential, c[i], &inside, &x);
+        double x;
+        const double *p = piece_of(potential, PIECES * fmin(fmax(c[i], 0.0), 1.0), &x);
 
         slope[i] = PIECES * (p[1] + x * (2.0 * p[2] + x * 3.0 * p[3]));
     }

@@ -15,9 +15,9 @@
 struct atw_potential {
     double T_K; /* of the table; 0: none yet */
     double D_ref_m2_per_s;
-    double slope_least, slope_greatest; /* of Phi, on the nodes */
-    double slope_0, slope_1;            /* at c = 0 and c = 1 */
-    double piece[ATW_POTENTIAL_PIECES][4];
+    double slope_least, slope_greatest;        /* of Phi, on the nodes */
+    double slope_0, slope_1;                   /* at c = 0 and c = 1 */
+    double piece[ATW_POTENTIAL_PIECES + 1][4]; /* the last is for c = 1 itself */
 };
 
 /* A positive mean of D over the composition, smooth in T: the scale of the potential.
@@ -37,6 +37,11 @@ void atw_potential_values(const struct atw_potential *potential,
                           size_t count,
                           const double *c,
                           double *phi);
+/* Greatest slope at compositions from least to greatest. */
+double atw_potential_steepest(const struct atw_potential *potential,
+                              double least,
+                              double greatest);
+
 void atw_potential_slopes(const struct atw_potential *potential,
                           size_t count,
                           const double *c,

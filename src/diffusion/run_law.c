@@ -66,7 +66,7 @@ static double ratio_of(const struct atw_diffusion_sheet *sheet, double T_K)
 }
 
 static enum atw_status
-set_paths(struct atw_run *run, double t_s, double T_K, struct atw_error *err)
+set_conductances(struct atw_run *run, double t_s, double T_K, struct atw_error *err)
 {
     const struct atw_diffusion_history *history = run->history;
     double ratio[ATW_DIFFUSION_SHEETS_AT_MOST], scale[3];
@@ -89,18 +89,28 @@ set_paths(struct atw_run *run, double t_s, double T_K, struct atw_error *err)
     return ATW_OK;
 }
 
-enum atw_status atw_run_set_time(struct atw_run *run, double s, struct atw_error *err)
+enum atw_status atw_run_set_paths(struct atw_run *run, double s, struct atw_error *err)
 {
     double t_s = atw_clock_time_s(run->clock, s), T_K, mixing, loss;
     enum atw_status status = temperature_at(run, t_s, &T_K, err);
 
     if (status == ATW_OK)
         status = speeds_at(run, T_K, &mixing, &loss, err);
-    if (status == ATW_OK && run->law->diffusivity)
-        status = atw_potential_set(&run->potential, run->law, T_K, err);
     if (status == ATW_OK && run->own)
-        status = set_paths(run, t_s, T_K, err);
+        status = set_conductances(run, t_s, T_K, err);
     if (status == ATW_OK)
         run->share = mixing / (mixing + loss);
+    return status;
+}
+
+enum atw_status
+atw_run_set_potential(struct atw_run *run, double s, struct atw_error *err)
+{
+    double T_K;
+    enum atw_status status =
+        temperature_at(run, atw_clock_time_s(run->clock, s), &T_K, err);
+
+    if (status == ATW_OK && run->law->diffusivity)
+        status = atw_potential_set(&run->potential, run->law, T_K, err);
     return status;
 }

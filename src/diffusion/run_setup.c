@@ -1,14 +1,9 @@
-/* Setting up a run: checks, geometry, clock, integrator. */
+/* Setting up a run: checks, geometry, clock, vectors. */
 #include <math.h>
 #include <stdlib.h>
 
 #include "diffusion/run_internal.h"
 #include "diffusion/sheet.h"
-
-/* Greatest error allowed per step, in units of the wanted error of the composition: the
- * errors of the steps add up, less what later diffusion smooths away. Measured on
- * core-shell particles, see docs/diffusion.md. */
-#define STEP_SHARE 0.3
 
 static enum atw_status check_law(const struct atw_diffusion_law *law,
                                  struct atw_error *err)
@@ -78,35 +73,6 @@ static enum atw_status create_geometry(struct atw_run *run, struct atw_error *er
     return status;
 }
 
-static enum atw_status allocate(struct atw_run *run, struct atw_error *err)
-{
-    size_t count = run->count;
-
-    run->state = malloc((count + 1) * sizeof *run->state);
-    if (run->law->diffusivity) {
-        run->phi = malloc(count * sizeof *run->phi);
-        run->slope = malloc(count * sizeof *run->slope);
-    }
-    if (!run->state || (run->law->diffusivity && (!run->phi || !run->slope)))
-        return atw_error_set(err, ATW_ENOMEM, "diffusion: no memory for %zu cells",
-                             count);
-    return ATW_OK;
-}
-
-static enum atw_status create_integrator(struct atw_run *run, struct atw_error *err)
-{
-    struct atw_ode_options accuracy = {.absolute_tolerance =
-                                           STEP_SHARE * run->diffusion->options.tolerance,
-                                       .max_steps = 100000,
-                                       .norm = ATW_ODE_NORM_MAX};
-    struct atw_ode_problem problem = {.count = run->count + (run->surface ? 1 : 0),
-                                      .rhs = atw_run_rate,
-                                      .solve = atw_run_solve,
-                                      .context = run};
-
-    return atw_ode_create(&run->ode, &problem, &accuracy, err);
-}
-
 enum atw_status atw_run_open(struct atw_run *run,
                              const double *t_s,
                              size_t n_times,
@@ -121,10 +87,6 @@ enum atw_status atw_run_open(struct atw_run *run,
                                   run->history->break_s, run->history->n_breaks, err);
     if (status == ATW_OK)
         status = create_geometry(run, err);
-    if (status == ATW_OK)
-        status = allocate(run, err);
-    if (status == ATW_OK)
-        status = create_integrator(run, err);
     for (size_t i = 0; i < run->count && status == ATW_OK; i++)
         run->metal += run->cells->capacity[i];
     return status;
@@ -132,17 +94,9 @@ enum atw_status atw_run_open(struct atw_run *run,
 
 void atw_run_close(struct atw_run *run)
 {
-    if (run->ode) {
-        struct atw_ode_statistics work = atw_ode_statistics(run->ode);
-
-        run->diffusion->run.steps += work.steps;
-        run->diffusion->run.solves += work.solves;
-    }
-    atw_ode_destroy(run->ode);
     atw_clock_destroy(run->clock);
     atw_surface_destroy(run->surface);
     atw_cells_destroy(run->own);
-    free(run->phi);
-    free(run->slope);
-    free(run->state);
+    atw_run_bdf_destroy(run->bdf);
+    free(run->vectors);
 }

@@ -15,3 +15,5 @@ check_PROGRAMS += %D%/test_exponential
 check_PROGRAMS += %D%/test_couple
 check_PROGRAMS += %D%/test_isotropy
 %C%_test_isotropy_SOURCES = %D%/test_isotropy.c %D%/particle.c %D%/particle.h
+check_PROGRAMS += %D%/test_steps
+%C%_test_steps_SOURCES = %D%/test_steps.c %D%/particle.c %D%/particle.h

@@ -1,4 +1,5 @@
 /* The loops over cells give the same numbers on every kind of processor. */
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -104,6 +105,68 @@ START_TEST(sweep_combines_the_rate_with_three_vectors)
 }
 END_TEST
 
+static void rough(const void *model, double T_K, size_t count, const double *c, double *D)
+{
+    (void)model;
+    (void)T_K;
+    for (size_t i = 0; i < count; i++)
+        D[i] = 1e-19 * (1.3 + sin(9.0 * c[i]));
+}
+
+/* Values on both sides of 0 and 1, and none. */
+START_TEST(potential_is_the_same_to_the_last_bit)
+{
+    static struct atw_potential potential;
+    struct atw_diffusion_law law = {.diffusivity = rough};
+    struct atw_error err = {0};
+    struct fixture f;
+
+    open_fixture(&f);
+    CHECK_OK(atw_potential_set(&potential, &law, 600.0, &err));
+    row(&f, 0)[0] = 1.0;
+    row(&f, 0)[1] = 0.0;
+    row(&f, 0)[2] = NAN;
+    row(&f, 0)[3] = INFINITY;
+    row(&f, 0)[4] = 1.0 - 1e-16;
+    for (size_t n = f.stride - 5; n <= f.stride; n++) {
+        atw_kernel_portable.potential(&potential, n, row(&f, 0), row(&f, 1));
+        atw_kernel_best()->potential(&potential, n, row(&f, 0), row(&f, 2));
+        ck_assert(isnan(row(&f, 1)[2]) && isnan(row(&f, 2)[2]));
+        row(&f, 1)[2] = row(&f, 2)[2] = row(&f, 1)[3] = row(&f, 2)[3] = 0.0;
+        ck_assert_mem_eq(row(&f, 1), row(&f, 2), n * sizeof(double));
+    }
+    close_fixture(&f);
+}
+END_TEST
+
+START_TEST(stage_is_the_same_to_the_last_bit)
+{
+    struct atw_kernel_stage stage = {.on_start = 0.3,
+                                     .on_last = 1.7,
+                                     .on_before = -1.0,
+                                     .on_rate = 0.013,
+                                     .on_first = -0.002};
+    struct fixture f;
+
+    open_fixture(&f);
+    stage.start = row(&f, 0);
+    stage.last = row(&f, 1);
+    stage.first = row(&f, 2);
+    stage.before = stage.next = row(&f, 5);
+    memcpy(row(&f, 5), row(&f, 3), f.stride * sizeof(double));
+    atw_kernel_portable.stage(7, f.stride - 7, &stage, row(&f, 4));
+    memcpy(row(&f, 6), row(&f, 3), f.stride * sizeof(double));
+    stage.before = stage.next = row(&f, 6);
+    atw_kernel_best()->stage(7, f.stride - 7, &stage, row(&f, 4));
+    ck_assert_mem_eq(row(&f, 5), row(&f, 6), f.stride * sizeof(double));
+    ck_assert_double_eq_tol(row(&f, 6)[9],
+                            0.3 * row(&f, 0)[9] + 1.7 * row(&f, 1)[9] - row(&f, 3)[9] +
+                                0.013 * row(&f, 4)[2] - 0.002 * row(&f, 2)[9],
+                            1e-15);
+    close_fixture(&f);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("kernel");
@@ -112,6 +175,8 @@ int main(void)
     tcase_add_test(tests, rate_is_the_same_to_the_last_bit);
     tcase_add_loop_test(tests, sweep_is_the_same_to_the_last_bit, 0, 2);
     tcase_add_test(tests, sweep_combines_the_rate_with_three_vectors);
+    tcase_add_test(tests, potential_is_the_same_to_the_last_bit);
+    tcase_add_test(tests, stage_is_the_same_to_the_last_bit);
     suite_add_tcase(suite, tests);
     return atw_test_run(suite);
 }

@@ -179,7 +179,7 @@ START_TEST(law_and_times_are_checked)
     expect(&f, ATW_EINVAL, "time 0 is -1 s");
     f.t_s[0] = f.t_s[1] = 3.0;
     f.state[4] = NAN;
-    expect(&f, ATW_EINVAL, "unknown 4 starts at nan");
+    expect(&f, ATW_EINVAL, "the composition of cell 4 is nan");
     close_fixture(&f);
 }
 END_TEST
