@@ -103,17 +103,14 @@ enum atw_status atw_deviation_of_spread(struct atw_specimen *specimen,
 static enum atw_status
 refresh(struct atw_instrument *instrument, float **deviates, struct atw_error *err)
 {
-    size_t count = instrument->n_tilt * instrument->model.n_v * instrument->model.n_u;
     const struct atw_random_key key = {.seed =
                                            instrument->experiment->analysis.noise_seed,
                                        .stage = ATW_RANDOM_DEVIATION,
                                        .item = instrument->stream << ITEM_BITS};
+    enum atw_status status = atw_instrument_draw(deviates, instrument, &key, err);
 
-    *deviates = malloc(count * sizeof **deviates);
-    if (!*deviates)
-        return atw_error_set(err, ATW_ENOMEM, "deviation: out of memory");
     instrument->deviates = *deviates;
-    return atw_microscope_normal_deviates(*deviates, count, &key, err);
+    return status;
 }
 
 enum atw_status atw_deviation_of_imitation(const struct atw_measurement *measurement,

@@ -10,21 +10,46 @@
 /* Width of the frame at the detector's edges in which the background is estimated. */
 #define BACKGROUND_FRAME_PIXELS 3
 
+enum atw_status atw_instrument_draw(float **out,
+                                    const struct atw_instrument *instrument,
+                                    const struct atw_random_key *key,
+                                    struct atw_error *err)
+{
+    const struct atw_alignment *alignment = instrument->alignment;
+    size_t n_views = alignment ? alignment->n_views : instrument->n_tilt;
+    struct atw_tilt_series *raw = NULL, *aligned = NULL;
+    enum atw_status status = atw_tilt_series_create(&raw, n_views, instrument->model.n_v,
+                                                    instrument->model.n_u,
+                                                    instrument->model.pixel_m, NULL, err);
+
+    *out = NULL;
+    if (status == ATW_OK)
+        status = atw_microscope_normal_deviates(
+            raw->value, atw_tilt_series_pixel_count(raw), key, err);
+    if (status == ATW_OK && alignment)
+        status = atw_alignment_apply(&aligned, raw, alignment, err);
+    if (status == ATW_OK) {
+        struct atw_tilt_series *drawn = aligned ? aligned : raw;
+
+        *out = drawn->value;
+        drawn->value = NULL; /* now owned by the caller */
+    }
+    atw_tilt_series_destroy(raw);
+    atw_tilt_series_destroy(aligned);
+    return status;
+}
+
 static enum atw_status
 draw_deviates(struct atw_instrument *instrument, uint64_t stream, struct atw_error *err)
 {
     const struct atw_analysis_settings *analysis = &instrument->experiment->analysis;
-    size_t count = instrument->n_tilt * instrument->model.n_v * instrument->model.n_u;
     struct atw_random_key key = {.seed = analysis->noise_seed,
                                  .stage = ATW_RANDOM_REFERENCE_NOISE,
                                  .item = stream << 32};
 
     if (!instrument->experiment->shot_noise || !analysis->reference_noise)
         return ATW_OK;
-    instrument->deviates = malloc(count * sizeof *instrument->deviates);
-    if (!instrument->deviates)
-        return atw_error_set(err, ATW_ENOMEM, "instrument: out of memory");
-    return atw_microscope_normal_deviates(instrument->deviates, count, &key, err);
+    return atw_instrument_draw(&instrument->deviates, instrument, &key, err);
 }
 
 static enum atw_status prepare_projector(struct atw_instrument *instrument,
@@ -43,6 +68,7 @@ enum atw_status atw_instrument_create(struct atw_instrument **out,
                                       const struct atw_experiment *experiment,
                                       const struct atw_tilt_series *series,
                                       uint64_t stream,
+                                      const struct atw_alignment *alignment,
                                       struct atw_error *err)
 {
     struct atw_instrument *instrument = calloc(1, sizeof *instrument);
@@ -59,6 +85,7 @@ enum atw_status atw_instrument_create(struct atw_instrument **out,
     }
     instrument->experiment = experiment;
     instrument->stream = stream;
+    instrument->alignment = alignment;
     instrument->reconstruction = experiment->analysis.reconstruction;
     instrument->grid = atw_reconstruction_default_grid(series);
     instrument->n_tilt = series->n_tilt;

@@ -6,6 +6,8 @@
 #ifndef ATW_PIPELINE_INSTRUMENT_H
 #define ATW_PIPELINE_INSTRUMENT_H
 
+#include "alignment/alignment.h"
+#include "core/random.h"
 #include "microscope/microscope.h"
 #include "pipeline/experiment.h"
 #include "projection/projector.h"
@@ -14,6 +16,8 @@ struct atw_instrument {
     const struct atw_experiment *experiment; /* borrowed */
     struct atw_grid grid;                    /* of the reconstruction */
     uint64_t stream; /* tells the noise of different particles apart */
+    /* What its first series was aligned by, borrowed; NULL: used as recorded. */
+    const struct atw_alignment *alignment;
     size_t n_tilt;
     double *tilt_rad;
     struct atw_projector *projector;
@@ -25,13 +29,23 @@ struct atw_instrument {
 };
 
 /* Instrument of a tilt series. `stream` tells the noise of different particles apart.
- * ATW_EINPUT as atw_reconstruction_check_views(). */
+ * `alignment`, which must outlive it, is what the series was aligned by, NULL for
+ * nothing. ATW_EINPUT as atw_reconstruction_check_views(). */
 enum atw_status atw_instrument_create(struct atw_instrument **out,
                                       const struct atw_experiment *experiment,
                                       const struct atw_tilt_series *series,
                                       uint64_t stream,
+                                      const struct atw_alignment *alignment,
                                       struct atw_error *err) ATW_MUST_CHECK;
 void atw_instrument_destroy(struct atw_instrument *instrument);
+
+/* Normal deviates of the noise in an aligned series, per pixel: alignment interpolates,
+ * which takes a third of the variance off independent ones. *out [n_tilt][n_v][n_u]
+ * belongs to the caller. ATW_ENOMEM. */
+enum atw_status atw_instrument_draw(float **out,
+                                    const struct atw_instrument *instrument,
+                                    const struct atw_random_key *key,
+                                    struct atw_error *err) ATW_MUST_CHECK;
 
 /* Imitate without noise from now on. */
 void atw_instrument_silence(struct atw_instrument *instrument);
