@@ -9,8 +9,8 @@
 #define NAME_LIST_SIZE 256
 
 const struct atw_estimator *const atw_estimators[] = {
-    &atw_estimator_paper, &atw_estimator_joint, &atw_estimator_bayes, &atw_estimator_gls,
-    NULL};
+    &atw_estimator_paper, &atw_estimator_joint,  &atw_estimator_bayes,
+    &atw_estimator_gls,   &atw_estimator_direct, NULL};
 
 static void list_names(char *text, size_t size)
 {
@@ -61,6 +61,7 @@ struct atw_estimate atw_estimate_blank(const char *estimator,
                                  .condition_number = NAN,
                                  .Q_std_J_per_mol = NAN,
                                  .chi_square = NAN,
+                                 .deviance_ratio = NAN,
                                  .n_points = n_points};
 }
 

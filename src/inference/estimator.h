@@ -15,6 +15,7 @@
 #define ATW_FRAME_K 298.15
 
 struct atw_bayes_options; /* inference/bayes.h */
+struct atw_ln_S_measured; /* inference/ln_S.h */
 
 /* Where the error of a variance left comes from: deviations of s^2, s_0^2 and s_inf^2,
  * each over s_0^2 - s_inf^2. The first one is of this step alone; the others all steps of
@@ -69,6 +70,12 @@ struct atw_forward_model {
     /* The first step whose tomogram would see a state just as that of `step`: their
      * variances from the start agree. NULL: every step is its own. */
     size_t (*like_step)(void *context, size_t particle, size_t step);
+    /* S of every step of a particle from the counts of its tilt series. NULL: the model
+     * has no such fit. */
+    enum atw_status (*ln_S_from_counts)(void *context,
+                                        size_t particle,
+                                        struct atw_ln_S_measured *measured,
+                                        struct atw_error *err);
 };
 
 /* D of one particle and heating interval, as the two-step estimators use it. */
@@ -85,7 +92,8 @@ enum { ATW_ESTIMATE_STATUS_SIZE = 256 };
 
 struct atw_estimate {
     const char *estimator;
-    const char *weighting; /* "log", "linear": residuals of D; "coupled", "variance" */
+    const char *weighting; /* "log", "linear": residuals of D; "coupled", "variance";
+                              "counts" */
     const char
         *delta_T_model; /* "constant", "proportional" (to the rise above the frame) */
     size_t particle;    /* whose dT this is */
@@ -97,6 +105,9 @@ struct atw_estimate {
     double chi_square; /* as struct atw_arrhenius_fit */
     size_t n_points;   /* diffusivities or degrees used */
     size_t degrees_of_freedom;
+    /* deviance of the counts over that of a perfect model, the worst particle's; NaN:
+     * counts were not fitted */
+    double deviance_ratio;
     double r_hat, effective_samples;       /* of a sampled posterior; 0: none was */
     char status[ATW_ESTIMATE_STATUS_SIZE]; /* "ok" or why there is no number */
 };
@@ -135,7 +146,7 @@ struct atw_estimator {
 };
 
 extern const struct atw_estimator atw_estimator_paper, atw_estimator_joint,
-    atw_estimator_bayes, atw_estimator_gls;
+    atw_estimator_bayes, atw_estimator_gls, atw_estimator_direct;
 
 /* NULL-terminated table of all estimators. */
 extern const struct atw_estimator *const atw_estimators[];

@@ -9,6 +9,9 @@ src_liballoytwin_a_SOURCES += \
     %D%/bayes_sampling.c \
     %D%/chain_statistics.c %D%/chain_statistics.h \
     %D%/delta_T_model.c %D%/delta_T_model.h \
+    %D%/direct.c %D%/direct_internal.h \
+    %D%/direct_model.c \
+    %D%/direct_profile.c \
     %D%/deviance.c %D%/deviance.h \
     %D%/elimination.c %D%/elimination.h \
     %D%/estimator.c %D%/estimator.h \
@@ -19,6 +22,7 @@ src_liballoytwin_a_SOURCES += \
     %D%/joint_model.c \
     %D%/joint_profile.c \
     %D%/least_squares.c %D%/least_squares.h \
+    %D%/ln_S.h \
     %D%/paper.c \
     %D%/precision.c %D%/precision.h \
     %D%/program_search.c \

@@ -187,6 +187,23 @@ static const struct atw_schema_entry analysis_rows[] = {
                 100.0,
                 1e6,
                 "Independent samples that the chains must be worth in every parameter."),
+    ROW_MAP("analysis.direct", "How estimator direct fits the tilt series."),
+    ROW_QUANTITY("analysis.direct.voxel",
+                 "m",
+                 "nm",
+                 "0.6 nm",
+                 0.2e-9,
+                 5e-9,
+                 "Voxel of the states that its particle passes through; its surface does "
+                 "not depend on it."),
+    ROW_QUANTITY("analysis.direct.tilt_error",
+                 "rad",
+                 "deg",
+                 "0.5 deg",
+                 0.0,
+                 0.08726646259971647,
+                 "Standard deviation of the prior of the error of every recorded tilt; 0 "
+                 "where they are exact."),
     {ROW("analysis.estimators[]",
          TEXT,
          "Estimators of the temperature difference to run; `alloytwin list estimators` "

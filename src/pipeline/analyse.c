@@ -8,6 +8,7 @@
 
 #include "core/parallel.h"
 #include "core/progress.h"
+#include "pipeline/direct.h"
 #include "pipeline/start_state.h"
 
 /* Range of S that the curves span: from hardly any alloying to none left for rods of the
@@ -90,6 +91,16 @@ static size_t like_step(void *context, size_t particle, size_t step)
     return atw_start_state_like_step(analysis->specimen[particle], step);
 }
 
+static enum atw_status ln_S_from_counts(void *context,
+                                        size_t particle,
+                                        struct atw_ln_S_measured *measured,
+                                        struct atw_error *err)
+{
+    struct atw_analysis *analysis = context;
+
+    return atw_direct_fit_ln_S(measured, NULL, analysis->specimen[particle], err);
+}
+
 static enum atw_status trace_curve(void *context, size_t particle, struct atw_error *err)
 {
     struct atw_analysis *analysis = context;
@@ -124,7 +135,8 @@ static enum atw_status estimate(struct atw_analysis *analysis, struct atw_error 
     const struct atw_forward_model model = {.context = analysis,
                                             .degree_after = degree_after,
                                             .variance_from_start = variance_from_start,
-                                            .like_step = like_step};
+                                            .like_step = like_step,
+                                            .ln_S_from_counts = ln_S_from_counts};
     const struct atw_observations observations = {
         .n_particles = analysis->experiment->n_particles,
         .reference = analysis->experiment->reference,

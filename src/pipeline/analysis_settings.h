@@ -28,6 +28,12 @@ struct atw_alignment_settings {
     double reject_sigmas;
 };
 
+/* How the estimator direct fits the tilt series. */
+struct atw_direct_options {
+    double voxel_m;        /* of the states of its particle */
+    double tilt_error_rad; /* prior of the error of every tilt; 0: exact */
+};
+
 struct atw_analysis_settings {
     enum atw_background_rule background_rule;
     double background_counts; /* with ATW_BACKGROUND_VALUE */
@@ -47,6 +53,7 @@ struct atw_analysis_settings {
     int initial_state_given;
     uint64_t noise_seed;
     struct atw_bayes_options bayes;
+    struct atw_direct_options direct;
     size_t n_estimators;
     const struct atw_estimator *estimator[ATW_ESTIMATORS_MAX];
 };

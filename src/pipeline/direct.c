@@ -11,8 +11,9 @@
 
 enum { ITERATIONS_FIRST = 15, ITERATIONS_THEN = 4 };
 
-/* Error of a stage that is read on a scale and not on the goniometer. */
-#define TILT_ERROR_RAD 0.0087
+/* S from hardly any alloying to none left. */
+#define SCAN_LEAST_M2 0.3e-18
+#define SCAN_MOST_M2 100e-18
 
 /* ---- preparation ---- */
 
@@ -48,12 +49,11 @@ enum atw_status atw_direct_particle_start(struct atw_direct_particle *particle,
         .counts_per_nm = specimen->scale.core,
         .shell_over_core = 1.0 / experiment->intensity_ratio,
         .damping_core_nm = experiment->analysis.model_damping_m * 1e9,
-        .tilt_error_rad = TILT_ERROR_RAD};
+        .tilt_error_rad = experiment->analysis.direct.tilt_error_rad};
     if (!series)
         return atw_error_set(err, ATW_EINPUT,
                              "particle %s: there is no tilt series before heating",
                              specimen->particle->name);
-    particle->pixel_m = series->pixel_m;
     status = atw_direct_start(&particle->globals, specimen, err);
     particle->prior = particle->globals;
     set_free(particle);
@@ -121,56 +121,51 @@ static enum atw_status start_series(struct atw_direct_series *series,
     return place_views(particle, series, err);
 }
 
-/* With few views first, then with all. */
-static enum atw_status fit_in_stages(struct atw_direct_minimum *minimum,
+/* Few views alone: enough for a start. */
+static enum atw_status fit_few_views(struct atw_direct_minimum *minimum,
                                      struct atw_direct_particle *particle,
                                      struct atw_direct_series *series,
                                      int with_globals,
                                      struct atw_error *err)
 {
     size_t stride = (series->data->n_tilt + FEW_VIEWS - 1) / FEW_VIEWS;
-    enum atw_status status = ATW_OK;
+    enum atw_status status;
 
-    if (stride > 1) {
-        atw_direct_series_use(series, stride / 2, stride);
-        status = atw_direct_minimise(minimum, particle, series, 1, with_globals,
-                                     ITERATIONS_FIRST, err);
-        atw_direct_series_use(series, 0, 1);
-    }
-    if (status == ATW_OK)
-        status = atw_direct_minimise(minimum, particle, series, 1, with_globals,
-                                     ITERATIONS_THEN, err);
+    atw_direct_series_use(series, stride / 2, stride);
+    status = atw_direct_minimise(minimum, particle, series, 1, with_globals,
+                                 ITERATIONS_FIRST, err);
+    atw_direct_series_use(series, 0, 1);
     return status;
 }
 
 /* ---- the particle ---- */
 
-static enum atw_status fill_shape(struct atw_direct_shape *fit,
-                                  const struct atw_direct_minimum *minimum,
-                                  struct atw_direct_particle *particle,
-                                  struct atw_direct_series *series,
-                                  struct atw_error *err)
+static void fill_shape(struct atw_direct_shape *fit,
+                       const struct atw_direct_minimum *minimum,
+                       const struct atw_direct_particle *particle,
+                       const double *covariance,
+                       size_t n)
 {
-    double covariance[ATW_DIRECT_GLOBALS * ATW_DIRECT_GLOBALS];
-    enum atw_status status = atw_direct_covariance(covariance, particle, series, 1, err);
-
     fit->globals = particle->globals;
     fit->deviance = minimum->deviance;
     fit->n_iterations = minimum->n_iterations;
-    fit->n_parameters = particle->n_free + ATW_DIRECT_OF_SERIES +
-                        atw_direct_view_count(series) * ATW_DIRECT_OF_VIEW;
     for (size_t i = 0; i < ATW_DIRECT_GLOBALS; i++)
         fit->std.value[i] = NAN;
-    for (size_t j = 0; j < particle->n_free && status == ATW_OK; j++)
-        fit->std.value[particle->free_index[j]] =
-            sqrt(covariance[j * (particle->n_free + 1)]);
-    return status;
+    for (size_t j = 0; j < particle->n_free; j++)
+        fit->std.value[particle->free_index[j]] = sqrt(covariance[j * (n + 1)]);
+}
+
+static size_t parameters_of(const struct atw_direct_series *series)
+{
+    return ATW_DIRECT_OF_SERIES + (series->is_heated ? 1U : 0U) +
+           atw_direct_view_count(series) * ATW_DIRECT_OF_VIEW;
 }
 
 enum atw_status atw_direct_fit_shape(struct atw_direct_shape *fit,
                                      const struct atw_specimen *specimen,
                                      struct atw_error *err)
 {
+    double covariance[ATW_DIRECT_GLOBALS * ATW_DIRECT_GLOBALS];
     struct atw_direct_particle particle;
     struct atw_direct_series series = {0};
     struct atw_direct_minimum minimum;
@@ -179,10 +174,177 @@ enum atw_status atw_direct_fit_shape(struct atw_direct_shape *fit,
     if (status == ATW_OK)
         status = start_series(&series, &particle, 0, err);
     if (status == ATW_OK)
-        status = fit_in_stages(&minimum, &particle, &series, 1, err);
+        status = fit_few_views(&minimum, &particle, &series, 1, err);
     if (status == ATW_OK)
-        status = fill_shape(fit, &minimum, &particle, &series, err);
+        status =
+            atw_direct_minimise(&minimum, &particle, &series, 1, 1, ITERATIONS_THEN, err);
+    if (status == ATW_OK)
+        status = atw_direct_covariance(covariance, &particle, &series, 1, err);
+    if (status == ATW_OK) {
+        fill_shape(fit, &minimum, &particle, covariance, particle.n_free);
+        fit->n_parameters = particle.n_free + parameters_of(&series);
+    }
     atw_direct_series_clear(&series);
+    atw_direct_particle_clear(&particle);
+    return status;
+}
+
+/* ---- heated series ---- */
+
+/* The best of some S, a factor of three apart. */
+static enum atw_status scan_ln_S(struct atw_direct_particle *particle,
+                                 struct atw_direct_series *series,
+                                 struct atw_error *err)
+{
+    size_t stride = (series->data->n_tilt + FEW_VIEWS - 1) / FEW_VIEWS;
+    double best = INFINITY, best_ln_S = NAN;
+    enum atw_status status = ATW_OK;
+
+    atw_direct_series_use(series, stride / 2, stride);
+    for (double S_m2 = SCAN_LEAST_M2; S_m2 < SCAN_MOST_M2 && status == ATW_OK;
+         S_m2 *= 3.0) {
+        struct atw_deviance deviance = {0};
+        double penalty = 0.0;
+
+        series->ln_S = log(S_m2);
+        atw_direct_series_forget(series);
+        status = atw_direct_compare(&deviance, &penalty, particle, series, err);
+        if (deviance.value < best) {
+            best = deviance.value;
+            best_ln_S = series->ln_S;
+        }
+    }
+    series->ln_S = series->prior_ln_S = best_ln_S;
+    atw_direct_series_use(series, 0, 1);
+    return status;
+}
+
+/* S of one series with the particle as it is known so far. */
+static enum atw_status start_heated(struct atw_direct_series *series,
+                                    struct atw_direct_particle *particle,
+                                    size_t tomogram,
+                                    double ln_S_before,
+                                    struct atw_error *err)
+{
+    struct atw_direct_minimum minimum;
+    enum atw_status status = start_series(series, particle, tomogram, err);
+
+    if (status != ATW_OK)
+        return status;
+    series->is_heated = 1;
+    series->ln_S = series->prior_ln_S = ln_S_before + log(2.0);
+    if (isnan(ln_S_before))
+        status = scan_ln_S(particle, series, err);
+    if (status == ATW_OK)
+        status = fit_few_views(&minimum, particle, series, 0, err);
+    return status;
+}
+
+static enum atw_status start_all(struct atw_direct_particle *particle,
+                                 struct atw_direct_series *series,
+                                 const size_t *tomogram,
+                                 size_t n_series,
+                                 struct atw_error *err)
+{
+    struct atw_direct_minimum minimum;
+    enum atw_status status = start_series(&series[0], particle, 0, err);
+
+    if (status == ATW_OK)
+        status = fit_few_views(&minimum, particle, &series[0], 1, err);
+    particle->grid_is_known = 0; /* the sizes are known now */
+    for (size_t k = 1; k < n_series && status == ATW_OK; k++)
+        status = start_heated(&series[k], particle, tomogram[k],
+                              k > 1 ? series[k - 1].ln_S : (double)NAN, err);
+    return status;
+}
+
+static void fill_measured(struct atw_ln_S_measured *measured,
+                          const struct atw_direct_minimum *minimum,
+                          const struct atw_direct_particle *particle,
+                          const struct atw_direct_series *series,
+                          const size_t *tomogram,
+                          size_t n_series,
+                          const double *covariance)
+{
+    size_t n_steps = particle->specimen->n_tomograms - 1;
+    size_t n = particle->n_free + n_series - 1;
+
+    *measured = (struct atw_ln_S_measured){.n_steps = n_steps,
+                                           .deviance = minimum->deviance,
+                                           .n_parameters = particle->n_free,
+                                           .start = "model"};
+    for (size_t k = 0; k < n_series; k++)
+        measured->n_parameters += parameters_of(&series[k]);
+    for (size_t k = 0; k < n_steps; k++) {
+        measured->ln_S[k] = NAN;
+        measured->covariance[k * (n_steps + 1)] = INFINITY;
+    }
+    for (size_t k = 1; k < n_series; k++) {
+        size_t row = (tomogram[k] - 1) * n_steps;
+
+        measured->ln_S[tomogram[k] - 1] = series[k].ln_S;
+        for (size_t i = 1; i < n_series; i++)
+            measured->covariance[row + tomogram[i] - 1] =
+                covariance[(particle->n_free + k - 1) * n + particle->n_free + i - 1];
+    }
+}
+
+static enum atw_status fit_all(struct atw_ln_S_measured *measured,
+                               struct atw_direct_shape *fit,
+                               struct atw_direct_particle *particle,
+                               struct atw_direct_series *series,
+                               const size_t *tomogram,
+                               size_t n_series,
+                               struct atw_error *err)
+{
+    size_t n = particle->n_free + n_series - 1;
+    double *covariance = malloc(n * n * sizeof *covariance);
+    struct atw_direct_minimum minimum;
+    enum atw_status status = ATW_ENOMEM;
+
+    if (!covariance)
+        return atw_error_set(err, ATW_ENOMEM, "direct: out of memory");
+    status = atw_direct_minimise(&minimum, particle, series, n_series, 1, ITERATIONS_THEN,
+                                 err);
+    if (status == ATW_OK)
+        status = atw_direct_covariance(covariance, particle, series, n_series, err);
+    if (status == ATW_OK)
+        fill_measured(measured, &minimum, particle, series, tomogram, n_series,
+                      covariance);
+    if (status == ATW_OK && fit) {
+        fill_shape(fit, &minimum, particle, covariance, n);
+        fit->n_parameters = measured->n_parameters;
+    }
+    free(covariance);
+    return status;
+}
+
+enum atw_status atw_direct_fit_ln_S(struct atw_ln_S_measured *measured,
+                                    struct atw_direct_shape *fit,
+                                    const struct atw_specimen *specimen,
+                                    struct atw_error *err)
+{
+    size_t tomogram[ATW_LN_S_MAX + 1] = {0}, n_series = 1; /* those there are */
+    struct atw_direct_series *series = calloc(specimen->n_tomograms, sizeof *series);
+    struct atw_direct_particle particle = {0};
+    enum atw_status status = ATW_ENOMEM;
+
+    if (!series) {
+        atw_error_set(err, ATW_ENOMEM, "direct: out of memory");
+        goto cleanup;
+    }
+    for (size_t i = 1; i < specimen->n_tomograms; i++)
+        if (series_of(specimen, i))
+            tomogram[n_series++] = i;
+    status = atw_direct_particle_start(&particle, specimen, err);
+    if (status == ATW_OK)
+        status = start_all(&particle, series, tomogram, n_series, err);
+    if (status == ATW_OK)
+        status = fit_all(measured, fit, &particle, series, tomogram, n_series, err);
+cleanup:
+    for (size_t k = 0; series && k < n_series; k++)
+        atw_direct_series_clear(&series[k]);
+    free(series);
     atw_direct_particle_clear(&particle);
     return status;
 }

@@ -7,7 +7,7 @@
 #ifndef ATW_PIPELINE_DIRECT_H
 #define ATW_PIPELINE_DIRECT_H
 
-#include "inference/deviance.h"
+#include "inference/ln_S.h"
 #include "phantom/shape.h"
 #include "pipeline/specimen.h"
 
@@ -43,6 +43,13 @@ struct atw_direct_shape {
 enum atw_status atw_direct_fit_shape(struct atw_direct_shape *fit,
                                      const struct atw_specimen *specimen,
                                      struct atw_error *err) ATW_MUST_CHECK;
+
+/* S of every heating step of a particle from all its tilt series, its shape fitted along.
+ * As atw_direct_fit_shape(); fit may be NULL. */
+enum atw_status atw_direct_fit_ln_S(struct atw_ln_S_measured *measured,
+                                    struct atw_direct_shape *fit,
+                                    const struct atw_specimen *specimen,
+                                    struct atw_error *err) ATW_MUST_CHECK;
 
 /* The shape these globals stand for. */
 struct atw_shape atw_direct_shape_of(const struct atw_direct_globals *globals);

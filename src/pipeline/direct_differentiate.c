@@ -1,6 +1,7 @@
 /* Derivatives of the recorded signals by what all series of a particle share: another
  * particle, a little larger or turned, is diffused and recorded in the same way. */
-#include "core/parallel.h"
+#include <math.h>
+
 #include "pipeline/direct_internal.h"
 
 /* Forward differences. */
@@ -27,6 +28,31 @@ void atw_direct_difference(struct atw_tilt_series *more,
         more->value[i] = factor * (more->value[i] - signal->value[i]);
 }
 
+#define LN_S_STEP 0.1
+
+/* Derivatives change little within a step of the differences. */
+static int is_nearby(const struct atw_direct_particle *particle,
+                     const struct atw_direct_series *series)
+{
+    int nearby =
+        !series->is_heated || fabs(series->ln_S - series->derived_ln_S) < LN_S_STEP;
+
+    for (size_t i = 0; i < ATW_DIRECT_GLOBALS; i++)
+        nearby &=
+            fabs(particle->globals.value[i] - series->derived_at.value[i]) <= step_of[i];
+    return nearby;
+}
+
+static void forget_what_is_far(const struct atw_direct_particle *particle,
+                               struct atw_direct_series *series)
+{
+    if (is_nearby(particle, series))
+        return;
+    atw_direct_series_forget_derivatives(series);
+    series->derived_at = particle->globals;
+    series->derived_ln_S = series->ln_S;
+}
+
 static enum atw_status differentiate_series(struct atw_direct_particle *changed,
                                             struct atw_direct_series *series,
                                             size_t global,
@@ -44,6 +70,35 @@ static enum atw_status differentiate_series(struct atw_direct_particle *changed,
     return status;
 }
 
+static enum atw_status differentiate_by_ln_S(struct atw_direct_particle *particle,
+                                             struct atw_direct_series *series,
+                                             struct atw_error *err)
+{
+    struct atw_particle_scene *scene = NULL;
+    enum atw_status status;
+
+    if (!series->is_heated || series->by_ln_S)
+        return ATW_OK;
+    status =
+        atw_direct_scene(&scene, particle, atw_direct_S_m2(series) * exp(LN_S_STEP), err);
+    if (status == ATW_OK)
+        status = atw_direct_record(&series->by_ln_S, scene, series, 0.0, err);
+    if (status == ATW_OK)
+        atw_direct_difference(series->by_ln_S, series->signal, LN_S_STEP);
+    atw_particle_scene_destroy(scene);
+    return status;
+}
+
+static int
+is_wanted(const struct atw_direct_series *series, size_t n_series, size_t global)
+{
+    int wanted = 0;
+
+    for (size_t k = 0; k < n_series; k++)
+        wanted |= !series[k].by_global[global];
+    return wanted;
+}
+
 static enum atw_status differentiate_by(struct atw_direct_particle *particle,
                                         struct atw_direct_series *series,
                                         size_t n_series,
@@ -57,6 +112,8 @@ static enum atw_status differentiate_by(struct atw_direct_particle *particle,
         changed.phantom = NULL;
         changed.family = NULL;
     }
+    if (!is_wanted(series, n_series, global))
+        return ATW_OK;
     changed.globals.value[global] += step_of[global];
     for (size_t k = 0; k < n_series && status == ATW_OK; k++)
         if (!series[k].by_global[global])
@@ -69,13 +126,19 @@ static enum atw_status differentiate_by(struct atw_direct_particle *particle,
 enum atw_status atw_direct_differentiate(struct atw_direct_particle *particle,
                                          struct atw_direct_series *series,
                                          size_t n_series,
+                                         int with_globals,
                                          struct atw_error *err)
 {
+    size_t n_free = with_globals ? particle->n_free : 0;
     enum atw_status status = ATW_OK;
 
-    for (size_t k = 0; k < n_series && status == ATW_OK; k++)
+    for (size_t k = 0; k < n_series && status == ATW_OK; k++) {
+        forget_what_is_far(particle, &series[k]);
         status = atw_direct_look(particle, &series[k], err);
-    for (size_t j = 0; j < particle->n_free && status == ATW_OK; j++)
+        if (status == ATW_OK)
+            status = differentiate_by_ln_S(particle, &series[k], err);
+    }
+    for (size_t j = 0; j < n_free && status == ATW_OK; j++)
         status =
             differentiate_by(particle, series, n_series, particle->free_index[j], err);
     return status;

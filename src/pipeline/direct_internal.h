@@ -27,12 +27,13 @@ enum { ATW_DIRECT_LOCALS_MAX = ATW_DIRECT_GLOBALS + 1 + 3 + 3 };
 struct atw_direct_particle {
     const struct atw_specimen *specimen;
     struct atw_direct_globals globals;
-    size_t n_free, free_index[ATW_DIRECT_GLOBALS];  /* those that are fitted */
-    double counts_per_nm, pixel_m, shell_over_core; /* the last as stated */
-    double damping_core_nm;                         /* as stated; 0: none */
-    double tilt_error_rad;                          /* rms, of every view */
+    size_t n_free, free_index[ATW_DIRECT_GLOBALS]; /* those that are fitted */
+    double counts_per_nm, shell_over_core;         /* the last as stated */
+    double damping_core_nm;                        /* as stated; 0: none */
+    double tilt_error_rad;                         /* rms, of every view */
     struct atw_direct_globals prior;
-    struct atw_grid grid;                /* of the states */
+    struct atw_grid grid; /* of the states; the same one while sizes hardly change */
+    int grid_is_known;
     struct atw_phantom *phantom;         /* of the globals; NULL: not made yet */
     struct atw_diffusion_family *family; /* of that phantom */
 };
@@ -49,8 +50,13 @@ struct atw_direct_series {
     struct atw_direct_view *view;   /* [data->n_tilt], owned */
     size_t first, stride;           /* views that are used: first, first + stride, ... */
     struct atw_tilt_series *signal; /* of the used views; NULL: not known; owned */
-    /* its derivatives by the globals; NULL: not known; owned */
-    struct atw_tilt_series *by_global[ATW_DIRECT_GLOBALS];
+    double prior_ln_S;
+    /* its derivatives by globals and ln S, and where they were taken; NULL: not known;
+     * owned
+     */
+    struct atw_tilt_series *by_global[ATW_DIRECT_GLOBALS], *by_ln_S;
+    struct atw_direct_globals derived_at;
+    double derived_ln_S;
     /* how the eliminated follow from the others, after linearising; owned */
     double *back_of_series, *back_of_view;
 };
@@ -121,10 +127,12 @@ enum atw_status atw_direct_compare(struct atw_deviance *deviance,
 
 /* ---- direct_differentiate.c ---- */
 
-/* Derivatives of all series by the free globals, where they are not known. */
+/* Derivatives of all series by ln S and, if asked for, the free globals, unless they are
+ * known nearby. */
 enum atw_status atw_direct_differentiate(struct atw_direct_particle *particle,
                                          struct atw_direct_series *series,
                                          size_t n_series,
+                                         int with_globals,
                                          struct atw_error *err) ATW_MUST_CHECK;
 
 /* Turn `more` into (more - signal) / step. */
@@ -136,8 +144,8 @@ void atw_direct_difference(struct atw_tilt_series *more,
 
 /* Normal equations of one series in the free globals, then ln S if it is heated: matrix
  * [n][n] and rhs [n]; with_globals 0: the globals are known and n is 1, or 0. Diagonals
- * grow by `damping` of themselves. Priors of the series and its views are in, those of
- * the globals are not. */
+ * grow by `damping` of themselves. Its derivatives are known. Priors of the series and
+ * its views are in, those of the globals are not. */
 enum atw_status atw_direct_linearise(double *matrix,
                                      double *rhs,
                                      struct atw_direct_particle *particle,

@@ -15,7 +15,9 @@
 #include "pipeline/direct_priors.h"
 
 #define TILT_STEP_RAD 5e-3
-#define LN_S_STEP 0.1
+/* A rod that lies along the tilt axis looks the same whatever the tilt: closer than this,
+ * errors of the tilt are below 0.01 nm and left out. */
+#define ALONG_AXIS_RAD 0.02
 
 enum { LANES = 8 };
 
@@ -23,8 +25,8 @@ enum { LANES = 8 };
 struct linearisation {
     const struct atw_direct_particle *particle;
     struct atw_direct_series *series;
-    struct atw_tilt_series *by_tilt, *by_ln_S;
-    size_t n_globals, n_kept; /* with ln S */
+    struct atw_tilt_series *by_tilt; /* NULL: it hardly matters */
+    size_t n_globals, n_kept;        /* with ln S */
     double damping;
     double *matrix, *rhs; /* [view][n][n], [view][n], n = n_kept + OF_SERIES */
 };
@@ -101,8 +103,8 @@ static void derivatives_of(float *out, const struct linearisation *l, size_t use
                atw_tilt_series_view(series->by_global[l->particle->free_index[j]], used),
                counts, count);
     if (series->is_heated)
-        scaled(out + l->n_globals * count, atw_tilt_series_view(l->by_ln_S, used), counts,
-               count);
+        scaled(out + l->n_globals * count, atw_tilt_series_view(series->by_ln_S, used),
+               counts, count);
     scaled(of_series + ATW_DIRECT_LN_SCALE * count, signal, counts, count);
     for (size_t i = 0; i < count; i++)
         of_series[ATW_DIRECT_BACKGROUND * count + i] = 1.0F;
@@ -111,8 +113,11 @@ static void derivatives_of(float *out, const struct linearisation *l, size_t use
     slope(of_view + ATW_DIRECT_SHIFT_U * count, signal, n_u, n_v, 1, -counts / pixel_nm);
     slope(of_view + ATW_DIRECT_SHIFT_V * count, signal, n_u, n_v, n_u,
           -counts / pixel_nm);
-    scaled(of_view + ATW_DIRECT_TILT * count, atw_tilt_series_view(l->by_tilt, used),
-           counts, count);
+    if (l->by_tilt)
+        scaled(of_view + ATW_DIRECT_TILT * count, atw_tilt_series_view(l->by_tilt, used),
+               counts, count);
+    else
+        memset(of_view + ATW_DIRECT_TILT * count, 0, count * sizeof *of_view);
 }
 
 /* ---- normal equations of one view ---- */
@@ -214,30 +219,27 @@ static enum atw_status linearise_view(void *context, size_t used, struct atw_err
 
 /* ---- one series ---- */
 
-static enum atw_status record_derivatives(struct linearisation *l,
-                                          struct atw_direct_particle *particle,
-                                          struct atw_error *err)
+static int lies_along_axis(const struct atw_direct_particle *particle)
+{
+    return fabs(particle->globals.value[ATW_DIRECT_AZIMUTH]) < ALONG_AXIS_RAD &&
+           fabs(particle->globals.value[ATW_DIRECT_ELEVATION]) < ALONG_AXIS_RAD;
+}
+
+static enum atw_status record_tilted(struct linearisation *l,
+                                     struct atw_direct_particle *particle,
+                                     struct atw_error *err)
 {
     struct atw_direct_series *series = l->series;
     struct atw_particle_scene *scene = NULL;
-    double S_m2 = atw_direct_S_m2(series);
     enum atw_status status = atw_direct_look(particle, series, err);
 
-    if (status == ATW_OK)
-        status = atw_direct_scene(&scene, particle, S_m2, err);
+    if (status != ATW_OK || lies_along_axis(particle))
+        return status;
+    status = atw_direct_scene(&scene, particle, atw_direct_S_m2(series), err);
     if (status == ATW_OK)
         status = atw_direct_record(&l->by_tilt, scene, series, TILT_STEP_RAD, err);
     if (status == ATW_OK)
         atw_direct_difference(l->by_tilt, series->signal, TILT_STEP_RAD);
-    atw_particle_scene_destroy(scene);
-    scene = NULL;
-    if (status != ATW_OK || !series->is_heated)
-        return status;
-    status = atw_direct_scene(&scene, particle, S_m2 * exp(LN_S_STEP), err);
-    if (status == ATW_OK)
-        status = atw_direct_record(&l->by_ln_S, scene, series, 0.0, err);
-    if (status == ATW_OK)
-        atw_direct_difference(l->by_ln_S, series->signal, LN_S_STEP);
     atw_particle_scene_destroy(scene);
     return status;
 }
@@ -265,6 +267,12 @@ collect(double *matrix, double *rhs, const struct linearisation *l, struct atw_e
         *diagonal += 1.0 / (std * std);
         right[series_begin(l) + i] += (prior - l->series->value[i]) / (std * std);
         *diagonal *= 1.0 + l->damping;
+    }
+    if (l->series->is_heated) {
+        double weight = 1.0 / (ATW_DIRECT_LN_S_PRIOR_STD * ATW_DIRECT_LN_S_PRIOR_STD);
+
+        sum[l->n_globals * (n + 1)] += weight;
+        right[l->n_globals] += weight * (l->series->prior_ln_S - l->series->ln_S);
     }
     status = atw_eliminate(sum, right, l->series->back_of_series, n, ATW_DIRECT_OF_SERIES,
                            err);
@@ -296,13 +304,12 @@ enum atw_status atw_direct_linearise(double *matrix,
     if (!l.matrix)
         return atw_error_set(err, ATW_ENOMEM, "direct: out of memory");
     l.rhs = l.matrix + n_views * n * n;
-    status = record_derivatives(&l, particle, err);
+    status = record_tilted(&l, particle, err);
     if (status == ATW_OK)
         status = atw_parallel_try(n_views, linearise_view, &l, err);
     if (status == ATW_OK)
         status = collect(matrix, rhs, &l, err);
     atw_tilt_series_destroy(l.by_tilt);
-    atw_tilt_series_destroy(l.by_ln_S);
     free(l.matrix);
     return status;
 }

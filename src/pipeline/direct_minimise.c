@@ -115,13 +115,12 @@ static enum atw_status linearise(struct problem *problem, struct atw_error *err)
 {
     double matrix[ATW_DIRECT_LOCALS_MAX * ATW_DIRECT_LOCALS_MAX];
     double rhs[ATW_DIRECT_LOCALS_MAX];
-    enum atw_status status = ATW_OK;
+    enum atw_status status =
+        atw_direct_differentiate(problem->particle, problem->series, problem->n_series,
+                                 problem->n_globals > 0, err);
 
     memset(problem->matrix, 0, problem->n * problem->n * sizeof(double));
     memset(problem->rhs, 0, problem->n * sizeof(double));
-    if (problem->n_globals > 0)
-        status = atw_direct_differentiate(problem->particle, problem->series,
-                                          problem->n_series, err);
     for (size_t k = 0; k < problem->n_series && status == ATW_OK; k++) {
         status = atw_direct_linearise(matrix, rhs, problem->particle, &problem->series[k],
                                       problem->n_globals > 0, problem->damping, err);
@@ -240,8 +239,6 @@ static enum atw_status descend(struct atw_direct_minimum *minimum,
         if (status == ATW_OK && cost_of(&trial) < cost_of(minimum) + GAIN_LEAST)
             break; /* as low as rounding lets it get */
     }
-    for (size_t k = 0; k < problem->n_series && *has_moved; k++)
-        atw_direct_series_forget_derivatives(&problem->series[k]);
     return ATW_OK;
 }
 

@@ -39,6 +39,9 @@ void atw_direct_particle_set(struct atw_direct_particle *particle,
     particle->globals = *globals;
 }
 
+/* Left empty around the particle. */
+#define MARGIN_VOXELS 3.0
+
 /* What everything but the states needs to know about the microscope. */
 static struct atw_imaging_settings settings_of(const struct atw_direct_particle *particle)
 {
@@ -63,12 +66,17 @@ static enum atw_status prepare(struct atw_direct_particle *particle,
                                struct atw_error *err)
 {
     struct atw_diffusion_options options = ATW_DIFFUSION_DEFAULTS;
+    double voxel_m = particle->specimen->experiment->analysis.direct.voxel_m;
     struct atw_shape bare = *shape;
     enum atw_status status = ATW_OK;
 
     bare.silica_m = 0.0;
     options.tolerance = particle->specimen->experiment->analysis.model_tolerance;
-    if (!particle->phantom)
+    if (!particle->grid_is_known)
+        status = atw_phantom_grid(&particle->grid, &bare, voxel_m,
+                                  MARGIN_VOXELS * voxel_m, err);
+    particle->grid_is_known = 1;
+    if (status == ATW_OK && !particle->phantom)
         status = atw_phantom_create(&particle->phantom, &bare, &particle->grid,
                                     PHANTOM_TOLERANCE, err);
     if (status == ATW_OK && !particle->family)

@@ -19,6 +19,9 @@ static inline double atw_direct_global_prior_std(size_t i)
     return std[i];
 }
 
+/* Of ln S. */
+#define ATW_DIRECT_LN_S_PRIOR_STD 4.0
+
 static inline double atw_direct_series_prior_std(size_t i, double prior)
 {
     if (i == ATW_DIRECT_LN_SCALE)

@@ -44,6 +44,8 @@ void atw_direct_series_forget_derivatives(struct atw_direct_series *series)
         atw_tilt_series_destroy(series->by_global[j]);
         series->by_global[j] = NULL;
     }
+    atw_tilt_series_destroy(series->by_ln_S);
+    series->by_ln_S = NULL;
 }
 
 void atw_direct_series_clear(struct atw_direct_series *series)
@@ -98,6 +100,9 @@ static double penalty_of(const struct atw_direct_series *series, double tilt_err
 {
     double penalty = 0.0;
 
+    if (series->is_heated)
+        penalty +=
+            pow((series->ln_S - series->prior_ln_S) / ATW_DIRECT_LN_S_PRIOR_STD, 2.0);
     for (size_t i = 0; i < ATW_DIRECT_OF_SERIES; i++)
         penalty += pow((series->value[i] - series->prior[i]) /
                            atw_direct_series_prior_std(i, series->prior[i]),

@@ -93,9 +93,9 @@ static json_t *estimate_to_json(const struct atw_analysis *analysis,
     const struct atw_observed_particle *observed = analysis->observed;
 
     return json_pack(
-        "{s:s, s:s, s:s, s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:I, s:o, "
+        "{s:s, s:s, s:s, s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:I, "
         "s:o, "
-        "s:s}",
+        "s:o, s:s}",
         "estimator", estimate->estimator, "weighting", estimate->weighting,
         "delta_T_model", estimate->delta_T_model, "reference",
         observed[estimate->nominal_particle].name, "particle",
@@ -106,7 +106,8 @@ static json_t *estimate_to_json(const struct atw_analysis *analysis,
         atw_json_number(estimate->Q_J_per_mol), "Q_std_J_per_mol",
         atw_json_number(estimate->Q_std_J_per_mol), "D0_m2_per_s",
         atw_json_number(estimate->D0_m2_per_s), "condition_number",
-        atw_json_number(estimate->condition_number), "n_points",
+        atw_json_number(estimate->condition_number), "deviance_ratio",
+        atw_json_number(estimate->deviance_ratio), "n_points",
         (json_int_t)estimate->n_points, "r_hat", sampled(estimate, estimate->r_hat),
         "effective_samples", sampled(estimate, estimate->effective_samples), "status",
         estimate->status);

@@ -86,6 +86,69 @@ START_TEST(shape_scatters_as_it_says)
 }
 END_TEST
 
+static const char *const without_noise[] = {
+    "microscope.shot_noise=false",  "microscope.tilt.step=24 deg",
+    "simulation.voxel=0.8 nm",      "analysis.direct.voxel=0.8 nm",
+    "analysis.estimators=[direct]", NULL};
+
+/* The states of the fitted particle are those of the true one: ln S of every step, and
+ * from them dT and Q. The square pulse of the model costs 4e-4. */
+START_TEST(S_and_dT_come_back_from_counts_without_noise)
+{
+    struct fixture_run run;
+    struct atw_analysis *analysis = NULL;
+    const struct atw_estimate *estimate;
+
+    fixture_run_create(&run, fixture_scenario, without_noise);
+    CHECK_OK(atw_analyse(&analysis, run.experiment, &err));
+    for (size_t p = 0; p < 2; p++) {
+        struct atw_ln_S_measured measured;
+        double S_m2 = 0.0;
+
+        CHECK_OK(atw_direct_fit_ln_S(&measured, NULL, analysis->specimen[p], &err));
+        ck_assert_uint_eq(measured.n_steps, 2);
+        ck_assert_str_eq(measured.start, "model");
+        for (size_t k = 0; k < 2; k++) {
+            S_m2 += run.truth->particle[p].S_m2[k];
+            ck_assert_double_eq_tol(measured.ln_S[k], log(S_m2), p ? 0.012 : 0.003);
+            ck_assert_double_gt(measured.covariance[k * 3], 0.0);
+        }
+    }
+    estimate = fixture_estimate(analysis, "counts", 0, 1);
+    ck_assert_str_eq(estimate->estimator, "direct");
+    ck_assert_str_eq(estimate->status, "ok");
+    ck_assert_double_eq_tol(estimate->delta_T_K, atw_truth_mean_delta_T_K(run.truth, 1),
+                            0.6);
+    ck_assert_double_lt(estimate->deviance_ratio, 0.01);
+    atw_analysis_destroy(analysis);
+    fixture_run_destroy(&run);
+}
+END_TEST
+
+/* A step that was not looked at has heated all the same. */
+START_TEST(a_step_without_counts_is_left_out)
+{
+    struct fixture_run run;
+    struct atw_specimen *specimen = NULL;
+    struct atw_ln_S_measured all, some;
+
+    fixture_run_create(&run, fixture_scenario, without_noise);
+    CHECK_OK(atw_specimen_create(&specimen, run.experiment, 0, &err));
+    CHECK_OK(atw_direct_fit_ln_S(&all, NULL, specimen, &err));
+    atw_specimen_destroy(specimen);
+    atw_tilt_series_destroy(run.experiment->particle[0].step[0].tomogram.series);
+    run.experiment->particle[0].step[0].tomogram.series = NULL;
+    CHECK_OK(atw_specimen_create(&specimen, run.experiment, 0, &err));
+    CHECK_OK(atw_direct_fit_ln_S(&some, NULL, specimen, &err));
+    ck_assert_double_nan(some.ln_S[0]);
+    ck_assert_double_infinite(some.covariance[0]);
+    ck_assert_double_eq_tol(some.ln_S[1], all.ln_S[1], 1e-3);
+    ck_assert_double_gt(some.covariance[3], all.covariance[3]);
+    atw_specimen_destroy(specimen);
+    fixture_run_destroy(&run);
+}
+END_TEST
+
 START_TEST(another_shape_is_noticed)
 {
     static const char *const overrides[] = {quick, "particles[0].shape=cylinder", NULL};
@@ -140,6 +203,8 @@ int main(void)
 
     tcase_add_test(tests, shape_comes_back_from_counts_without_noise);
     tcase_add_test(tests, shape_scatters_as_it_says);
+    tcase_add_test(tests, S_and_dT_come_back_from_counts_without_noise);
+    tcase_add_test(tests, a_step_without_counts_is_left_out);
     tcase_add_test(tests, another_shape_is_noticed);
     tcase_add_test(tests, threads_do_not_change_a_bit);
     tcase_add_test(tests, no_core_no_fit);
