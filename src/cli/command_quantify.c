@@ -16,7 +16,15 @@
 #include "quantification/alloying.h"
 #include "quantification/composition.h"
 
-enum { KEY_ALLOYED = 0x2001, KEY_RATIO, KEY_EROSION, KEY_THRESHOLD, KEY_RULE, KEY_MASK };
+enum {
+    KEY_ALLOYED = 0x2001,
+    KEY_RATIO,
+    KEY_EROSION,
+    KEY_THRESHOLD,
+    KEY_RULE,
+    KEY_MASK,
+    KEY_BACKGROUND
+};
 
 enum { VOLUMES_MAX = 256 };
 
@@ -27,7 +35,7 @@ struct arguments {
     struct atw_common common;
     const char *volume[VOLUMES_MAX];
     size_t n_volumes;
-    const char *alloyed, *ratio, *erosion;
+    const char *alloyed, *ratio, *erosion, *background;
     struct atw_mask_request mask;
 };
 
@@ -41,6 +49,8 @@ static const struct argp_option options[] = {
     {"threshold", KEY_THRESHOLD, "X", 0,
      "shell, fraction: of the shell's or the metal's intensity (0.5); value: intensity",
      0},
+    {"background", KEY_BACKGROUND, "auto|VALUE", 0,
+     "intensity of what surrounds the particle, taken off every volume (default 0)", 0},
     {"mask", KEY_MASK, "FILE", 0, "metal fraction of the particle model, instead", 0},
     {0}};
 
@@ -63,6 +73,9 @@ static error_t parse(int key, char *argument, struct argp_state *state)
         return 0;
     case KEY_RULE:
         arguments->mask.rule = argument;
+        return 0;
+    case KEY_BACKGROUND:
+        arguments->background = argument;
         return 0;
     case KEY_MASK:
         arguments->mask.model = argument;
@@ -89,7 +102,7 @@ struct yardstick {
     struct atw_alloying_reference reference;
     struct atw_spread_measures unalloyed, alloyed; /* the latter 0: perfectly even */
     struct atw_spread_measures amount;             /* of the whole unalloyed particle */
-    double total;                                  /* intensity of its volume */
+    struct atw_field *first;                       /* its volume */
 };
 
 static enum atw_status option_or(double *value,
@@ -149,20 +162,35 @@ static enum atw_status segment(struct yardstick *yardstick,
                                         yardstick->interior, err);
     if (status == ATW_OK)
         status = atw_spread_measures_of(&yardstick->amount, volume, yardstick->mask, err);
-    yardstick->total = atw_intensity_total(volume);
+    if (status == ATW_OK)
+        status = atw_field_copy(&yardstick->first, volume, err);
     atw_mask_destroy(core);
     return status;
 }
 
-static enum atw_status
-read_alloyed(struct yardstick *yardstick, const char *path, struct atw_error *err)
+static enum atw_status read_volume(struct atw_field **volume,
+                                   const char *path,
+                                   const struct arguments *arguments,
+                                   struct atw_error *err)
 {
+    enum atw_status status = atw_volume_read(volume, path, 0.0, err);
+
+    if (status == ATW_OK && arguments->background)
+        status = atw_take_background(*volume, arguments->background, path, err);
+    return status;
+}
+
+static enum atw_status read_alloyed(struct yardstick *yardstick,
+                                    const struct arguments *arguments,
+                                    struct atw_error *err)
+{
+    const char *path = arguments->alloyed;
     struct atw_field *volume = NULL;
     enum atw_status status;
 
     if (!path)
         return ATW_OK;
-    status = atw_volume_read(&volume, path, 0.0, err);
+    status = read_volume(&volume, path, arguments, err);
     if (status == ATW_OK && !atw_grid_equal(&volume->grid, &yardstick->mask->grid))
         status = atw_error_set(err, ATW_EINPUT, "%s: not on the grid of the first volume",
                                path);
@@ -182,10 +210,11 @@ read_alloyed(struct yardstick *yardstick, const char *path, struct atw_error *er
 static void add_amount(json_t *row,
                        const struct yardstick *yardstick,
                        const struct atw_spread_measures *whole,
-                       double total)
+                       const struct atw_field *volume)
 {
     const char *path = json_string_value(json_object_get(row, "volume"));
-    double change = total / yardstick->total - 1.0;
+    double change =
+        atw_intensity_total(volume) / atw_intensity_total(yardstick->first) - 1.0;
     const struct atw_intensity_scale *scale = &yardstick->scale;
     double range = scale->core - scale->shell;
 
@@ -194,6 +223,9 @@ static void add_amount(json_t *row,
                  "dose or gain, metal lost, or something else in view",
                  path, 100.0 * change);
     json_object_set_new(row, "total_change", atw_json_number(change));
+    json_object_set_new(
+        row, "total_change_std",
+        atw_json_number(atw_intensity_change_std(volume, yardstick->first)));
     json_object_set_new(row, "composition_mean",
                         atw_json_number((scale->core - whole->mean) / range));
     json_object_set_new(row, "composition_mean_std",
@@ -241,7 +273,7 @@ static enum atw_status measure(json_t *rows,
         "alloying_degree_quadrature", atw_json_number(quadrature), "measures",
         atw_measures_to_json(&interior, &yardstick->unalloyed, &yardstick->alloyed),
         "peaks", atw_peaks_to_json(&interior));
-    add_amount(row, yardstick, &whole, atw_intensity_total(volume));
+    add_amount(row, yardstick, &whole, volume);
     json_array_append_new(rows, row);
     return ATW_OK;
 }
@@ -301,11 +333,11 @@ static enum atw_status measure_all(json_t *rows,
     for (size_t i = 0; i < arguments->n_volumes && status == ATW_OK; i++) {
         struct atw_field *volume = NULL;
 
-        status = atw_volume_read(&volume, arguments->volume[i], 0.0, err);
+        status = read_volume(&volume, arguments->volume[i], arguments, err);
         if (status == ATW_OK && i == 0)
             status = segment(yardstick, volume, arguments, err);
         if (status == ATW_OK && i == 0)
-            status = read_alloyed(yardstick, arguments->alloyed, err);
+            status = read_alloyed(yardstick, arguments, err);
         if (status == ATW_OK)
             status = measure(rows, yardstick, volume, arguments->volume[i], err);
         atw_field_destroy(volume);
@@ -332,6 +364,7 @@ static enum atw_status execute(const struct arguments *arguments, struct atw_err
     json_decref(rows);
     atw_mask_destroy(yardstick.mask);
     atw_mask_destroy(yardstick.interior);
+    atw_field_destroy(yardstick.first);
     return status;
 }
 

@@ -2,9 +2,11 @@
 #include "cli/quantify_mask.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "cli/values.h"
+#include "core/progress.h"
 #include "io/volume_file.h"
 
 /* Half of the shell metal: where a blurred surface of it stays in place. */
@@ -115,4 +117,56 @@ enum atw_status atw_mask_of_request(struct atw_mask **out,
         options = (struct atw_segmentation_options){ATW_THRESHOLD_VALUE, value * shell};
     }
     return atw_segment(out, volume, &options, threshold, err);
+}
+
+static int compare(const void *a, const void *b)
+{
+    float x = *(const float *)a, y = *(const float *)b;
+
+    return (x > y) - (x < y);
+}
+
+static enum atw_status
+median_around(double *level, const struct atw_field *volume, struct atw_error *err)
+{
+    const struct atw_segmentation_options otsu = {.rule = ATW_THRESHOLD_OTSU};
+    size_t count = atw_grid_voxel_count(&volume->grid), n = 0;
+    struct atw_mask *mask = NULL;
+    double threshold = 0.0;
+    float *around = malloc(count * sizeof *around);
+    enum atw_status status =
+        around ? atw_segment(&mask, volume, &otsu, &threshold, err)
+               : atw_error_set(err, ATW_ENOMEM, "quantify: out of memory");
+
+    if (status == ATW_OK) {
+        for (size_t i = 0; i < count; i++)
+            if ((double)volume->value[i] < threshold)
+                around[n++] = volume->value[i];
+        qsort(around, n, sizeof *around, compare);
+        *level = n > 0 ? (double)around[n / 2] : 0.0;
+    }
+    atw_mask_destroy(mask);
+    free(around);
+    return status;
+}
+
+enum atw_status atw_take_background(struct atw_field *volume,
+                                    const char *text,
+                                    const char *path,
+                                    struct atw_error *err)
+{
+    size_t count = atw_grid_voxel_count(&volume->grid);
+    double level = 0.0;
+    enum atw_status status;
+
+    if (strcmp(text, "auto") == 0) {
+        status = median_around(&level, volume, err);
+        if (status == ATW_OK)
+            atw_log("%s: background %.6g", path, level);
+    } else {
+        status = atw_option_number(&level, "--background", text, err);
+    }
+    for (size_t i = 0; status == ATW_OK && i < count; i++)
+        volume->value[i] = (float)((double)volume->value[i] - level);
+    return status;
 }

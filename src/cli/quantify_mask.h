@@ -21,4 +21,12 @@ enum atw_status atw_mask_of_request(struct atw_mask **out,
                                     double shell,
                                     struct atw_error *err) ATW_MUST_CHECK;
 
+/* Take the intensity of what surrounds the particle off a volume: a number, or with
+ * "auto" the median of all voxels below Otsu's threshold, which is logged with the name
+ * of the file. ATW_EUSAGE for another text. */
+enum atw_status atw_take_background(struct atw_field *volume,
+                                    const char *text,
+                                    const char *path,
+                                    struct atw_error *err) ATW_MUST_CHECK;
+
 #endif

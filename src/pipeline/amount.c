@@ -20,6 +20,8 @@ void atw_amount_check(struct atw_specimen *specimen, size_t index)
         (scale->core - atw_intensity_mean(measurement->volume, measurement->mask)) /
         (scale->core - scale->shell);
     measurement->total_change = total / unheated - 1.0;
+    measurement->total_change_std =
+        atw_intensity_change_std(measurement->volume, specimen->measurement[0].volume);
     if (fabs(measurement->total_change) > TOTAL_CHANGE_ACCEPTED)
         atw_warn("particle %s, step %zu: total intensity %+.1f %% off that before "
                  "heating: another dose or gain, metal lost, or something else in view",

@@ -9,6 +9,7 @@
 #include "core/parallel.h"
 #include "core/progress.h"
 #include "pipeline/direct.h"
+#include "pipeline/spreads.h"
 #include "pipeline/start_state.h"
 
 /* Range of S that the curves span: from hardly any alloying to none left for rods of the
@@ -234,6 +235,7 @@ void atw_analysis_destroy(struct atw_analysis *analysis)
     for (size_t i = 0; analysis->specimen && i < analysis->experiment->n_particles; i++)
         atw_specimen_destroy(analysis->specimen[i]);
     atw_estimates_clear(&analysis->estimates);
+    atw_spreads_destroy(analysis->spreads, analysis->experiment->n_particles);
     free(analysis->specimen);
     free(analysis->observed);
     free(analysis->curve);

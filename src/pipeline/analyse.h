@@ -13,12 +13,16 @@ struct atw_alloying_curve {
     double degree[ATW_CURVE_POINTS];
 };
 
+struct atw_tomogram_spreads; /* pipeline/spreads.h */
+
 struct atw_analysis {
     const struct atw_experiment *experiment; /* borrowed */
     struct atw_specimen **specimen;          /* [n_particles] */
     struct atw_observed_particle *observed;  /* [n_particles] */
     /* [n_particles], zero for one without steps; NULL without tilt series */
     struct atw_alloying_curve *curve;
+    /* [n_particles][n_tomograms]; NULL unless atw_spreads_measure() was called */
+    struct atw_tomogram_spreads **spreads;
     struct atw_estimates estimates;
     int is_skipped[ATW_ESTIMATORS_MAX]; /* estimators that need what the data lack */
 };

@@ -158,3 +158,23 @@ enum atw_status atw_interval_spread_alloyed(const struct atw_specimen *specimen,
     atw_field_destroy(composition);
     return status;
 }
+
+enum atw_status atw_interval_volume_alloyed(const struct atw_specimen *specimen,
+                                            size_t tomogram,
+                                            struct atw_field **volume,
+                                            struct atw_error *err)
+{
+    const struct atw_measurement *measurement = &specimen->measurement[tomogram];
+    struct atw_field *metal = NULL, *composition = NULL;
+    enum atw_status status =
+        atw_interval_initial_state(&metal, &composition, specimen, 0, err);
+
+    if (status == ATW_OK) {
+        atw_interval_alloy(composition, metal);
+        status = atw_instrument_imitate(measurement->instrument, metal, composition,
+                                        measurement->background, volume, err);
+    }
+    atw_field_destroy(metal);
+    atw_field_destroy(composition);
+    return status;
+}

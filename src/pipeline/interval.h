@@ -48,4 +48,11 @@ enum atw_status atw_interval_imitated_spread(const struct atw_measurement *measu
 /* Replace a composition by its mean over the metal. */
 void atw_interval_alloy(struct atw_field *composition, const struct atw_field *metal);
 
+/* Reconstruction of the fully alloyed particle as seen in a tomogram with an instrument;
+ * the one whose spread is atw_interval_spread_alloyed(). *volume is the caller's. */
+enum atw_status atw_interval_volume_alloyed(const struct atw_specimen *specimen,
+                                            size_t tomogram,
+                                            struct atw_field **volume,
+                                            struct atw_error *err) ATW_MUST_CHECK;
+
 #endif

@@ -42,6 +42,7 @@ src_liballoytwin_a_SOURCES += \
     %D%/scenario_sections.c %D%/scenario_sections.h \
     %D%/simulate.c %D%/simulate.h \
     %D%/specimen.c %D%/specimen.h \
+    %D%/spreads.c %D%/spreads.h \
     %D%/stage_cache.c %D%/stage_cache.h \
     %D%/stage_keys.c %D%/stage_keys.h \
     %D%/start_state.c %D%/start_state.h \

@@ -6,6 +6,7 @@
 
 #include "io/json_file.h"
 #include "pipeline/json_array.h"
+#include "pipeline/spreads.h"
 
 /* dT of the first particle that is not the reference: with two particles, the answer. */
 static size_t compared_particle(const struct atw_truth *truth)
@@ -69,7 +70,7 @@ static json_t *particle_to_json(const struct atw_analysis *analysis,
 
     interval_results(analysis, index, D, D_std);
     return json_pack(
-        "{s:s, s:s?, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "name",
+        "{s:s, s:s?, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "name",
         observed->name, "window", particle->window, "iterations",
         iterations_to_json(analysis, index), "nominal_K",
         atw_json_array(observed->nominal_K, n), "true_K",
@@ -78,7 +79,8 @@ static json_t *particle_to_json(const struct atw_analysis *analysis,
         atw_json_array(observed->alloying_degree_std, n), "alloying_degree_true",
         atw_json_array(known ? known->degree + 1 : NULL, n), "D_m2_per_s",
         atw_json_array(D, n), "D_std_m2_per_s", atw_json_array(D_std, n),
-        "D_true_m2_per_s", atw_json_array(known ? known->D_m2_per_s : NULL, n));
+        "D_true_m2_per_s", atw_json_array(known ? known->D_m2_per_s : NULL, n),
+        "measures", atw_spreads_to_json(analysis, index));
 }
 
 /* Numbers that only a sampled posterior has. */

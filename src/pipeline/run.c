@@ -13,6 +13,7 @@
 #include "pipeline/result.h"
 #include "pipeline/run_chip.h"
 #include "pipeline/simulate.h"
+#include "pipeline/spreads.h"
 #include "pipeline/tables.h"
 #include "pipeline/volumes.h"
 
@@ -136,6 +137,8 @@ static enum atw_status analyse(struct run *run, const char *path, struct atw_err
                                  run->options->metadata, err);
     if (status == ATW_OK)
         status = atw_analyse(&run->analysis, run->experiment, err);
+    if (status == ATW_OK)
+        status = atw_spreads_measure(run->analysis, err);
     run->timings.analyse_s = now_s() - start_s;
     return status;
 }

@@ -18,6 +18,7 @@ struct atw_measurement {
     struct atw_field *composition;
     double mean_composition; /* of the whole particle, from its mean intensity */
     double total_change;     /* of the volume's intensity against the unheated one's */
+    double total_change_std; /* as atw_intensity_change_std() */
     double spread;
     double spread_alloyed; /* of a fully alloyed particle seen the same way */
     double degree_linear, degree_quadrature;

@@ -6,6 +6,7 @@
 
 #include "core/table.h"
 #include "io/csv.h"
+#include "pipeline/spreads.h"
 #include "pipeline/table_slices.h"
 
 #define HISTOGRAM_BINS 80
@@ -66,7 +67,8 @@ static enum atw_status fill_alloying(struct atw_table *table,
                 NUMBER(measurement->variance_left),
                 NUMBER(measurement->variance_left_std),
                 NUMBER(measurement->mean_composition),
-                NUMBER(measurement->total_change)};
+                NUMBER(measurement->total_change),
+                NUMBER(measurement->total_change_std)};
 
             status = atw_table_append(table, row, err);
         }
@@ -271,7 +273,7 @@ static const struct table_description {
      {"particle", "window", "step", "nominal_K", "dwell_s", "true_K", "alloying_degree",
       "alloying_degree_linear", "alloying_degree_quadrature", "alloying_degree_true",
       "spread", "spread_alloyed", "alloying_degree_std", "variance_left",
-      "variance_left_std", "mean_composition", "total_change"},
+      "variance_left_std", "mean_composition", "total_change", "total_change_std"},
      fill_alloying},
     {"diffusion",
      {"particle", "step", "nominal_K", "true_K", "dwell_s", "D_m2_per_s",
@@ -286,6 +288,15 @@ static const struct table_description {
      {"delta_T_model", "draw", "particle", "delta_T_K", "Q_J_per_mol", "T_ref_K",
       "D_ref_m2_per_s", "model_error", "unheated_error", "alloyed_error", "length_error"},
      fill_posterior},
+    {"measures",
+     {"particle", "step", "measure", "spread", "spread_std", "spread_alloyed",
+      "spread_alloyed_std", "alloying_degree_linear", "alloying_degree_linear_std",
+      "alloying_degree_quadrature", "alloying_degree_quadrature_std"},
+     atw_spreads_fill_measures},
+    {"peaks",
+     {"particle", "step", "peak", "share", "share_std", "mean", "mean_std", "std",
+      "std_std"},
+     atw_spreads_fill_peaks},
     {"histograms",
      {"particle", "step", "nominal_K", "intensity", "density"},
      fill_histograms},

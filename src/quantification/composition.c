@@ -107,6 +107,32 @@ double atw_intensity_total(const struct atw_field *volume)
     return sum;
 }
 
+static double slice_total(const struct atw_field *volume, size_t y)
+{
+    const struct atw_grid *grid = &volume->grid;
+    double sum = 0.0;
+
+    for (size_t z = 0; z < grid->n_z; z++)
+        for (size_t x = 0; x < grid->n_x; x++)
+            sum += (double)volume->value[atw_grid_index(grid, x, y, z)];
+    return sum;
+}
+
+double atw_intensity_change_std(const struct atw_field *volume,
+                                const struct atw_field *first)
+{
+    double unheated = atw_intensity_total(first), variance = 0.0;
+    double scale = atw_intensity_total(volume) / unheated;
+
+    for (size_t y = 0; y + 1 < volume->grid.n_y; y += 2) {
+        double one = slice_total(volume, y) - scale * slice_total(first, y);
+        double other = slice_total(volume, y + 1) - scale * slice_total(first, y + 1);
+
+        variance += (one - other) * (one - other);
+    }
+    return sqrt(variance) / fabs(unheated);
+}
+
 double atw_intensity_mean(const struct atw_field *volume, const struct atw_mask *mask)
 {
     size_t voxels = atw_grid_voxel_count(&volume->grid), inside = 0;

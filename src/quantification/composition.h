@@ -46,6 +46,14 @@ enum atw_status atw_intensity_scale_estimate(struct atw_intensity_scale *scale,
 /* Sum over all voxels; that of a particle stays when its metals mix. */
 double atw_intensity_total(const struct atw_field *volume);
 
+/* Standard deviation of total(volume) / total(first) - 1, from the volumes alone. The
+ * difference of slices across y, the first volume scaled to the total of the other, holds
+ * no particle but noise, which is independent: neighbours are paired, and the squares of
+ * what the two of a pair differ by add up. Metal that moved along y counts as noise. 0
+ * for a volume against itself. Volumes of one grid. */
+double atw_intensity_change_std(const struct atw_field *volume,
+                                const struct atw_field *first);
+
 /* Mean within a mask of the same grid; NaN for an empty one. */
 double atw_intensity_mean(const struct atw_field *volume, const struct atw_mask *mask);
 

@@ -7,6 +7,7 @@ src_liballoytwin_a_SOURCES += \
     %D%/mask.c \
     %D%/model_mask.c \
     %D%/segmentation.c %D%/segmentation.h \
+    %D%/spread_degree.c %D%/spread_degree.h \
     %D%/spread_error.c %D%/spread_error.h \
     %D%/spread_measures.c %D%/spread_measures.h \
     %D%/threshold.c %D%/threshold.h \

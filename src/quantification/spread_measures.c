@@ -164,23 +164,47 @@ static void draw_half(double *count, const struct levels *levels, gsl_rng *rng)
         add_slice(count, levels, levels->n_slices - 1, 1.0);
 }
 
+/* Mean squares by which the peaks of a replicate are off. */
+static void add_peaks(struct atw_two_gaussians *sum,
+                      const struct atw_two_gaussians *half,
+                      const struct atw_two_gaussians *whole)
+{
+    for (int i = 0; i < 2; i++) {
+        sum->share[i] += pow(half->share[i] - whole->share[i], 2.0) / REPLICATES;
+        sum->mean[i] += pow(half->mean[i] - whole->mean[i], 2.0) / REPLICATES;
+        sum->std[i] += pow(half->std[i] - whole->std[i], 2.0) / REPLICATES;
+    }
+}
+
+/* NaN if a replicate has no peaks, as for their distance. */
+static void take_roots(struct atw_two_gaussians *sum, double distance_std)
+{
+    for (int i = 0; i < 2; i++) {
+        sum->share[i] = isnan(distance_std) ? NAN : sqrt(sum->share[i]);
+        sum->mean[i] = isnan(distance_std) ? NAN : sqrt(sum->mean[i]);
+        sum->std[i] = isnan(distance_std) ? NAN : sqrt(sum->std[i]);
+    }
+}
+
 static void
 replicate(struct atw_spread_measures *measures, const struct levels *levels, gsl_rng *rng)
 {
     double count[LEVELS], mean = 0.0, sum[ATW_SPREAD_MEASURES] = {0.0};
 
     for (size_t r = 0; r < REPLICATES; r++) {
-        struct atw_spread_measures half;
+        struct atw_spread_measures half = {.mean = 0.0};
 
         draw_half(count, levels, rng);
         measure(&half, levels, count);
         mean += pow(half.mean - measures->mean, 2.0) / REPLICATES;
+        add_peaks(&measures->peaks_std, &half.peaks, &measures->peaks);
         for (size_t i = 0; i < ATW_SPREAD_MEASURES; i++)
             sum[i] += pow(half.value[i] - measures->value[i], 2.0) / REPLICATES;
     }
     measures->mean_std = sqrt(mean);
     for (size_t i = 0; i < ATW_SPREAD_MEASURES; i++)
         measures->std[i] = sqrt(sum[i]);
+    take_roots(&measures->peaks_std, measures->std[ATW_SPREAD_PEAKS]);
 }
 
 static enum atw_status create_levels(struct levels *levels,

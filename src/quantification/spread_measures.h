@@ -24,10 +24,11 @@ enum atw_spread_measure {
 extern const char *const atw_spread_measure_names[ATW_SPREAD_MEASURES];
 
 struct atw_spread_measures {
-    double mean, mean_std;             /* of the intensity */
-    double value[ATW_SPREAD_MEASURES]; /* over the mean; NaN: not determined */
-    double std[ATW_SPREAD_MEASURES];   /* standard deviations; NaN likewise */
-    struct atw_two_gaussians peaks;    /* in units of the intensity */
+    double mean, mean_std;              /* of the intensity */
+    double value[ATW_SPREAD_MEASURES];  /* over the mean; NaN: not determined */
+    double std[ATW_SPREAD_MEASURES];    /* standard deviations; NaN likewise */
+    struct atw_two_gaussians peaks;     /* in units of the intensity */
+    struct atw_two_gaussians peaks_std; /* their standard deviations; misfit 0 */
 };
 
 /* Of the voxels inside, and their standard deviations from the volume alone: replication

@@ -85,6 +85,9 @@ PY
     holds "all(r['volumes'][0]['measures'][m]['spread'] > 1.2 * r['volumes'][2]['measures'][m]['spread'] for m in ('std', 'iqr'))"
     holds "all(0 < x['measures'][m]['spread_std'] < 0.1 for x in r['volumes'] for m in ('std', 'mad', 'iqr'))"
     holds "0 < r['volumes'][1]['measures']['std']['degree_quadrature_std'] < 0.1"
+    holds "all(0 < g[k] < 0.3 * x['peaks'][1]['mean'] for x in r['volumes'] for g in x['peaks'] for k in ('share_std', 'mean_std', 'std_std'))"
+    holds "r['volumes'][0]['total_change_std'] == 0"
+    holds "all(abs(x['total_change']) < 5 * x['total_change_std'] < 0.05 for x in r['volumes'][1:])"
     # the core and the shell, the former 2.6 times as bright
     holds "all(abs(sum(g['share'] for g in x['peaks']) - 1) < 1e-9 for x in r['volumes'] if x['peaks'])"
     holds "r['volumes'][0]['peaks'][0]['mean'] < r['volumes'][0]['peaks'][1]['mean']"
@@ -203,4 +206,23 @@ for columns in 1-3 1-4; do
     ok arrhenius exact.csv
     says '-34.00'
 done
+
+# a haze around and in the particle is taken off as it was put on
+python3 - <<'PY'
+import struct
+data = bytearray(open("mrc/v0.mrc", "rb").read())
+count = (len(data) - 1024) // 4
+values = struct.unpack("<%df" % count, data[1024:])
+data[1024:] = struct.pack("<%df" % count, *(v + 2.5 for v in values))
+open("hazy.mrc", "wb").write(data)
+PY
+ok quantify mrc/v0.mrc --json
+core=$(python3 -c "import json; print(json.load(open('$scratch/out'))['core_intensity'])")
+ok quantify hazy.mrc --json
+holds "abs(r['core_intensity'] - $core - 2.5) < 0.01"
+for background in 2.5 auto; do
+    ok quantify hazy.mrc --background $background --json
+    holds "abs(r['core_intensity'] / $core - 1) < 0.01"
+done
+refuses 2 "--background 'some'" quantify hazy.mrc --background some
 finish

@@ -95,7 +95,7 @@ helps diffuse --composition --metal --D --time --material --temperature
 helps project --tilts --angles
 helps image --microscope --material --metal --intensity --tilts --counts-per-nm
 helps reconstruct --angles --method --iterations --background --rows --pixel-size
-helps quantify --alloyed --intensity-ratio --erosion --rule --threshold --mask
+helps quantify --alloyed --intensity-ratio --erosion --background --rule --threshold --mask
 helps arrhenius --reference
 helps report
 helps config --style --experiment

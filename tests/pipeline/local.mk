@@ -25,3 +25,5 @@ check_PROGRAMS += %D%/test_direct
 %C%_test_direct_LDADD = tests/libpipelinefixture.a $(LDADD)
 check_PROGRAMS += %D%/test_own_data
 %C%_test_own_data_LDADD = tests/libpipelinefixture.a $(LDADD)
+check_PROGRAMS += %D%/test_spreads
+%C%_test_spreads_LDADD = tests/libpipelinefixture.a $(LDADD)

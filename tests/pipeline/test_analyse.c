@@ -394,7 +394,7 @@ START_TEST(tables_name_their_columns_with_units)
                 "particle,window,step,nominal_K,dwell_s,true_K,alloying_degree,"
                 "alloying_degree_linear,alloying_degree_quadrature,alloying_degree_true,"
                 "spread,spread_alloyed,alloying_degree_std,variance_left,"
-                "variance_left_std,mean_composition,total_change",
+                "variance_left_std,mean_composition,total_change,total_change_std",
                 6, NULL);
     check_table("diffusion",
                 "particle,step,nominal_K,true_K,dwell_s,D_m2_per_s,D_std_m2_per_s,"

@@ -87,28 +87,85 @@ START_TEST(two_phases_give_their_distance)
 }
 END_TEST
 
+static void
+check_scatter(const char *name, const double value[SEEDS], const double std[SEEDS])
+{
+    double mean = 0.0, scatter = 0.0, predicted = 0.0;
+
+    for (size_t i = 0; i < SEEDS; i++) {
+        mean += value[i] / SEEDS;
+        predicted += std[i] * std[i] / SEEDS;
+    }
+    for (size_t i = 0; i < SEEDS; i++)
+        scatter += pow(value[i] - mean, 2.0) / (SEEDS - 1);
+    ck_assert_msg(fabs(sqrt(predicted / scatter) - 1.0) < 0.35, "%s: %g predicted, %g",
+                  name, sqrt(predicted), sqrt(scatter));
+}
+
 /* Noise of slices is independent here and the particle the same in all: the replicates'
  * deviation is the scatter. 40 seeds: 11 %; replicates of 20 pairs: 16 % each, averaged.
  */
 START_TEST(deviations_are_the_scatter_over_seeds)
 {
     struct atw_spread_measures m[SEEDS];
+    double value[SEEDS], std[SEEDS];
 
     for (unsigned seed = 0; seed < SEEDS; seed++)
         m[seed] = measures_of(100 + seed, 6, 0.4);
     for (size_t k = 0; k < ATW_SPREAD_MEASURES; k++) {
-        double mean = 0.0, scatter = 0.0, predicted = 0.0;
-
         for (size_t i = 0; i < SEEDS; i++) {
-            mean += m[i].value[k] / SEEDS;
-            predicted += m[i].std[k] * m[i].std[k] / SEEDS;
+            value[i] = m[i].value[k];
+            std[i] = m[i].std[k];
         }
-        for (size_t i = 0; i < SEEDS; i++)
-            scatter += pow(m[i].value[k] - mean, 2.0) / (SEEDS - 1);
-        ck_assert_msg(fabs(sqrt(predicted / scatter) - 1.0) < 0.35,
-                      "%s: %g predicted, %g", atw_spread_measure_names[k],
-                      sqrt(predicted), sqrt(scatter));
+        check_scatter(atw_spread_measure_names[k], value, std);
     }
+}
+END_TEST
+
+/* Likewise for what the two Gaussians are made of: share, mean and width of each. */
+START_TEST(deviations_of_the_peaks_are_their_scatter)
+{
+    static const char *const names[] = {"share", "mean", "std"};
+    double value[3][SEEDS], std[3][SEEDS];
+    int peak = _i;
+
+    for (unsigned seed = 0; seed < SEEDS; seed++) {
+        struct atw_spread_measures m = measures_of(100 + seed, 6, 0.3);
+
+        value[0][seed] = m.peaks.share[peak];
+        value[1][seed] = m.peaks.mean[peak];
+        value[2][seed] = m.peaks.std[peak];
+        std[0][seed] = m.peaks_std.share[peak];
+        std[1][seed] = m.peaks_std.mean[peak];
+        std[2][seed] = m.peaks_std.std[peak];
+    }
+    for (int k = 0; k < 3; k++)
+        check_scatter(names[k], value[k], std[k]);
+}
+END_TEST
+
+/* Of totals against a first volume, which is noisy as well. */
+START_TEST(deviation_of_a_change_of_the_total_is_its_scatter)
+{
+    double change[SEEDS], std[SEEDS];
+    struct atw_field *first, *volume;
+    struct atw_mask *mask;
+
+    for (unsigned seed = 0; seed < SEEDS; seed++) {
+        create(&first, &mask, 200 + seed, 6, 0.3);
+        atw_mask_destroy(mask);
+        create(&volume, &mask, 300 + seed, 6, 0.2);
+        for (size_t i = 0; i < atw_grid_voxel_count(&GRID); i++)
+            volume->value[i] *= 1.1F;
+        change[seed] = atw_intensity_total(volume) / atw_intensity_total(first) - 1.0;
+        std[seed] = atw_intensity_change_std(volume, first);
+        ck_assert_double_eq(atw_intensity_change_std(first, first), 0.0);
+        ck_assert_double_eq_tol(change[seed], 0.1, 5.0 * std[seed]);
+        atw_field_destroy(first);
+        atw_field_destroy(volume);
+        atw_mask_destroy(mask);
+    }
+    check_scatter("total", change, std);
 }
 END_TEST
 
@@ -168,6 +225,8 @@ int main(void)
     tcase_add_test(tests, measures_agree_for_a_gaussian);
     tcase_add_test(tests, two_phases_give_their_distance);
     tcase_add_test(tests, deviations_are_the_scatter_over_seeds);
+    tcase_add_loop_test(tests, deviations_of_the_peaks_are_their_scatter, 0, 2);
+    tcase_add_test(tests, deviation_of_a_change_of_the_total_is_its_scatter);
     tcase_add_test(tests, numbers_repeat);
     tcase_add_test(tests, bad_volumes_and_histograms_are_refused);
     suite_add_tcase(suite, tests);
