@@ -259,7 +259,48 @@ static void plane_faces(const struct atw_diffusion_sheet *sheet,
     }
 }
 
-/* Each face gets the mean of what the patches on its two sides say. */
+/* Metal fraction below which a voxel is a sliver. */
+#define LEAST_HOME 0.5F
+
+/* Slivers that are no cells have been left out of the metal. */
+#define LEAST_FRACTION 1e-9
+
+/* Whether the neighbour has that much metal. */
+static int has_metal(
+    const struct atw_field *metal, size_t voxel, size_t axis, int step, double least)
+{
+    const struct atw_grid *grid = &metal->grid;
+    long at[3] = {(long)(voxel % grid->n_x), (long)(voxel / grid->n_x % grid->n_y),
+                  (long)(voxel / grid->n_x / grid->n_y)};
+    long extent[3] = {(long)grid->n_x, (long)grid->n_y, (long)grid->n_z};
+
+    at[axis] += step;
+    return at[axis] >= 0 && at[axis] < extent[axis] && metal_at(metal, at) >= least;
+}
+
+/* Where a patch conducts: in its voxel, or, as slivers hang on few faces and do not
+ * follow a slope along the surface, in the one further inside. */
+static size_t home_of(const struct atw_field *metal,
+                      size_t voxel,
+                      const struct atw_surface_patch *patch)
+{
+    const struct atw_grid *grid = &metal->grid;
+    size_t stride[3] = {1, grid->n_x, grid->n_x * grid->n_y}, axis = 0;
+    int inwards;
+
+    if (metal->value[voxel] >= LEAST_HOME)
+        return voxel;
+    for (size_t k = 1; k < 3; k++)
+        axis = fabs(patch->normal[k]) > fabs(patch->normal[axis]) ? k : axis;
+    inwards = patch->normal[axis] > 0.0 ? -1 : 1;
+    if (!has_metal(metal, voxel, axis, inwards, metal->value[voxel]))
+        return voxel;
+    return inwards > 0 ? voxel + stride[axis] : voxel - stride[axis];
+}
+
+/* A slope g along the surface drives delta g^2 per area, and the same sum over the axes
+ * of delta g_k^2: every patch adds its area to the faces on its two sides along every
+ * axis, half to each, or all to the only one behind which there is metal. */
 static void surface_faces(const struct atw_field *metal, float (*plus)[3])
 {
     const struct atw_grid *grid = &metal->grid;
@@ -271,13 +312,17 @@ static void surface_faces(const struct atw_field *metal, float (*plus)[3])
     for (size_t voxel = 0; voxel < count; voxel++) {
         struct atw_surface_patch patch = atw_surface_patch(metal, voxel);
 
-        for (size_t axis = 0; axis < 3 && patch.area > 0.0; axis++) {
-            double half = 0.5 * detour(patch.normal, axis);
+        size_t home = patch.area > 0.0 ? home_of(metal, voxel, &patch) : voxel;
 
-            plus[voxel][axis] += (float)(half * trace(&patch, axis, 1));
-            if (voxel >= stride[axis])
-                plus[voxel - stride[axis]][axis] +=
-                    (float)(half * trace(&patch, axis, 0));
+        for (size_t axis = 0; axis < 3 && patch.area > 0.0; axis++) {
+            int behind = has_metal(metal, home, axis, -1, LEAST_FRACTION);
+            int ahead = has_metal(metal, home, axis, 1, LEAST_FRACTION);
+            float share = (float)(patch.area / (ahead + behind > 1 ? 2.0 : 1.0));
+
+            if (ahead)
+                plus[home][axis] += share;
+            if (behind)
+                plus[home - stride[axis]][axis] += share;
         }
     }
 }
