@@ -7,4 +7,7 @@ nobase_dist_pkgdata_DATA += \
     %D%/chip_profile.gp \
     %D%/diffusion_curves.gp \
     %D%/histograms.gp \
-    %D%/orthoslices.gp
+    %D%/orthoslices.gp \
+    %D%/study_bars.gp \
+    %D%/study_ranks.gp \
+    %D%/study_response.gp

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "cli/study_output.h"
 #include "core/progress.h"
 #include "io/csv.h"
 #include "io/json_file.h"
@@ -12,14 +13,24 @@
 
 struct arguments {
     struct atw_common common;
-    const char *ledger;
+    const char *ledger, *figures;
 };
+
+enum { KEY_FIGURES = 0x2001 };
+
+static const struct argp_option options[] = {
+    {"figures", KEY_FIGURES, "DIR", 0,
+     "write tables and figures to DIR: response curves, indices, differences, ranks", 0},
+    {0}};
 
 static error_t parse(int key, char *argument, struct argp_state *state)
 {
     struct arguments *arguments = atw_common_input(state);
 
     switch (key) {
+    case KEY_FIGURES:
+        arguments->figures = argument;
+        return 0;
     case ARGP_KEY_ARG:
         if (arguments->ledger)
             argp_error(state, "one ledger at a time; `alloytwin merge` joins several");
@@ -81,8 +92,9 @@ static enum atw_status tell(const struct arguments *arguments,
 {
     struct atw_summary *summary = NULL;
     json_t *json = NULL;
-    int is_whole = arguments->common.json || (arguments->common.output &&
-                                              ends_in(arguments->common.output, ".json"));
+    int is_whole =
+        arguments->common.json || arguments->figures ||
+        (arguments->common.output && ends_in(arguments->common.output, ".json"));
     enum atw_status status = atw_summary_create(&summary, ledger, err);
 
     if (status == ATW_OK)
@@ -90,6 +102,9 @@ static enum atw_status tell(const struct arguments *arguments,
                                      is_whole ? SIZE_MAX : ATW_SUMMARY_POINTS_SHOWN, err);
     if (status == ATW_OK && arguments->common.output)
         status = save(arguments, summary, json, err);
+    if (status == ATW_OK && arguments->figures)
+        status =
+            atw_study_figures_write(arguments->figures, &arguments->common, json, err);
     if (status == ATW_OK && arguments->common.json)
         json_dumpf(json, stdout, JSON_INDENT(2) | JSON_REAL_PRECISION(17));
     else if (status == ATW_OK)
@@ -108,7 +123,7 @@ static enum atw_status run(int argc, char **argv, struct atw_error *err)
     enum atw_status status;
 
     atw_common_parse(
-        &arguments.common, NULL, parse, "FILE.db [-o FILE.csv|FILE.json]",
+        &arguments.common, options, parse, "FILE.db [-o FILE.csv|FILE.json]",
         "Performance of every estimator at every point, each measure with its Monte "
         "Carlo error; Sobol' or Morris indices if the design is made for them; the "
         "criteria of the study, with exit code 5 if one is not met.",

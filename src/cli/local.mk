@@ -35,7 +35,7 @@ alloytwin_SOURCES = \
     %D%/plan.h %D%/plan_scenario.c %D%/plan_study.c \
     %D%/quantify_mask.c %D%/quantify_mask.h \
     %D%/reconstruct_request.c %D%/reconstruct_request.h \
-    %D%/values.c %D%/values.h \
+    %D%/study_output.c %D%/study_output.h %D%/values.c %D%/values.h \
     %D%/view_list.c %D%/view_list.h
 alloytwin_LDADD = $(ALLOYTWIN_LIBS)
 EXTRA_DIST += %D%/may_include

@@ -2,7 +2,7 @@ src_liballoytwin_a_SOURCES += \
     %D%/chip_figures.c %D%/chip_figures.h \
     %D%/estimates_table.c \
     %D%/figures.c %D%/figures.h \
-    %D%/gnuplot.c %D%/gnuplot.h \
+    %D%/study_figures.c %D%/study_figures.h %D%/gnuplot.c %D%/gnuplot.h \
     %D%/html.c %D%/html.h \
     %D%/html_picture.c \
     %D%/orthoslices.c %D%/orthoslices.h \

@@ -20,6 +20,8 @@ src_liballoytwin_a_SOURCES += \
     %D%/pending.c %D%/pending.h \
     %D%/pilot.c %D%/pilot.h \
     %D%/performance.c %D%/performance.h \
+    %D%/response.c %D%/response.h \
+    %D%/response_tables.c \
     %D%/sensitivity.c %D%/sensitivity.h \
     %D%/study.c %D%/study.h \
     %D%/study_factors.c %D%/study_factors.h \

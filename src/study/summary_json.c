@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "io/json_file.h"
+#include "study/response.h"
 #include "study/summary.h"
 
 static json_t *measure_json(const struct atw_measure *measure)
@@ -256,8 +257,9 @@ static enum atw_status add_differences(json_t *json,
     enum atw_status status = ATW_OK;
 
     json_object_set_new(json, "differences", differences);
-    if (!atw_config_boolean(summary->study, "common_random_numbers"))
-        return ATW_OK;
+    if (!atw_config_boolean(summary->study, "common_random_numbers") ||
+        json_array_size(json_object_get(json, "sensitivity")) > 0)
+        return ATW_OK; /* points of those designs have no meaning of their own */
     for (size_t g = 0; g < summary->n_groups; g++)
         for (size_t point = 1; point < n_points && status == ATW_OK; point++)
             status = add_difference(differences, summary, g, point, err);
@@ -348,6 +350,8 @@ enum atw_status atw_summary_to_json(json_t **out,
         status = add_differences(json, summary, shown, err);
     if (status == ATW_OK)
         status = add_criteria(json, summary, err);
+    if (status == ATW_OK)
+        status = atw_summary_add_responses(json, summary, err);
     add_calibration(json, summary);
     if (status == ATW_OK)
         *out = json;

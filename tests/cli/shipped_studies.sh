@@ -15,7 +15,10 @@ for name in ishigami g-function normal-sample; do
     ok study "$studies/$name.yaml" -o "$name.db" -j 2 -q
     ok stats "$name.db" --json
     cp "$scratch/out" "$name.json"
+    ok stats "$name.db" --figures "$name-figures" -q
 done
+
+grep -q '</svg>' ishigami-figures/figures/study_bars_2.svg || fail "no figure of indices"
 
 need_python
 python3 - <<'END' || fail "indices are not within their intervals of the exact values"

@@ -39,6 +39,23 @@ says '"schema": "alloytwin-stats/1"'
 cp "$scratch/out" stats.json
 ok stats three.db --json
 cmp -s "$scratch/out" stats.json || fail "one and three processes have other statistics"
+need_python
+python3 - stats.json <<'END' || fail "the response curve is not the bias at its points"
+import json, sys
+stats = json.load(open(sys.argv[1]))
+levels = stats["responses"][0]["levels"]
+bias = [point["estimates"][0]["bias"] for point in stats["points"]]
+ok = [level["x"] for level in levels] == [0, 0.5] and all(
+    level["n"] == 50 and abs(level["error"]["value"] - b["value"]) < 1e-12 and
+    abs(level["error"]["mcse"] - b["mcse"]) < 1e-12 for level, b in zip(levels, bias))
+sys.exit(not ok)
+END
+ok stats whole.db --figures figures -q
+grep -q '^bias,"0.5",0.5,mean,value,50,' figures/tables/study_response.csv || fail "no table of responses"
+grep -q '</svg>' figures/figures/study_response.svg || fail "no figure of responses"
+[ -e figures/tables/study_ranks.csv ] && fail "ranks of nothing"
+refuses 6 'figures|--force' stats whole.db --figures figures
+ok stats whole.db --figures figures --force -q
 sed 's/at_most: 0.7/at_most: 0.2/' normal.yaml >strict.yaml
 ok study strict.yaml -o strict.db -q
 at 5 stats strict.db && has_words 'criteria are not met' stats
@@ -79,7 +96,8 @@ factors:
   - {key: effective_samples, values: [100]}
 END
 ok study posterior.yaml -o posterior.db -q
-ok stats posterior.db
+ok stats posterior.db --figures ranks
+grep -q '</svg>' ranks/figures/study_ranks.svg || fail "no figure of ranks"
 says 'bayes/variance/constant/A, delta_T_K: ranks of the truth among posterior draws, 3 items'
 ok stats posterior.db --json
 says '"calibration"'
