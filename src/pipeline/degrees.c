@@ -68,6 +68,7 @@ void atw_degrees_forget_missing(struct atw_specimen *specimen)
                                          .threshold = NAN,
                                          .mean_composition = NAN,
                                          .total_change = NAN,
+                                         .total_change_std = NAN,
                                          .spread = NAN,
                                          .spread_alloyed = NAN,
                                          .degree_linear = NAN,

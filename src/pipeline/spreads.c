@@ -41,6 +41,16 @@ static size_t like(const struct atw_specimen *specimen, size_t tomogram)
     return first;
 }
 
+/* Of a tomogram that was not taken. */
+static struct atw_spread_measures unknown(void)
+{
+    struct atw_spread_measures measures = {.mean = NAN, .mean_std = NAN};
+
+    for (size_t i = 0; i < ATW_SPREAD_MEASURES; i++)
+        measures.value[i] = measures.std[i] = NAN;
+    return measures;
+}
+
 struct work {
     struct atw_tomogram_spreads *spreads;
     const struct atw_specimen *specimen;
@@ -51,9 +61,14 @@ static enum atw_status measure(void *context, size_t tomogram, struct atw_error 
     struct work *work = context;
     const struct atw_measurement *measurement = &work->specimen->measurement[tomogram];
     struct atw_tomogram_spreads *spreads = &work->spreads[tomogram];
-    enum atw_status status = atw_spread_measures_of(
-        &spreads->measured, measurement->volume, measurement->interior, err);
+    enum atw_status status;
 
+    if (!atw_specimen_is_measured(work->specimen, tomogram)) {
+        spreads->measured = spreads->alloyed = unknown();
+        return ATW_OK;
+    }
+    status = atw_spread_measures_of(&spreads->measured, measurement->volume,
+                                    measurement->interior, err);
     if (status == ATW_OK && like(work->specimen, tomogram) == tomogram)
         status = find_alloyed(spreads, work->specimen, tomogram, err);
     return status;
@@ -71,7 +86,8 @@ measure_particle(struct atw_analysis *analysis, size_t particle, struct atw_erro
     analysis->spreads[particle] = work.spreads;
     status = atw_parallel_try(specimen->n_tomograms, measure, &work, err);
     for (size_t k = 0; k < specimen->n_tomograms && status == ATW_OK; k++)
-        work.spreads[k].alloyed = work.spreads[like(specimen, k)].alloyed;
+        if (atw_specimen_is_measured(specimen, k))
+            work.spreads[k].alloyed = work.spreads[like(specimen, k)].alloyed;
     return status;
 }
 

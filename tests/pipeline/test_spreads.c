@@ -77,6 +77,43 @@ START_TEST(degrees_by_std_are_those_of_the_analysis)
 }
 END_TEST
 
+START_TEST(a_step_that_was_not_looked_at_has_no_measures)
+{
+    static const char *const keys[] = {"analysis.estimators=[]", NULL};
+    struct atw_tomogram *tomogram;
+    struct fixture_run run;
+    struct atw_analysis *analysis = NULL;
+    struct atw_error err;
+    json_t *degrees;
+    char *text;
+
+    fixture_run_create(&run, fixture_scenario, keys);
+    tomogram = &run.experiment->particle[0].step[0].tomogram;
+    atw_tilt_series_destroy(tomogram->series);
+    tomogram->series = NULL;
+    CHECK_OK(atw_analyse(&analysis, run.experiment, &err));
+    CHECK_OK(atw_spreads_measure(analysis, &err));
+    degrees = atw_spreads_to_json(analysis, 0);
+    for (size_t i = 0; i < ATW_SPREAD_MEASURES; i++) {
+        const json_t *list = json_object_get(
+            json_object_get(degrees, atw_spread_measure_names[i]), "degree_linear");
+
+        ck_assert(json_is_null(json_array_get(list, 0)));
+        ck_assert_double_gt(json_number_value(json_array_get(list, 1)), 0.3);
+    }
+    json_decref(degrees);
+    CHECK_OK(atw_tables_write(analysis, NULL, fixture_folder(), &err));
+    text = fixture_text("measures.csv");
+    ck_assert_ptr_nonnull(strstr(text, "\nA,1,std,,,,,,,,\n"));
+    free(text);
+    text = fixture_text("peaks.csv");
+    ck_assert_ptr_null(strstr(text, "\nA,1,"));
+    free(text);
+    atw_analysis_destroy(analysis);
+    fixture_run_destroy(&run);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("spreads");
@@ -85,6 +122,7 @@ int main(void)
     atw_progress_set_quiet(1);
     tcase_add_checked_fixture(tests, fixture_setup, fixture_teardown);
     tcase_add_test(tests, degrees_by_std_are_those_of_the_analysis);
+    tcase_add_test(tests, a_step_that_was_not_looked_at_has_no_measures);
     suite_add_tcase(suite, tests);
     return atw_test_run(suite);
 }
