@@ -26,6 +26,7 @@ static const struct atw_tilt_series *series_of(const struct atw_specimen *specim
 
 static void set_free(struct atw_direct_particle *particle)
 {
+    particle->n_free = 0;
     for (size_t i = 0; i < ATW_DIRECT_GLOBALS; i++) {
         int is_silica = i == ATW_DIRECT_SILICA || i == ATW_DIRECT_SILICA_CONTRAST;
         int is_damping = i == ATW_DIRECT_LN_DAMPING;
@@ -138,6 +139,27 @@ static enum atw_status fit_few_views(struct atw_direct_minimum *minimum,
     return status;
 }
 
+/* The particle from few views of its series before heating, bare and, if there is any,
+ * with silica. */
+static enum atw_status find_particle(struct atw_direct_minimum *minimum,
+                                     struct atw_direct_particle *particle,
+                                     struct atw_direct_series *series,
+                                     struct atw_error *err)
+{
+    size_t stride = (series->data->n_tilt + FEW_VIEWS - 1) / FEW_VIEWS;
+    int has_silica = 0;
+    enum atw_status status = fit_few_views(minimum, particle, series, 1, err);
+
+    atw_direct_series_use(series, stride / 2, stride);
+    if (status == ATW_OK)
+        status = atw_direct_find_silica(&has_silica, particle, series, err);
+    atw_direct_series_use(series, 0, 1);
+    if (status != ATW_OK || !has_silica)
+        return status;
+    set_free(particle);
+    return fit_few_views(minimum, particle, series, 1, err);
+}
+
 /* ---- the particle ---- */
 
 static void fill_shape(struct atw_direct_shape *fit,
@@ -174,7 +196,7 @@ enum atw_status atw_direct_fit_shape(struct atw_direct_shape *fit,
     if (status == ATW_OK)
         status = start_series(&series, &particle, 0, err);
     if (status == ATW_OK)
-        status = fit_few_views(&minimum, &particle, &series, 1, err);
+        status = find_particle(&minimum, &particle, &series, err);
     if (status == ATW_OK)
         status =
             atw_direct_minimise(&minimum, &particle, &series, 1, 1, ITERATIONS_THEN, err);
@@ -250,7 +272,7 @@ static enum atw_status start_all(struct atw_direct_particle *particle,
     enum atw_status status = start_series(&series[0], particle, 0, err);
 
     if (status == ATW_OK)
-        status = fit_few_views(&minimum, particle, &series[0], 1, err);
+        status = find_particle(&minimum, particle, &series[0], err);
     particle->grid_is_known = 0; /* the sizes are known now */
     for (size_t k = 1; k < n_series && status == ATW_OK; k++)
         status = start_heated(&series[k], particle, tomogram[k],

@@ -159,6 +159,15 @@ void atw_direct_series_step(struct atw_direct_series *series,
                             const double *first,
                             size_t n_first);
 
+/* ---- direct_silica.c ---- */
+
+/* Give the particle the silica that the series before heating shows around its metal, if
+ * it does: a start, not a fit. */
+enum atw_status atw_direct_find_silica(int *is_there,
+                                       struct atw_direct_particle *particle,
+                                       struct atw_direct_series *series,
+                                       struct atw_error *err) ATW_MUST_CHECK;
+
 /* ---- direct_minimise.c ---- */
 
 struct atw_direct_minimum {

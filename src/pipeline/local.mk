@@ -22,6 +22,7 @@ src_liballoytwin_a_SOURCES += \
     %D%/direct_minimise.c \
     %D%/direct_particle.c \
     %D%/direct_series.c \
+    %D%/direct_silica.c \
     %D%/direct_start.c \
     %D%/effective_diffusivity.c %D%/effective_diffusivity.h \
     %D%/experiment.c %D%/experiment.h %D%/experiment_read.c %D%/experiment_write.c \

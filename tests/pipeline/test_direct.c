@@ -55,6 +55,32 @@ START_TEST(shape_comes_back_from_counts_without_noise)
 }
 END_TEST
 
+/* Silica is found by itself, and damping fitted about what is stated. */
+START_TEST(silica_and_damping_are_fitted_along)
+{
+    static const char *const overrides[] = {
+        "microscope.tilt.step=8 deg",    "microscope.peak_counts=2000",
+        "particles[0].silica=7 nm",      "microscope.damping.enabled=true",
+        "microscope.damping.core=40 nm", "microscope.damping.shell=105 nm",
+        "analysis.model.damping=44 nm",  NULL};
+    struct fitted fitted = {0};
+
+    fit(&fitted, overrides);
+    for (size_t i = 0; i < 4; i++)
+        ck_assert_double_eq_tol(fitted.shape.globals.value[i], true_nm[i],
+                                5.0 * fitted.shape.std.value[i] + 0.01);
+    ck_assert_double_eq_tol(fitted.shape.globals.value[ATW_DIRECT_SILICA], 7.0,
+                            5.0 * fitted.shape.std.value[ATW_DIRECT_SILICA]);
+    ck_assert_double_lt(fitted.shape.std.value[ATW_DIRECT_SILICA], 0.5);
+    ck_assert_double_eq_tol(fitted.shape.globals.value[ATW_DIRECT_LN_DAMPING],
+                            log(40.0 / 44.0),
+                            5.0 * fitted.shape.std.value[ATW_DIRECT_LN_DAMPING]);
+    ck_assert_double_lt(fitted.shape.std.value[ATW_DIRECT_LN_DAMPING], 0.1);
+    ck_assert_double_lt(atw_deviance_ratio(&fitted.shape.deviance), 1.03);
+    release(&fitted);
+}
+END_TEST
+
 /* Errors are what the fit says they are: chi^2 of the four lengths of six noisy series.
  */
 START_TEST(shape_scatters_as_it_says)
@@ -202,6 +228,7 @@ int main(void)
     TCase *tests = tcase_create("direct");
 
     tcase_add_test(tests, shape_comes_back_from_counts_without_noise);
+    tcase_add_test(tests, silica_and_damping_are_fitted_along);
     tcase_add_test(tests, shape_scatters_as_it_says);
     tcase_add_test(tests, S_and_dT_come_back_from_counts_without_noise);
     tcase_add_test(tests, a_step_without_counts_is_left_out);
