@@ -15,26 +15,6 @@
 /* Least factor of one update. */
 #define LEAST_FACTOR 0.02f
 
-/* Inlined with the usual numbers of lanes as literals, for the compiler to unroll. */
-static inline void multiply_row(const float *back,
-                                const float *weight,
-                                size_t n_x,
-                                size_t lanes,
-                                float floor,
-                                float *volume)
-{
-    for (size_t x = 0; x < n_x; x++, back += lanes, volume += lanes) {
-        if (!(weight[x] > 0.0f))
-            continue;
-        for (size_t lane = 0; lane < lanes; lane++) {
-            float factor = back[lane] * weight[x];
-            float value = volume[lane] * (factor > LEAST_FACTOR ? factor : LEAST_FACTOR);
-
-            volume[lane] = value > floor ? value : 0.0f;
-        }
-    }
-}
-
 static void multiply_guarded(const float *back,
                              const float *weight,
                              size_t n_x,
@@ -42,12 +22,17 @@ static void multiply_guarded(const float *back,
                              float floor,
                              float *volume)
 {
-    if (lanes == 8)
-        multiply_row(back, weight, n_x, 8, floor, volume);
-    else if (lanes == 16)
-        multiply_row(back, weight, n_x, 16, floor, volume);
-    else
-        multiply_row(back, weight, n_x, lanes, floor, volume);
+    for (size_t x = 0; x < n_x; x++) {
+        float least = weight[x] > 0.0f ? LEAST_FACTOR : 1.0f;
+
+        for (size_t lane = 0; lane < lanes; lane++) {
+            size_t i = x * lanes + lane;
+            float factor = back[i] * weight[x];
+            float value = volume[i] * (factor > least ? factor : least);
+
+            volume[i] = value > floor ? value : 0.0f;
+        }
+    }
 }
 
 static const struct atw_iteration iteration = {

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/parallel.h"
 #include "projection/block.h"
 
 /* A subset that sees a voxel less than this share of the best seen one leaves it alone.
@@ -100,27 +101,43 @@ static enum atw_status stage_init(struct atw_stage *stage,
     return ATW_OK;
 }
 
+struct stages {
+    struct atw_stage *stage;
+    size_t count;
+    const struct atw_projector *projector;
+    const float *series;
+};
+
+static enum atw_status init_one(void *context, size_t i, struct atw_error *err)
+{
+    const struct stages *s = context;
+
+    if (i == 0)
+        return stage_init(&s->stage[0], s->projector, s->series, 0, 1, err);
+    return stage_init(&s->stage[i], s->projector, s->series, i - 1, s->count - 1, err);
+}
+
 enum atw_status atw_stages_create(struct atw_stage **out,
                                   size_t count,
                                   const struct atw_projector *projector,
                                   const float *series,
                                   struct atw_error *err)
 {
-    struct atw_stage *stage = calloc(count, sizeof *stage);
-    enum atw_status status = ATW_OK;
+    struct stages stages = {calloc(count, sizeof *stages.stage), count, projector,
+                            series};
+    struct atw_stage *stage = stages.stage;
+    enum atw_status status;
 
     *out = NULL;
     if (!stage)
         return atw_error_set(err, ATW_ENOMEM, "reconstruction: no memory for subsets");
-    status = stage_init(&stage[0], projector, series, 0, 1, err);
-    for (size_t i = 1; i < count && status == ATW_OK; i++) {
+    status = atw_parallel_try(count, init_one, &stages, err);
+    if (status != ATW_OK)
+        goto cleanup;
+    for (size_t i = 1; i < count; i++)
         stage[i].data_at =
             stage[i - 1].data_at +
             atw_stage_padded(atw_block_views_length(stage[i - 1].projector));
-        status = stage_init(&stage[i], projector, series, i - 1, count - 1, err);
-    }
-    if (status != ATW_OK)
-        goto cleanup;
     *out = stage;
     stage = NULL; /* now owned by the caller */
 cleanup:
