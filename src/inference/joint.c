@@ -21,6 +21,9 @@
 /* Chance of as large a chi^2 below which known deviations do not explain the misfit. */
 #define MISFIT_LEVEL 0.01
 
+/* Of a variance left, below which it may as well be none. */
+#define SATURATED_DEVIATIONS 2.0
+
 static const double start_Q_J_per_mol[] = {190e3, 130e3, 260e3};
 
 struct atw_estimate atw_joint_blank_estimate(const struct atw_joint *joint,
@@ -46,6 +49,29 @@ enum atw_status atw_joint_check_particles(const struct atw_joint *joint,
                                      ? joint->observations->particles[p].name
                                      : "?");
     }
+    return ATW_OK;
+}
+
+/* Particles without anything left to mix tell no S, only that S is large. One of them
+ * still bounds dT. */
+static enum atw_status check_saturation(const struct atw_joint *joint,
+                                        struct atw_error *err)
+{
+    double greatest = -INFINITY; /* variance left, in its standard deviations */
+
+    for (size_t i = 0; i < joint->n_points; i++) {
+        const struct atw_joint_point *point = &joint->point[i];
+
+        greatest =
+            fmax(greatest, point->weight * joint->observations->particles[point->particle]
+                                               .variance_left[point->step]);
+    }
+    if (joint->deviations_known && greatest < SATURATED_DEVIATIONS)
+        return atw_error_set(err, ATW_EINVAL,
+                             "every particle is fully alloyed after every step: the "
+                             "variance left is at most %.1f of its standard deviations; "
+                             "heat less",
+                             greatest);
     return ATW_OK;
 }
 
@@ -187,6 +213,8 @@ static enum atw_status append_fit(struct atw_estimates *estimates,
     struct atw_error fit_err = {0};
     enum atw_status status = check_points(joint, &fit_err), fit_status;
 
+    if (status == ATW_OK)
+        status = check_saturation(joint, &fit_err);
     if (status == ATW_OK)
         status = find_lowest(&minimum, joint, &fit_err);
     if (status == ATW_OK)

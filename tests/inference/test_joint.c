@@ -411,6 +411,13 @@ START_TEST(says_why_there_is_no_answer)
     check_refused(&bench, "not identifiable");
 
     set_up(&bench, delta_T_K, 2, 0);
+    know_deviations(&bench, NOISE);
+    for (size_t k = 0; k < N_STEPS; k++)
+        bench.particle[0].variance_left[k] = bench.particle[1].variance_left[k] =
+            (k % 2 ? -1.0 : 1.0) * NOISE;
+    check_refused(&bench, "every particle is fully alloyed after every step");
+
+    set_up(&bench, delta_T_K, 2, 0);
     bench.failing_particle = 1;
     bench.failure = ATW_EINPUT;
     check_refused(&bench, "broken at 1");
