@@ -174,7 +174,8 @@ static void report_gaps(const struct atw_analysis *analysis)
                         interval[i * ATW_STEPS_MAX + k].status);
 }
 
-static enum atw_status run_stages(struct atw_analysis *analysis, struct atw_error *err)
+static enum atw_status
+run_stages(struct atw_analysis *analysis, int with_curves, struct atw_error *err)
 {
     const struct atw_experiment *experiment = analysis->experiment;
     size_t n_tomograms = 0;
@@ -188,7 +189,7 @@ static enum atw_status run_stages(struct atw_analysis *analysis, struct atw_erro
         return status;
     for (size_t i = 0; i < experiment->n_particles; i++)
         observe(&analysis->observed[i], analysis->specimen[i]);
-    if (can_imitate(analysis)) {
+    if (with_curves && can_imitate(analysis)) {
         analysis->curve = calloc(experiment->n_particles, sizeof *analysis->curve);
         if (!analysis->curve)
             return atw_error_set(err, ATW_ENOMEM, "analyse: out of memory");
@@ -202,9 +203,10 @@ static enum atw_status run_stages(struct atw_analysis *analysis, struct atw_erro
     return status;
 }
 
-enum atw_status atw_analyse(struct atw_analysis **out,
-                            const struct atw_experiment *experiment,
-                            struct atw_error *err)
+static enum atw_status analyse(struct atw_analysis **out,
+                               const struct atw_experiment *experiment,
+                               int with_curves,
+                               struct atw_error *err)
 {
     struct atw_analysis *analysis = calloc(1, sizeof *analysis);
     enum atw_status status = ATW_ENOMEM;
@@ -219,13 +221,27 @@ enum atw_status atw_analyse(struct atw_analysis **out,
     if (!analysis || !analysis->specimen || !analysis->observed)
         atw_error_set(err, ATW_ENOMEM, "analyse: out of memory");
     else
-        status = run_stages(analysis, err);
+        status = run_stages(analysis, with_curves, err);
     atw_progress_end();
     if (status == ATW_OK)
         *out = analysis;
     else
         atw_analysis_destroy(analysis);
     return status;
+}
+
+enum atw_status atw_analyse(struct atw_analysis **out,
+                            const struct atw_experiment *experiment,
+                            struct atw_error *err)
+{
+    return analyse(out, experiment, 1, err);
+}
+
+enum atw_status atw_analyse_without_curves(struct atw_analysis **out,
+                                           const struct atw_experiment *experiment,
+                                           struct atw_error *err)
+{
+    return analyse(out, experiment, 0, err);
 }
 
 void atw_analysis_destroy(struct atw_analysis *analysis)

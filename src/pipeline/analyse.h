@@ -19,7 +19,7 @@ struct atw_analysis {
     const struct atw_experiment *experiment; /* borrowed */
     struct atw_specimen **specimen;          /* [n_particles] */
     struct atw_observed_particle *observed;  /* [n_particles] */
-    /* [n_particles], zero for one without steps; NULL without tilt series */
+    /* [n_particles], zero for one without steps; NULL without angles, or unwanted */
     struct atw_alloying_curve *curve;
     /* [n_particles][n_tomograms]; NULL unless atw_spreads_measure() was called */
     struct atw_tomogram_spreads **spreads;
@@ -33,6 +33,12 @@ struct atw_analysis {
 enum atw_status atw_analyse(struct atw_analysis **out,
                             const struct atw_experiment *experiment,
                             struct atw_error *err) ATW_MUST_CHECK;
+
+/* The same without curves of degree against S, which only tables need: a tenth of the
+ * time. */
+enum atw_status atw_analyse_without_curves(struct atw_analysis **out,
+                                           const struct atw_experiment *experiment,
+                                           struct atw_error *err) ATW_MUST_CHECK;
 void atw_analysis_destroy(struct atw_analysis *analysis);
 
 /* Degree of alloying of a particle after S_m2 from its curve: monotone cubic in ln S, 0

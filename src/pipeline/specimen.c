@@ -105,7 +105,7 @@ static enum atw_status check_grids(const struct atw_specimen *specimen,
                 err, ATW_EINPUT,
                 "particle %s: step %zu is %zu x %zu x %zu voxels of %.4g nm, "
                 "the room-temperature reference %zu x %zu x %zu of %.4g nm; "
-                "they must agree",
+                "they must agree: bring them to one frame and pixel size",
                 specimen->particle->name, i, grid->n_x, grid->n_y, grid->n_z,
                 grid->spacing_m * 1e9, first->n_x, first->n_y, first->n_z,
                 first->spacing_m * 1e9);

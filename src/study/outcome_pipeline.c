@@ -47,7 +47,7 @@ static enum atw_status simulate_and_analyse(struct atw_item_result *result,
     if (status == ATW_OK)
         atw_experiment_count_electrons(experiment);
     if (status == ATW_OK)
-        status = atw_analyse(&analysis, experiment, err);
+        status = atw_analyse_without_curves(&analysis, experiment, err);
     if (status == ATW_OK)
         status = score(result, analysis, truth, err);
     atw_analysis_destroy(analysis);
