@@ -24,7 +24,7 @@
 #define SYSTEMS 4
 #define SOLVES_AT_MOST 10000
 #define TARGETS 3
-#define RUNS 5 /* the first methods */
+#define RUNS 6 /* the first methods */
 #define REPEATS 2
 #define LEAST_TIME_S 0.1 /* of all repeats */
 
@@ -108,6 +108,7 @@ static const struct {
     {"CG, Jacobi", linear_cg, LINEAR_JACOBI},
     {"CG, cosine transform", linear_cg, LINEAR_COSINE},
     {"CG, cosine transform, scaled", linear_cg, LINEAR_COSINE_SCALED},
+    {"CG, multigrid", linear_cg, LINEAR_MULTIGRID},
     {"GMRES(30)", linear_gmres, LINEAR_NONE},
     {"GMRES(30), Jacobi", linear_gmres, LINEAR_JACOBI},
     {"GMRES(30), cosine transf., scaled", linear_gmres, LINEAR_COSINE_SCALED},

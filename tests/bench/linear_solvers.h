@@ -20,7 +20,8 @@ enum linear_preconditioner {
      * cells, no flux through its faces, inverted by cosine transforms; outside the metal
      * r is 0 and z unused. E is 1, or makes the diagonal of F that of A. */
     LINEAR_COSINE,
-    LINEAR_COSINE_SCALED
+    LINEAR_COSINE_SCALED,
+    LINEAR_MULTIGRID /* z = one V cycle, see multigrid.c */
 };
 
 struct linear_system {
@@ -38,7 +39,8 @@ struct linear_system {
     double *field;    /* [box] */
     double *spectrum; /* [box], of F^-1 over the length of the transform */
     fftw_plan forward, backward;
-    struct linear_gmres *gmres; /* made when first used */
+    struct linear_gmres *gmres;         /* made when first used */
+    struct linear_multigrid *multigrid; /* likewise */
 };
 
 /* NULL when out of memory. cells are borrowed. */
@@ -60,6 +62,15 @@ void linear_apply(struct linear_system *system, const double *x, double *y);
 size_t linear_cg(struct linear_system *system, double reduction, double *x);
 size_t linear_gmres(struct linear_system *system, double reduction, double *x);
 void linear_gmres_destroy(struct linear_gmres *gmres);
+
+/* NULL when out of memory. */
+struct linear_multigrid *linear_multigrid_create(const struct linear_system *system);
+void linear_multigrid_destroy(struct linear_multigrid *multigrid);
+/* z = V cycle of r; returns the number of applications of the operator. */
+size_t linear_multigrid_cycle(struct linear_multigrid *multigrid,
+                              double gamma,
+                              const double *r,
+                              double *z);
 
 /* |b - A x| / |b|. */
 double linear_residual(struct linear_system *system, const double *x);

@@ -102,6 +102,7 @@ void linear_destroy(struct linear_system *system)
     if (!system)
         return;
     linear_gmres_destroy(system->gmres);
+    linear_multigrid_destroy(system->multigrid);
     if (system->forward)
         fftw_destroy_plan(system->forward);
     if (system->backward)
@@ -152,6 +153,10 @@ void linear_prepare(struct linear_system *system,
     }
     if (preconditioner == LINEAR_COSINE || preconditioner == LINEAR_COSINE_SCALED)
         fill_spectrum(system);
+    if (preconditioner == LINEAR_MULTIGRID && !system->multigrid)
+        system->multigrid = linear_multigrid_create(system);
+    if (preconditioner == LINEAR_MULTIGRID && !system->multigrid)
+        abort(); /* out of memory */
 }
 
 static void solve_box(struct linear_system *system, const double *r, double *z)
@@ -178,6 +183,9 @@ linear_precondition(struct linear_system *system, const double *r, double *z)
     if (system->preconditioner == LINEAR_JACOBI)
         for (size_t i = 0; i < system->cells->count; i++)
             z[i] = system->scale[i] * r[i];
+    else if (system->preconditioner == LINEAR_MULTIGRID)
+        system->applications +=
+            linear_multigrid_cycle(system->multigrid, system->gamma, r, z);
     else
         solve_box(system, r, z);
     return z;
