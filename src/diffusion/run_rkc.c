@@ -15,10 +15,11 @@
 /* Where a run is given up: paths that outrun the bulk by many orders of magnitude, as at
  * rest with an activation energy of their own, are for backward differences. */
 #define STAGES_AT_MOST 20000
-#define SHORTEST 1e-13 /* of the whole run */
+#define SHORTEST 1e-13 /* of the run, or of the time in which 1000 cells in a row mix */
 
 struct journey {
     double end, tolerance, length; /* reduced time; error per step; next step */
+    double shortest;               /* step */
     double s, taken;               /* where `start` is; the step to there */
     size_t stages;                 /* so far */
 };
@@ -97,19 +98,23 @@ static void accept(struct atw_run *run, const struct atw_run_step *step)
     run->greatest = step->greatest;
 }
 
-/* Rates can only shrink where neither conductances nor losses change with time: what is
- * left to happen may be less than the error. */
+/* Without losses no composition leaves the range there is (maximum principle), and rates
+ * can only shrink where conductances do not change with time: what is left to happen may
+ * be less than the error. */
 static int is_at_rest(const struct atw_run *run,
                       const struct journey *journey,
                       const struct atw_run_step *step)
 {
-    double ratio = run->law->diffusivity
-                       ? run->potential.slope_greatest / run->potential.slope_least
-                       : 1.0;
+    double least = 0.01 * run->diffusion->options.tolerance, ratio = 1.0;
 
-    return !run->own && !run->surface &&
-           step->greatest_rate * ratio * (journey->end - journey->s) <=
-               0.01 * run->diffusion->options.tolerance;
+    if (run->surface)
+        return 0;
+    if (step->greatest - step->least <= least)
+        return 1;
+    if (run->law->diffusivity)
+        ratio = run->potential.slope_greatest / run->potential.slope_least;
+    return !run->own &&
+           step->greatest_rate * ratio * (journey->end - journey->s) <= least;
 }
 
 /* One accepted step, not beyond `stop`. */
@@ -130,7 +135,7 @@ advance(struct atw_run *run, struct journey *journey, double stop, struct atw_er
         if (journey->length == 0.0)
             journey->length = 0.5 / radius;
         length = journey->length;
-        if (length < SHORTEST * journey->end || length > atw_rkc_longest(radius) ||
+        if (length < journey->shortest || length > atw_rkc_longest(radius) ||
             journey->stages > STAGES_AT_MOST)
             return atw_error_set(err, ATW_EDIVERGED, "diffusion: too stiff for steps");
         if (journey->s + 1.01 * length > stop)
@@ -148,7 +153,7 @@ advance(struct atw_run *run, struct journey *journey, double stop, struct atw_er
         journey->taken = length;
     }
     journey->s += journey->taken;
-    if (journey->s > stop || stop - journey->s < SHORTEST * journey->end)
+    if (journey->s > stop || stop - journey->s < SHORTEST * stop)
         journey->s = stop;
     accept(run, &step);
     if (is_at_rest(run, journey, &step))
@@ -195,7 +200,7 @@ static double next_stop(const struct atw_run *run, const struct journey *journey
     for (size_t k = 0; k < run->history->n_breaks; k++) {
         double s = atw_clock_at(run->clock, run->history->break_s[k]);
 
-        if (s > journey->s + 1e-9 * journey->end && s < stop)
+        if (s > journey->s * (1.0 + 1e-9) && s < stop)
             stop = s;
     }
     return stop;
@@ -217,6 +222,7 @@ enum atw_status atw_run_by_rkc(struct atw_run *run,
     if (status != ATW_OK)
         return status;
     memcpy(run->start, state, run->count * sizeof *state);
+    journey.shortest = SHORTEST * fmin(journey.end, 1e6 / run->cells->stiffness);
     if (journey.end > 0.0)
         status = atw_run_first_rate(run, 0.0, err);
     for (size_t k = 0; k < n_times && status == ATW_OK; k++) {

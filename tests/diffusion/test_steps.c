@@ -101,6 +101,13 @@ static double warming(const void *context, double t_s)
     return 650.0 + 0.5 * t_s;
 }
 
+static double steady(const void *context, double t_s)
+{
+    (void)context;
+    (void)t_s;
+    return 673.15;
+}
+
 #define TIMES 3
 
 struct fixture {
@@ -191,16 +198,61 @@ START_TEST(runs_do_not_depend_on_the_number_of_threads)
 }
 END_TEST
 
+/* Once mixed, time costs nothing, whether conductances change or not. */
+START_TEST(a_mixed_particle_takes_no_more_steps)
+{
+    static const double end_s[2] = {1e5, 1e12};
+    struct atw_diffusion_options options = ATW_DIFFUSION_DEFAULTS;
+    struct atw_diffusion_law law = {.diffusivity = steep};
+    struct atw_diffusion_sheet layer = {.kind = ATW_DIFFUSION_SURFACE,
+                                        .thickness_m = 1e-9,
+                                        .ratio = 40.0,
+                                        .excess_Q_J_per_mol = -5e4,
+                                        .reference_K = 673.15};
+    struct atw_diffusion_history history = {.temperature_K = steady};
+    size_t applications[2];
+    struct fixture f;
+
+    if (_i == 1) {
+        law.sheet = &layer;
+        law.n_sheets = 1;
+    }
+    open_rod(&f, 1.0);
+    for (int k = 0; k < 2; k++) {
+        struct atw_diffusion *diffusion = NULL;
+        struct atw_error err = {0};
+        double amount[2], *state;
+
+        CHECK_OK(atw_diffusion_create(&diffusion, f.metal, &options, &err));
+        f.count = atw_diffusion_cell_count(diffusion);
+        state = malloc(2 * f.count * sizeof *state);
+        atw_diffusion_pack(diffusion, f.composition, state);
+        amount[0] = atw_diffusion_amount_m3(diffusion, state);
+        CHECK_OK(atw_diffusion_run(diffusion, state, &law, &history, &end_s[k], 1,
+                                   state + f.count, NULL, &err));
+        amount[1] = atw_diffusion_amount_m3(diffusion, state + f.count);
+        for (size_t i = 0; i < f.count; i++)
+            ck_assert_double_eq_tol(state[f.count + i], state[f.count], 1e-6);
+        ck_assert_double_eq_tol(amount[1] / amount[0], 1.0, 1e-12);
+        applications[k] = atw_diffusion_statistics(diffusion).operator_applications;
+        atw_diffusion_destroy(diffusion);
+        free(state);
+    }
+    ck_assert_uint_le(applications[1], applications[0] + applications[0] / 4);
+    close_rod(&f);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("steps");
     TCase *tests = tcase_create("steps");
 
-    tcase_set_timeout(tests, 60);
     tcase_add_loop_test(tests, steps_converge_at_second_order, 0, 4);
     tcase_add_test(tests, stages_asked_for_are_stable);
     tcase_add_loop_test(tests, error_of_a_run_stays_within_the_tolerance, 0, 3);
     tcase_add_test(tests, runs_do_not_depend_on_the_number_of_threads);
+    tcase_add_loop_test(tests, a_mixed_particle_takes_no_more_steps, 0, 2);
     suite_add_tcase(suite, tests);
     return atw_test_run(suite);
 }

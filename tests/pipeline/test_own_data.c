@@ -240,7 +240,6 @@ int main(void)
     TCase *tests = tcase_create("own data");
 
     atw_progress_set_quiet(1);
-    tcase_set_timeout(tests, 120);
     tcase_add_checked_fixture(tests, fixture_setup, fixture_teardown);
     tcase_add_test(tests, a_step_that_was_not_looked_at_has_heated);
     tcase_add_test(tests, volumes_with_angles_give_what_their_series_gave);
