@@ -8,16 +8,22 @@
 #include "pipeline/run.h"
 #include "report/report.h"
 
-enum { KEY_NO_REPORT = 0x2001 };
+enum { KEY_NO_REPORT = 0x2001, KEY_NO_BOUND };
 
 struct arguments {
     struct atw_common common;
     const char *input; /* scenario or experiment */
-    int no_report;
+    int no_report, no_bound;
 };
 
 static const struct argp_option report_options[] = {
     {"no-report", KEY_NO_REPORT, NULL, 0, "no figures and no HTML report", 0}, {0}};
+
+static const struct argp_option run_options[] = {
+    {"no-report", KEY_NO_REPORT, NULL, 0, "no figures and no HTML report", 0},
+    {"no-bound", KEY_NO_BOUND, NULL, 0,
+     "do not compute the least standard deviation that the photons allow", 0},
+    {0}};
 
 static error_t parse(int key, char *argument, struct argp_state *state)
 {
@@ -26,6 +32,9 @@ static error_t parse(int key, char *argument, struct argp_state *state)
     switch (key) {
     case KEY_NO_REPORT:
         arguments->no_report = 1;
+        return 0;
+    case KEY_NO_BOUND:
+        arguments->no_bound = 1;
         return 0;
     case ARGP_KEY_ARG:
         if (arguments->input)
@@ -114,6 +123,7 @@ go(const struct arguments *arguments, way_fn way, struct atw_error *err)
     const struct atw_common *common = &arguments->common;
     struct atw_run_options options = {.output_directory = common->output,
                                       .force = common->force,
+                                      .bound = !arguments->no_bound,
                                       .table = common->json ? NULL : stdout,
                                       .report = arguments->no_report ? NULL : draw};
     json_t *result = NULL;
@@ -140,7 +150,7 @@ static enum atw_status run(int argc, char **argv, struct atw_error *err)
     struct arguments arguments = {0};
 
     atw_common_parse(
-        &arguments.common, report_options, parse, "SCENARIO -o DIR",
+        &arguments.common, run_options, parse, "SCENARIO -o DIR",
         "Simulate an experiment, analyse what was recorded without looking at the "
         "truth, and score the result; prints the table of estimates.",
         argc, argv, &arguments);
@@ -149,7 +159,7 @@ static enum atw_status run(int argc, char **argv, struct atw_error *err)
 
 static enum atw_status simulate(int argc, char **argv, struct atw_error *err)
 {
-    struct arguments arguments = {.no_report = 1};
+    struct arguments arguments = {.no_report = 1, .no_bound = 1};
 
     atw_common_parse(
         &arguments.common, NULL, parse, "SCENARIO -o DIR",

@@ -6,98 +6,15 @@
 #include <string.h>
 
 #include "core/constants.h"
-#include "core/parallel.h"
 #include "core/progress.h"
 #include "pipeline/anneal.h"
 #include "pipeline/bound_internal.h"
-#include "pipeline/imaging.h"
-#include "pipeline/simulate.h"
-
-/* The states of every particle and their series. */
-#define CACHE_BYTES ((size_t)192 << 20)
 
 enum { PARAMETERS_MAX = 1 + ATW_ARRHENIUS_PARTICLES_MAX };
 
 const char *const atw_bound_stage_name[ATW_BOUND_STAGES] = {
     "photons",  "brightness",       "positions",      "blur",
     "particle", "alloying degrees", "D, log weights", "D, linear weights"};
-
-/* ---- states ---- */
-
-enum atw_status atw_bound_anneal(struct atw_truth **out,
-                                 const struct atw_scenario *scenario,
-                                 size_t particle,
-                                 struct atw_error *err)
-{
-    struct atw_truth *truth = NULL;
-    struct atw_truth_particle *subject;
-    enum atw_status status = atw_truth_create(
-        &truth, scenario->name, scenario->n_particles, scenario->n_steps, err);
-
-    *out = NULL;
-    if (status != ATW_OK)
-        return status;
-    subject = &truth->particle[particle];
-    status = atw_anneal_phantom(&subject->phantom, scenario, particle, err);
-    if (status == ATW_OK)
-        status = atw_anneal(subject, scenario, particle, err);
-    if (status == ATW_OK)
-        *out = truth;
-    else
-        atw_truth_destroy(truth);
-    return status;
-}
-
-struct atw_scenario atw_bound_scenario(const struct atw_scenario *scenario,
-                                       size_t variant)
-{
-    struct atw_scenario changed = *scenario;
-
-    if (variant != ATW_BOUND_VARIANTS)
-        changed.material.law.D0_m2_per_s *=
-            exp(variant == ATW_BOUND_MORE ? ATW_BOUND_LN_S_STEP : -ATW_BOUND_LN_S_STEP);
-    return changed;
-}
-
-/* All particles at a changed D; the recording is of no use here. */
-static enum atw_status simulate_with(struct atw_truth **out,
-                                     double *counts_per_nm,
-                                     struct atw_bound_work *work,
-                                     size_t variant,
-                                     struct atw_error *err)
-{
-    const struct atw_scenario changed = atw_bound_scenario(work->scenario, variant);
-    struct atw_experiment *experiment = NULL;
-    enum atw_status status =
-        atw_stage_cache_create(&work->cache[variant], CACHE_BYTES, err);
-
-    if (status == ATW_OK)
-        status =
-            atw_simulate_cached(&experiment, out, &changed, work->cache[variant], err);
-
-    if (status == ATW_OK)
-        *counts_per_nm = experiment->counts_per_nm;
-    atw_experiment_destroy(experiment);
-    return status;
-}
-
-static enum atw_status prepare(struct atw_bound_work *work, struct atw_error *err)
-{
-    const struct atw_scenario *scenario = work->scenario;
-    size_t n_series = scenario->n_particles * work->n_tomograms;
-    double counts_per_nm; /* of the reference before heating: the same for all */
-    enum atw_status status;
-
-    work->positions_known = calloc(2 * n_series, sizeof *work->positions_known);
-    if (!work->positions_known)
-        return atw_error_set(err, ATW_ENOMEM, "bound: out of memory");
-    work->positions_unknown = work->positions_known + n_series;
-    status =
-        simulate_with(&work->truth, &work->counts_per_nm, work, ATW_BOUND_VARIANTS, err);
-    for (size_t i = 0; i < ATW_BOUND_VARIANTS && status == ATW_OK; i++)
-        status = simulate_with(&work->variant[i], &counts_per_nm, work, i, err);
-    return status;
-}
 
 static void release(struct atw_bound_work *work)
 {
@@ -106,9 +23,8 @@ static void release(struct atw_bound_work *work)
     for (size_t i = 0; work->positions_known && i < 2 * n_series; i++)
         atw_information_destroy(work->positions_known[i]);
     free(work->positions_known);
-    for (size_t i = 0; i <= ATW_BOUND_VARIANTS; i++)
-        atw_stage_cache_destroy(work->cache[i]);
-    atw_truth_destroy(work->truth);
+    atw_stage_cache_destroy(work->cache);
+    atw_truth_destroy(work->simulated);
     for (size_t i = 0; i < ATW_BOUND_VARIANTS; i++)
         atw_truth_destroy(work->variant[i]);
 }
@@ -270,7 +186,7 @@ run_stages(struct atw_bound *bound, struct atw_bound_work *work, struct atw_erro
 
     if (!jacobians)
         return atw_error_set(err, ATW_ENOMEM, "bound: out of memory");
-    status = prepare(work, err);
+    status = atw_bound_prepare(work, err);
     if (status == ATW_OK)
         status = find_jacobians(jacobians, work, bound->T_ref_K, err);
     if (status == ATW_OK)

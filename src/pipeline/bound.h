@@ -12,6 +12,7 @@
 #include "inference/delta_T_model.h"
 #include "inference/estimator.h"
 #include "pipeline/scenario.h"
+#include "pipeline/truth.h"
 
 /* What is unknown beside D, Q and dT: each row all of those above it. */
 enum atw_bound_stage {
@@ -32,6 +33,11 @@ struct atw_bound_options {
     enum atw_delta_T_model delta_T_model;
     size_t n_replicates; /* for the stages from DEGREES on; 0: leave them out */
     int photons_only;    /* only the first stage, which is cheap */
+    size_t view_stride;  /* use every such view only, its information standing for those
+                            left out; 0: 1 */
+    /* The scenario as atw_simulate() simulated it, if it has been; borrowed. */
+    const struct atw_truth *truth; /* NULL: simulate */
+    double counts_per_nm;
 };
 
 struct atw_bound_row {

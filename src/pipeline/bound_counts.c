@@ -10,7 +10,6 @@
 #include "core/parallel.h"
 #include "core/progress.h"
 #include "pipeline/anneal.h"
-#include "pipeline/imaging.h"
 
 enum {
     SHIFT_U = ATW_BOUND_SERIES_PARAMETERS,
@@ -57,43 +56,6 @@ static void alter_shape(struct atw_shape *shape, size_t parameter, double sign)
         *length_m[parameter - ATW_BOUND_LENGTH] += sign * LENGTH_STEP_M;
 }
 
-/* Expected counts of a state of a particle in the frame of the scenario asked about. */
-static enum atw_status expect(struct atw_tilt_series **out,
-                              const struct atw_bound_work *work,
-                              const struct atw_scenario *scenario,
-                              const struct atw_truth *truth,
-                              size_t particle,
-                              size_t tomogram,
-                              const double shift_m[2],
-                              struct atw_error *err)
-{
-    struct atw_microscope microscope =
-        atw_imaging_frame(work->scenario, work->truth, particle);
-    struct atw_acquisition acquisition =
-        *work->truth->particle[particle].acquisition[tomogram];
-    struct atw_view *view = malloc(acquisition.n_views * sizeof *view);
-    enum atw_status status;
-
-    *out = NULL;
-    if (!view)
-        return atw_error_set(err, ATW_ENOMEM, "bound: out of memory");
-    for (size_t i = 0; i < acquisition.n_views; i++) {
-        view[i] = acquisition.view[i];
-        view[i].shift_u_m += shift_m ? shift_m[0] : 0.0;
-        view[i].shift_v_m += shift_m ? shift_m[1] : 0.0;
-    }
-    acquisition.view = view;
-    microscope.blur_sigma_m = scenario->imaging.microscope.blur_sigma_m;
-    microscope.counts_per_nm = work->counts_per_nm;
-    microscope.shot_noise = 0;
-    status = atw_imaging_signal(out, scenario, truth, particle, tomogram, &microscope,
-                                &acquisition, err);
-    if (status == ATW_OK)
-        status = atw_microscope_expose(*out, &microscope, NULL, err);
-    free(view);
-    return status;
-}
-
 /* Turn `more` into (more - less) / width. */
 static void take_difference(struct atw_tilt_series *more,
                             const struct atw_tilt_series *less,
@@ -122,12 +84,13 @@ static enum atw_status differentiate(struct atw_tilt_series **out,
                                      struct atw_error *err)
 {
     struct atw_tilt_series *less = NULL;
-    enum atw_status status = expect(out, work, sides->scenario[0], sides->truth[0],
-                                    particle, tomogram, sides->shift_m[0], err);
+    enum atw_status status =
+        atw_bound_expect(out, work, sides->scenario[0], sides->truth[0], particle,
+                         tomogram, sides->shift_m[0], err);
 
     if (status == ATW_OK)
-        status = expect(&less, work, sides->scenario[1], sides->truth[1], particle,
-                        tomogram, sides->shift_m[1], err);
+        status = atw_bound_expect(&less, work, sides->scenario[1], sides->truth[1],
+                                  particle, tomogram, sides->shift_m[1], err);
     if (status == ATW_OK)
         take_difference(*out, less, sides->width);
     atw_tilt_series_destroy(less);
@@ -284,8 +247,8 @@ static enum atw_status record_all(struct series *series,
                                   struct atw_error *err)
 {
     const struct atw_microscope *microscope = &work->scenario->imaging.microscope;
-    enum atw_status status = expect(&series->mean, work, work->scenario, work->truth,
-                                    particle, tomogram, NULL, err);
+    enum atw_status status = atw_bound_expect(&series->mean, work, work->scenario,
+                                              work->truth, particle, tomogram, NULL, err);
 
     if (status == ATW_OK && tomogram > 0)
         status = by_D(&series->by[ATW_BOUND_LN_S], work, particle, tomogram, err);
@@ -338,6 +301,14 @@ static enum atw_status add_view(struct atw_information *positions_known,
     return status;
 }
 
+/* What the views that are used tell, for all of the series. */
+static void
+extrapolate(struct atw_information *information, size_t n_used, size_t n_views)
+{
+    for (size_t i = 0; i < information->n * information->n; i++)
+        information->value[i] *= (double)n_views / (double)n_used;
+}
+
 struct exposure {
     struct atw_bound_work *work;
     struct shapes shapes;
@@ -356,8 +327,9 @@ static enum atw_status expose_series(void *context, size_t index, struct atw_err
     if (status == ATW_OK)
         status = atw_information_create(&work->positions_unknown[index],
                                         ATW_BOUND_SERIES_PARAMETERS, err);
-    if (status == ATW_OK)
-        status = record_all(&series, work, particle, tomogram, err);
+    if (status != ATW_OK || (work->options->photons_only && tomogram == 0))
+        return status; /* before heating nothing is told about D */
+    status = record_all(&series, work, particle, tomogram, err);
     for (size_t i = 0; i < SHAPE_PARAMETERS && !work->options->photons_only; i++)
         series.by[ATW_BOUND_AZIMUTH + i] =
             exposure->shapes
@@ -365,6 +337,12 @@ static enum atw_status expose_series(void *context, size_t index, struct atw_err
     for (size_t v = 0; status == ATW_OK && v < series.mean->n_tilt; v++)
         status = add_view(work->positions_known[index], work->positions_unknown[index],
                           &series, v, err);
+    if (status == ATW_OK) {
+        size_t n_views = work->scenario->n_tilt;
+
+        extrapolate(work->positions_known[index], series.mean->n_tilt, n_views);
+        extrapolate(work->positions_unknown[index], series.mean->n_tilt, n_views);
+    }
     clear_series(&series);
     atw_progress_step();
     return status;

@@ -81,8 +81,8 @@ replicate(struct ensemble *ensemble, size_t job, struct atw_error *err)
     enum atw_status status;
 
     scenario.seed += SEED_STRIDE * (index + 1);
-    status = atw_simulate_cached(&experiment, &truth, &scenario,
-                                 ensemble->work->cache[variant], err);
+    status =
+        atw_simulate_cached(&experiment, &truth, &scenario, ensemble->work->cache, err);
     if (status == ATW_OK)
         status = atw_analysis_settings_read(&experiment->analysis, scenario.config, err);
     if (status == ATW_OK) {

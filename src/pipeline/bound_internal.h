@@ -5,7 +5,6 @@
 #include "inference/information.h"
 #include "pipeline/bound.h"
 #include "pipeline/stage_cache.h"
-#include "pipeline/truth.h"
 
 /* What the counts of one series depend on. */
 enum atw_bound_parameter {
@@ -26,12 +25,11 @@ enum atw_bound_variant { ATW_BOUND_MORE, ATW_BOUND_LESS, ATW_BOUND_VARIANTS };
 struct atw_bound_work {
     const struct atw_scenario *scenario;
     const struct atw_bound_options *options;
-    size_t n_tomograms; /* of every particle; 0 is before heating */
-    /* of the variants, and of the scenario itself: keys of the cache are the scenario's
-     * file, in which D is the same */
-    struct atw_stage_cache *cache[ATW_BOUND_VARIANTS + 1];
+    size_t n_tomograms;            /* of every particle; 0 is before heating */
+    struct atw_stage_cache *cache; /* for the replicates; NULL without */
     double counts_per_nm;
-    struct atw_truth *truth;                       /* as the scenario says */
+    const struct atw_truth *truth;                 /* as the scenario says */
+    struct atw_truth *simulated;                   /* the same, if it is owned */
     struct atw_truth *variant[ATW_BOUND_VARIANTS]; /* D by a factor exp(+-h) */
     /* [particle * n_tomograms + tomogram], ATW_BOUND_SERIES_PARAMETERS parameters;
      * positions of the views known, and unknown */
@@ -51,6 +49,22 @@ struct atw_scenario atw_bound_scenario(const struct atw_scenario *scenario,
 enum atw_status atw_bound_anneal(struct atw_truth **out,
                                  const struct atw_scenario *scenario,
                                  size_t particle,
+                                 struct atw_error *err) ATW_MUST_CHECK;
+
+/* Fill in the truths, counts_per_nm and, for replicates, the cache; make room for the
+ * information. The caller releases all of it, on failure too. */
+enum atw_status atw_bound_prepare(struct atw_bound_work *work,
+                                  struct atw_error *err) ATW_MUST_CHECK;
+
+/* Expected counts of a state of a particle in the frame of the scenario asked about, of
+ * every view_stride-th view. shift_m NULL: none. */
+enum atw_status atw_bound_expect(struct atw_tilt_series **out,
+                                 const struct atw_bound_work *work,
+                                 const struct atw_scenario *scenario,
+                                 const struct atw_truth *truth,
+                                 size_t particle,
+                                 size_t tomogram,
+                                 const double shift_m[2],
                                  struct atw_error *err) ATW_MUST_CHECK;
 
 /* Fill in both arrays of information. */

@@ -7,9 +7,11 @@ src_liballoytwin_a_SOURCES += \
     %D%/bound_chain.c \
     %D%/bound_counts.c \
     %D%/bound_degrees.c \
+    %D%/bound_expect.c \
     %D%/bound_fits.c \
     %D%/bound_json.c \
     %D%/bound_series.c \
+    %D%/bound_states.c \
     %D%/chip_calibrate.c %D%/chip_calibrate.h \
     %D%/chip_range.c %D%/chip_section.c %D%/chip_section.h \
     %D%/chip_tables.c %D%/chip_tables.h \

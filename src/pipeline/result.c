@@ -115,8 +115,26 @@ static json_t *estimate_to_json(const struct atw_analysis *analysis,
         estimate->status);
 }
 
+/* Least standard deviations from the photons; of dT for the first particle that has one
+ * and for each. */
+static json_t *bound_to_json(const struct atw_bound *bound)
+{
+    const struct atw_bound_row *row = bound ? &bound->row[ATW_BOUND_PHOTONS] : NULL;
+    size_t first = bound && bound->reference == 0 ? 1 : 0;
+
+    if (!bound)
+        return json_pack("{s:n, s:n, s:n}", "delta_T_std_K", "delta_T_std_by_particle_K",
+                         "Q_std_J_per_mol");
+    return json_pack("{s:o, s:o, s:o}", "delta_T_std_K",
+                     atw_json_number(row->delta_T_std_K[first]),
+                     "delta_T_std_by_particle_K",
+                     atw_json_array(row->delta_T_std_K, bound->n_particles),
+                     "Q_std_J_per_mol", atw_json_number(row->Q_std_J_per_mol));
+}
+
 json_t *atw_result_to_json(const struct atw_analysis *analysis,
                            const struct atw_truth *truth,
+                           const struct atw_bound *bound,
                            const struct atw_timings *timings)
 {
     json_t *particles = json_array(), *estimates = json_array();
@@ -127,12 +145,13 @@ json_t *atw_result_to_json(const struct atw_analysis *analysis,
         json_array_append_new(
             estimates, estimate_to_json(analysis, &analysis->estimates.estimate[i]));
     return json_pack(
-        "{s:s, s:s?, s:o, s:s, s:o, s:o, s:o, s:{s:n}, s:{s:o, s:o}}", "schema",
+        "{s:s, s:s?, s:o, s:s, s:o, s:o, s:o, s:o, s:{s:o, s:o, s:o}}", "schema",
         "alloytwin-result/1", "scenario", truth ? truth->scenario : NULL, "seed",
         truth ? json_integer((json_int_t)truth->seed) : json_null(), "title",
         analysis->experiment->title, "truth", truth_to_json(truth), "particles",
-        particles, "estimates", estimates, "bound", "delta_T_std_K", "timings_s",
-        "simulate", atw_json_number(timings->simulate_s), "analyse",
+        particles, "estimates", estimates, "bound", bound_to_json(bound), "timings_s",
+        "simulate", atw_json_number(timings->simulate_s), "bound",
+        atw_json_number(timings->bound_s), "analyse",
         atw_json_number(timings->analyse_s));
 }
 
@@ -153,8 +172,27 @@ static void print_estimate(const struct atw_analysis *analysis,
             estimate->Q_J_per_mol * 1e-3, estimate->D0_m2_per_s);
 }
 
+/* The truth of a particle's dT, and how near to it any method could come. */
+static void print_truth(const struct atw_truth *truth,
+                        const struct atw_bound *bound,
+                        size_t particle,
+                        FILE *stream)
+{
+    const char *reference = truth->particle[truth->reference].name;
+
+    fprintf(stream, "%-9s %-8s  %-12s  %-9s %-8s %8.2f %7s   %20s %9.1f  %.3e\n", "truth",
+            "", "", reference, truth->particle[particle].name,
+            atw_truth_mean_delta_T_K(truth, particle), "", "", truth->Q_J_per_mol * 1e-3,
+            truth->D0_m2_per_s);
+    if (bound)
+        fprintf(stream, "%-9s %-8s  %-12s  %-9s %-8s %8s %7.3f   %20s %9s\n", "bound", "",
+                "", reference, truth->particle[particle].name, "",
+                bound->row[ATW_BOUND_PHOTONS].delta_T_std_K[particle], "", "");
+}
+
 void atw_result_print(const struct atw_analysis *analysis,
                       const struct atw_truth *truth,
+                      const struct atw_bound *bound,
                       FILE *stream)
 {
     fprintf(stream, "estimator weight    dT model      reference particle   dT (K) std "
@@ -164,8 +202,5 @@ void atw_result_print(const struct atw_analysis *analysis,
         print_estimate(analysis, &analysis->estimates.estimate[i], stream);
     for (size_t i = 0; truth && i < truth->n_particles; i++)
         if (i != truth->reference)
-            fprintf(stream, "%-9s %-8s  %-12s  %-9s %-8s %8.2f %7s   %20s %9.1f  %.3e\n",
-                    "truth", "", "", truth->particle[truth->reference].name,
-                    truth->particle[i].name, atw_truth_mean_delta_T_K(truth, i), "", "",
-                    truth->Q_J_per_mol * 1e-3, truth->D0_m2_per_s);
+            print_truth(truth, bound, i, stream);
 }

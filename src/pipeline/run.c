@@ -10,6 +10,7 @@
 #include "core/progress.h"
 #include "io/json_file.h"
 #include "io/output_directory.h"
+#include "pipeline/bound.h"
 #include "pipeline/result.h"
 #include "pipeline/run_chip.h"
 #include "pipeline/simulate.h"
@@ -19,12 +20,17 @@
 
 enum { PATH_SIZE = 4096 };
 
+/* Views tell about the same from tilt to tilt: the bound from one in so many is off by
+ * less than a percent. */
+#define BOUND_VIEW_STRIDE 8
+
 struct run {
     const struct atw_run_options *options;
     struct atw_output_directory *output;
     struct atw_scenario *scenario;     /* NULL: none was simulated */
     struct atw_chip *compared;         /* with its chip; NULL: none */
     struct atw_truth *truth;           /* NULL: unknown */
+    struct atw_bound *bound;           /* NULL: not asked for, or there is none */
     struct atw_experiment *experiment; /* as read from its files */
     struct atw_analysis *analysis;
     struct atw_timings timings;
@@ -105,6 +111,27 @@ static enum atw_status describe_scenario(const struct atw_config *scenario,
     return status;
 }
 
+/* What the photons allow; a scenario that has no bound is no reason to stop. */
+static enum atw_status
+find_bound(struct run *run, double counts_per_nm, struct atw_error *err)
+{
+    const struct atw_bound_options options = {.photons_only = 1,
+                                              .view_stride = BOUND_VIEW_STRIDE,
+                                              .truth = run->truth,
+                                              .counts_per_nm = counts_per_nm};
+    struct atw_error reason = {0};
+    double start_s = now_s();
+    enum atw_status status =
+        atw_bound_create(&run->bound, run->scenario, &options, &reason);
+
+    run->timings.bound_s = now_s() - start_s;
+    if (status == ATW_EINPUT) {
+        atw_log("no bound: %s", reason.text);
+        return ATW_OK;
+    }
+    return status == ATW_OK ? ATW_OK : atw_error_set(err, status, "%s", reason.text);
+}
+
 static enum atw_status
 simulate(struct run *run, const struct atw_scenario *scenario, struct atw_error *err)
 {
@@ -122,6 +149,8 @@ simulate(struct run *run, const struct atw_scenario *scenario, struct atw_error 
     if (status == ATW_OK)
         status = save_json(run, "truth.json", atw_truth_to_json(run->truth), err);
     run->timings.simulate_s = now_s() - start_s;
+    if (status == ATW_OK && run->options->bound)
+        status = find_bound(run, experiment->counts_per_nm, err);
     atw_experiment_destroy(experiment);
     return status;
 }
@@ -145,7 +174,8 @@ static enum atw_status analyse(struct run *run, const char *path, struct atw_err
 
 static enum atw_status write_result(struct run *run, struct atw_error *err)
 {
-    json_t *result = atw_result_to_json(run->analysis, run->truth, &run->timings);
+    json_t *result =
+        atw_result_to_json(run->analysis, run->truth, run->bound, &run->timings);
 
     if (result && run->options->result)
         *run->options->result = json_incref(result);
@@ -183,7 +213,7 @@ static enum atw_status finish(struct run *run, struct atw_error *err)
     if (status == ATW_OK)
         status = atw_output_directory_commit(&run->output, err);
     if (status == ATW_OK && run->analysis && options->table)
-        atw_result_print(run->analysis, run->truth, options->table);
+        atw_result_print(run->analysis, run->truth, run->bound, options->table);
     if (status != ATW_OK || !run->analysis || !options->report)
         return status;
     status = options->report(options->output_directory, err);
@@ -201,6 +231,7 @@ static void clear(struct run *run)
     atw_analysis_destroy(run->analysis);
     atw_experiment_destroy(run->experiment);
     atw_truth_destroy(run->truth);
+    atw_bound_destroy(run->bound);
 }
 
 /* --force replaces the whole output folder; what the run reads must not be in it. */
@@ -263,7 +294,7 @@ enum atw_status atw_run_analyse(const char *experiment_path,
                                 const struct atw_run_options *options,
                                 struct atw_error *err)
 {
-    struct run run = {.options = options, .timings = {.simulate_s = NAN}};
+    struct run run = {.options = options, .timings = {.simulate_s = NAN, .bound_s = NAN}};
     enum atw_status status = ATW_OK;
 
     if (options->force)
@@ -285,7 +316,7 @@ enum atw_status atw_run_all(const struct atw_config *scenario,
                             const struct atw_run_options *options,
                             struct atw_error *err)
 {
-    struct run run = {.options = options};
+    struct run run = {.options = options, .timings = {.bound_s = NAN}};
     char path[PATH_SIZE];
     enum atw_status status = begin_with_simulation(&run, scenario, err);
 

@@ -17,6 +17,7 @@ struct atw_run_options {
     struct atw_metadata *metadata; /* provenance, completed by the run */
     /* Draw figures and report into the finished directory; NULL: none. */
     enum atw_status (*report)(const char *directory, struct atw_error *err);
+    int bound;       /* also the Cramer-Rao bound, where the scenario has one */
     FILE *table;     /* where the table of estimates goes; NULL: nowhere */
     json_t **result; /* receives the result; NULL: not wanted */
 };

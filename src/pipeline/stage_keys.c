@@ -61,8 +61,10 @@ static enum atw_status put_steps(FILE *stream,
                                  size_t particle,
                                  struct atw_error *err)
 {
+    const struct atw_arrhenius_law *law = &scenario->material.law;
     enum atw_status status = ATW_OK;
 
+    fprintf(stream, "%a %a\n", law->D0_m2_per_s, law->Q_J_per_mol);
     for (size_t k = 0; k < scenario->n_steps && status == ATW_OK; k++) {
         struct atw_heating_step step = {0};
 

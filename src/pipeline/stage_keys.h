@@ -10,8 +10,9 @@ struct atw_stage_key {
     size_t size;
 };
 
-/* Key of the states of a particle: it, the material and the grid as the scenario says,
- * and the temperatures and times that it in truth went through. ATW_ENOMEM. */
+/* Key of the states of a particle: it, the material and the grid as the scenario's file
+ * says, and D of temperature, temperatures and times as they in truth are: those may have
+ * been changed since it was read. ATW_ENOMEM. */
 enum atw_status atw_stage_key_of_states(struct atw_stage_key *key,
                                         const struct atw_scenario *scenario,
                                         size_t particle,

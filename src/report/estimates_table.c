@@ -284,6 +284,24 @@ static void put_truth_row(FILE *page, const json_t *result)
     fputs("<td></td></tr>\n", page);
 }
 
+/* Least standard deviation that any unbiased method could have. */
+static void put_bound_row(FILE *page, const json_t *result)
+{
+    const json_t *bound = json_object_get(result, "bound");
+    double std_K = atw_report_number(bound, "delta_T_std_K");
+
+    if (!isfinite(std_K))
+        return;
+    fprintf(page,
+            "<tr class=\"truth\"><td>bound</td>%s<td></td><td></td><td></td><td></td>",
+            names_particles(result) ? "<td></td>" : "");
+    put_number_cell(page, std_K, atw_html_decimals(std_K, 2));
+    fputs("<td></td><td></td>", page);
+    fputs("<td></td><td></td><td></td><td></td><td>least \317\203 of any unbiased "
+          "method</td></tr>\n",
+          page);
+}
+
 void atw_report_put_estimates(FILE *page, const struct atw_report_run *run)
 {
     const json_t *estimate;
@@ -304,8 +322,10 @@ void atw_report_put_estimates(FILE *page, const struct atw_report_run *run)
         run->has_truth
             ? "<th class=\"n\">Error<br />(K)</th><th>True \316\224T<br />is</th>"
             : "");
-    if (run->has_truth)
+    if (run->has_truth) {
         put_truth_row(page, run->result);
+        put_bound_row(page, run->result);
+    }
     json_array_foreach(json_object_get(run->result, "estimates"), i, estimate)
     {
         put_estimate(page, run, estimate);

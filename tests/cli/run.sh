@@ -7,6 +7,7 @@ need_python
 ok run "$small" -o run --threads 2
 says 'truth'
 says '-34.46'
+says 'bound  '
 for file in experiment/experiment.yaml truth.json result.json result.emd provenance.json \
     report.html tables/alloying.csv tables/diffusion.csv tables/arrhenius.csv \
     tables/chip_profile.csv tables/chip_windows.csv tables/histograms.csv tables/posterior.csv; do
@@ -36,6 +37,8 @@ rm two/truth.json
 ok analyse two/experiment/experiment.yaml -o two-result --threads 2 --no-report
 ok run "$small" -o again --threads 1 --no-report
 ok run "$small" -o seed --seed 7 --no-report
+ok run "$small" -o unbound --no-report --no-bound --set 'analysis.estimators=[paper]'
+grep -q '^bound  ' "$scratch/out" && fail "--no-bound prints a bound"
 ok run "$small" -o json --no-report --json
 cp "$scratch/out" printed.json
 
@@ -99,6 +102,9 @@ at_400, at_410 = run["truth"]["delta_T_by_step_K"]
 assert abs(at_400 + 34.0) < 0.1 and -35.5 < at_410 < at_400 - 0.5, (at_400, at_410)
 assert abs(run["truth"]["delta_T_K"] - (at_400 + at_410) / 2) < 1e-9
 assert run["truth"]["Q_J_per_mol"] == 208300.0
+assert 1.0 < run["bound"]["delta_T_std_K"] < 1.8, run["bound"] # `bound`: 1.34 K
+assert run["bound"]["delta_T_std_by_particle_K"] == [None, run["bound"]["delta_T_std_K"]]
+assert load("unbound/result.json")["bound"]["delta_T_std_K"] is None
 assert run["timings_s"]["simulate"] > 0 and run["timings_s"]["analyse"] > 0
 a, b = run["particles"]
 assert a["window"] == "centre" and b["window"] == "edge"

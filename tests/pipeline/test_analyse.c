@@ -262,7 +262,7 @@ START_TEST(a_volume_instead_of_tilts_skips_the_estimators)
 {
     struct fixture_run run;
     struct atw_analysis *analysis = NULL;
-    struct atw_timings timings = {NAN, NAN};
+    struct atw_timings timings = {.simulate_s = NAN, .bound_s = NAN, .analyse_s = NAN};
     struct atw_error err;
     json_t *result, *estimates, *D;
 
@@ -275,7 +275,7 @@ START_TEST(a_volume_instead_of_tilts_skips_the_estimators)
     for (size_t i = 0; i < 2; i++)
         for (size_t k = 0; k < 2; k++)
             ck_assert(analysis->observed[i].alloying_degree[k] > 0.0);
-    result = atw_result_to_json(analysis, run.truth, &timings);
+    result = atw_result_to_json(analysis, run.truth, NULL, &timings);
     ck_assert_ptr_nonnull(result);
     estimates = json_object_get(result, "estimates");
     ck_assert(json_is_array(estimates) && json_array_size(estimates) == 0);
@@ -298,7 +298,7 @@ START_TEST(a_particle_without_steps_is_told_not_fatal)
 {
     struct fixture_run run;
     struct atw_analysis *analysis = NULL;
-    struct atw_timings timings = {NAN, NAN};
+    struct atw_timings timings = {.simulate_s = NAN, .bound_s = NAN, .analyse_s = NAN};
     struct atw_error err;
     size_t n_steps;
     json_t *result;
@@ -312,7 +312,7 @@ START_TEST(a_particle_without_steps_is_told_not_fatal)
         ck_assert_str_ne(analysis->estimates.estimate[i].status, "ok");
         ck_assert(isnan(analysis->estimates.estimate[i].delta_T_K));
     }
-    result = atw_result_to_json(analysis, NULL, &timings);
+    result = atw_result_to_json(analysis, NULL, NULL, &timings);
     ck_assert_ptr_nonnull(result);
     ck_assert(json_is_null(json_object_get(result, "scenario")));
     json_decref(result);

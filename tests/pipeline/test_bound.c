@@ -229,6 +229,35 @@ START_TEST(degrees_cost_what_they_cost_on_any_number_of_threads)
 }
 END_TEST
 
+/* What was simulated before is used as it is; one view in three, standing for those
+ * beside it, tells the same to a few percent. */
+START_TEST(a_simulated_scenario_serves_as_it_is)
+{
+    static const char *const overrides[] = {"microscope.tilt.step=6 deg", coarse, large,
+                                            NULL};
+    struct fixture_run run;
+    struct atw_bound *simulated, *anew = NULL, *fewer = NULL;
+    struct atw_bound_options options = {.photons_only = 1};
+
+    simulated = bound_of(&options, overrides);
+    fixture_run_create(&run, fixture_scenario, overrides);
+    options.truth = run.truth;
+    options.counts_per_nm = run.experiment->counts_per_nm;
+    CHECK_OK(atw_bound_create(&anew, run.scenario, &options, &err));
+    ck_assert(memcmp(&simulated->row[0].ln_D_std, &anew->row[0].ln_D_std,
+                     2 * sizeof(double)) == 0);
+    options.view_stride = 3;
+    CHECK_OK(atw_bound_create(&fewer, run.scenario, &options, &err));
+    ck_assert_double_ne(sigma(fewer, ATW_BOUND_PHOTONS), sigma(anew, ATW_BOUND_PHOTONS));
+    ck_assert_double_eq_tol(
+        sigma(fewer, ATW_BOUND_PHOTONS) / sigma(anew, ATW_BOUND_PHOTONS), 1.0, 0.02);
+    atw_bound_destroy(simulated);
+    atw_bound_destroy(anew);
+    atw_bound_destroy(fewer);
+    fixture_run_destroy(&run);
+}
+END_TEST
+
 static void refuses(const char *override,
                     size_t n_replicates,
                     enum atw_status status,
@@ -266,6 +295,7 @@ int main(void)
     tcase_add_test(tests, chain_of_a_square_pulse);
     tcase_add_test(tests, less_knowledge_never_helps_and_more_counts_do);
     tcase_add_test(tests, degrees_cost_what_they_cost_on_any_number_of_threads);
+    tcase_add_test(tests, a_simulated_scenario_serves_as_it_is);
     tcase_add_test(tests, refuses_what_has_no_bound);
     suite_add_tcase(suite, tests);
     return atw_test_run(suite);

@@ -47,7 +47,7 @@ START_TEST(a_step_that_was_not_looked_at_has_heated)
                                             "analysis.estimators=[paper, joint]",
                                             "microscope.shot_noise=false", NULL};
     struct atw_analysis *whole = NULL, *gap = NULL;
-    struct atw_timings timings = {NAN, NAN};
+    struct atw_timings timings = {NAN, NAN, NAN};
     struct fixture_run run;
     struct atw_error err;
     char path[600], *text;
@@ -69,7 +69,7 @@ START_TEST(a_step_that_was_not_looked_at_has_heated)
                              estimate_of(whole, "joint", "constant")->Q_J_per_mol) /
                                 (8.314462618 * 678.0),
                             0.03);
-    json_decref(atw_result_to_json(gap, run.truth, &timings));
+    json_decref(atw_result_to_json(gap, run.truth, NULL, &timings));
     CHECK_OK(atw_tables_write(gap, run.truth, fixture_folder(), &err));
     text = fixture_text("alloying.csv");
     ck_assert_ptr_null(strstr(text, "nan"));

@@ -46,7 +46,7 @@ static void check_particle(const json_t *particle, const struct atw_measurement 
 /* Counted in levels here, from the voxels there; the alloyed reference imitated twice. */
 START_TEST(degrees_by_std_are_those_of_the_analysis)
 {
-    const struct atw_timings timings = {NAN, NAN};
+    const struct atw_timings timings = {NAN, NAN, NAN};
     struct fixture_run run;
     struct atw_analysis *analysis = NULL;
     struct atw_error err;
@@ -55,12 +55,12 @@ START_TEST(degrees_by_std_are_those_of_the_analysis)
 
     fixture_run_create(&run, fixture_scenario, NULL);
     CHECK_OK(atw_analyse(&analysis, run.experiment, &err));
-    result = atw_result_to_json(analysis, run.truth, &timings);
+    result = atw_result_to_json(analysis, run.truth, NULL, &timings);
     ck_assert(json_is_null(json_object_get(
         json_array_get(json_object_get(result, "particles"), 0), "measures")));
     json_decref(result);
     CHECK_OK(atw_spreads_measure(analysis, &err));
-    result = atw_result_to_json(analysis, run.truth, &timings);
+    result = atw_result_to_json(analysis, run.truth, NULL, &timings);
     for (size_t i = 0; i < 2; i++)
         check_particle(json_array_get(json_object_get(result, "particles"), i),
                        &analysis->specimen[i]->measurement[2]);
