@@ -2,7 +2,8 @@
 BENCHES += %D%/bench_phantom
 BENCHES += %D%/bench_quantification
 BENCHES += %D%/bench_diffusion
-%C%_bench_diffusion_SOURCES = %D%/bench_diffusion.c tests/diffusion/expansion.c \
+%C%_bench_diffusion_SOURCES = %D%/bench_diffusion.c %D%/family_limit.c %D%/family_limit.h \
+    tests/diffusion/expansion.c \
     tests/diffusion/expansion.h tests/diffusion/particle.c tests/diffusion/particle.h
 BENCHES += %D%/bench_preconditioners
 %C%_bench_preconditioners_SOURCES = %D%/bench_preconditioners.c %D%/krylov.c \
