@@ -293,13 +293,11 @@ static void put_bound_row(FILE *page, const json_t *result)
     if (!isfinite(std_K))
         return;
     fprintf(page,
-            "<tr class=\"truth\"><td>bound</td>%s<td></td><td></td><td></td><td></td>",
-            names_particles(result) ? "<td></td>" : "");
+            "<tr class=\"truth\"><td>bound</td><td colspan=\"%d\">least \317\203 of any "
+            "unbiased method</td>",
+            names_particles(result) ? 5 : 4);
     put_number_cell(page, std_K, atw_html_decimals(std_K, 2));
-    fputs("<td></td><td></td>", page);
-    fputs("<td></td><td></td><td></td><td></td><td>least \317\203 of any unbiased "
-          "method</td></tr>\n",
-          page);
+    fputs("<td colspan=\"7\"></td></tr>\n", page);
 }
 
 void atw_report_put_estimates(FILE *page, const struct atw_report_run *run)
