@@ -3,15 +3,13 @@
 
 #include <gsl/gsl_cdf.h>
 
-#include "core/zero.h"
 #include "inference/direct_internal.h"
+#include "inference/profile.h"
 
 /* Chance of as large a chi^2 below which the counts do not explain the misfit. */
 #define MISFIT_LEVEL 0.01
 
-#define PROFILE_TOLERANCE 1e-5
-#define EXCESS_TOLERANCE 1e-6
-enum { EXPANSIONS_MAX = 40 };
+#define PROFILE_TOLERANCE 1e-5 /* of the standard deviation, and of chi^2 */
 
 double atw_direct_scale(const struct atw_direct_problem *problem,
                         double chi_square,
@@ -38,52 +36,16 @@ double atw_direct_allowed_excess(const struct atw_direct_problem *problem,
     return factor * factor * scale;
 }
 
-struct profile {
-    struct atw_direct_problem *problem;
-    struct atw_least_squares_minimum last;
-    double chi_square_min, excess;
-};
-
-static enum atw_status
-excess_at(void *context, double x, double *value, struct atw_error *err)
+static enum atw_status minimise_held(void *context,
+                                     double value,
+                                     const double *start,
+                                     struct atw_least_squares_minimum *minimum,
+                                     struct atw_error *err)
 {
-    struct profile *profile = context;
-    struct atw_least_squares_minimum minimum;
-    enum atw_status status;
+    struct atw_direct_problem *problem = context;
 
-    profile->problem->held_value = x;
-    status = atw_direct_fit(&minimum, profile->problem, profile->last.theta, err);
-    if (status != ATW_OK)
-        return status;
-    profile->last = minimum;
-    *value = minimum.chi_square - profile->chi_square_min - profile->excess;
-    return ATW_OK;
-}
-
-static enum atw_status find_end(double *end,
-                                struct profile *profile,
-                                double centre,
-                                double reach,
-                                struct atw_error *err)
-{
-    struct atw_zero_bracket bracket = {{centre, centre},
-                                       {-profile->excess, -profile->excess}};
-    double tolerance = PROFILE_TOLERANCE * fabs(reach);
-    enum atw_status status = ATW_OK;
-
-    for (int i = 0; i < EXPANSIONS_MAX && status == ATW_OK; i++, reach *= 1.6) {
-        bracket.x[1] = centre + reach;
-        if (!(fabs(bracket.x[1]) < 1.0))
-            break;
-        status = excess_at(profile, bracket.x[1], &bracket.value[1], err);
-        if (status == ATW_OK && bracket.value[1] >= 0.0)
-            return atw_zero_find(end, excess_at, profile, bracket, tolerance,
-                                 EXCESS_TOLERANCE * profile->excess, err);
-        bracket.x[0] = bracket.x[1];
-        bracket.value[0] = bracket.value[1];
-    }
-    *end = reach < 0.0 ? -(double)INFINITY : (double)INFINITY;
-    return status;
+    problem->held_value = value;
+    return atw_direct_fit(minimum, problem, start, err);
 }
 
 enum atw_status atw_direct_profile(double interval_K[2],
@@ -94,19 +56,18 @@ enum atw_status atw_direct_profile(double interval_K[2],
                                    double excess,
                                    struct atw_error *err)
 {
+    struct atw_profile profile = {.minimise = minimise_held,
+                                  .problem = problem,
+                                  .tolerance = PROFILE_TOLERANCE,
+                                  .most = 1.0};
     size_t index = atw_direct_shift_index(problem, particle);
-    double centre = minimum->theta[index];
-    enum atw_status status = ATW_OK;
+    enum atw_status status;
 
     problem->held = index;
-    for (int side = 0; side < 2 && status == ATW_OK; side++) {
-        struct profile profile = {problem, *minimum, minimum->chi_square, excess};
-        double reach = (side ? std_K : -std_K) / problem->T_ref_K;
-        double end;
-
-        status = find_end(&end, &profile, centre, reach, err);
-        interval_K[side] = problem->T_ref_K * end;
-    }
+    status = atw_profile_interval(interval_K, &profile, minimum, index,
+                                  std_K / problem->T_ref_K, excess, err);
     problem->held = ATW_DIRECT_NO_PARAMETER;
+    interval_K[0] *= problem->T_ref_K;
+    interval_K[1] *= problem->T_ref_K;
     return status;
 }

@@ -3,8 +3,8 @@
 
 #include "core/constants.h"
 #include "core/parallel.h"
-#include "core/zero.h"
 #include "inference/joint_internal.h"
+#include "inference/profile.h"
 #include "inference/root.h"
 
 /* Tracer diffusivity of Au-Ag at 400 degC: where the search for the first S begins. */
@@ -14,9 +14,7 @@
 #define START_S_LEAST_M2 1e-22
 #define START_S_GREATEST_M2 1e-13
 
-#define EXPANSIONS_MAX 12
-#define PROFILE_TOLERANCE 1e-3 /* of the standard deviation */
-#define EXCESS_TOLERANCE 1e-3
+#define PROFILE_TOLERANCE 1e-3 /* of the standard deviation, and of chi^2 */
 
 /* ---- start ---------------------------------------------------------------- */
 
@@ -121,54 +119,16 @@ enum atw_status atw_joint_start(double *theta,
 
 /* ---- profile -------------------------------------------------------------- */
 
-struct profile {
-    struct atw_joint *joint;
-    struct atw_least_squares_minimum last; /* start of the next fit */
-    double chi_square_min, excess;
-};
-
-/* chi^2 with dT / T_ref held at x, over what is allowed. */
-static enum atw_status
-excess_at(void *context, double x, double *value, struct atw_error *err)
+static enum atw_status minimise_held(void *context,
+                                     double value,
+                                     const double *start,
+                                     struct atw_least_squares_minimum *minimum,
+                                     struct atw_error *err)
 {
-    struct profile *profile = context;
-    struct atw_least_squares_minimum minimum;
-    enum atw_status status;
+    struct atw_joint *joint = context;
 
-    profile->joint->held_value = x;
-    status = atw_joint_minimise(&minimum, profile->joint, profile->last.theta, err);
-    if (status != ATW_OK)
-        return status;
-    profile->last = minimum;
-    *value = minimum.chi_square - profile->chi_square_min - profile->excess;
-    return ATW_OK;
-}
-
-/* End of the interval, as dT / T_ref, on the side to which `reach` points. */
-static enum atw_status find_end(double *end,
-                                struct profile *profile,
-                                double centre,
-                                double reach,
-                                struct atw_error *err)
-{
-    struct atw_zero_bracket bracket = {{centre, centre},
-                                       {-profile->excess, -profile->excess}};
-    double tolerance = PROFILE_TOLERANCE * fabs(reach);
-    enum atw_status status = ATW_OK;
-
-    for (int i = 0; i < EXPANSIONS_MAX && status == ATW_OK; i++, reach *= 1.6) {
-        bracket.x[1] = centre + reach;
-        if (!(fabs(bracket.x[1]) < 1.0))
-            break;
-        status = excess_at(profile, bracket.x[1], &bracket.value[1], err);
-        if (status == ATW_OK && bracket.value[1] >= 0.0)
-            return atw_zero_find(end, excess_at, profile, bracket, tolerance,
-                                 EXCESS_TOLERANCE * profile->excess, err);
-        bracket.x[0] = bracket.x[1];
-        bracket.value[0] = bracket.value[1];
-    }
-    *end = reach < 0.0 ? -(double)INFINITY : (double)INFINITY;
-    return status;
+    joint->held_value = value;
+    return atw_joint_minimise(minimum, joint, start, err);
 }
 
 enum atw_status atw_joint_profile(double interval_K[2],
@@ -179,21 +139,18 @@ enum atw_status atw_joint_profile(double interval_K[2],
                                   double excess,
                                   struct atw_error *err)
 {
+    struct atw_profile profile = {.minimise = minimise_held,
+                                  .problem = joint,
+                                  .tolerance = PROFILE_TOLERANCE,
+                                  .most = 1.0};
     size_t index = atw_joint_shift_index(joint, particle);
-    double centre = minimum->theta[index];
-    enum atw_status status = ATW_OK;
+    enum atw_status status;
 
     joint->held = index;
-    for (int side = 0; side < 2 && status == ATW_OK; side++) {
-        struct profile profile = {.joint = joint,
-                                  .last = *minimum,
-                                  .chi_square_min = minimum->chi_square,
-                                  .excess = excess};
-        double reach = (side == 0 ? -std_K : std_K) / joint->T_ref_K, end;
-
-        status = find_end(&end, &profile, centre, reach, err);
-        interval_K[side] = joint->T_ref_K * end;
-    }
+    status = atw_profile_interval(interval_K, &profile, minimum, index,
+                                  std_K / joint->T_ref_K, excess, err);
     joint->held = ATW_JOINT_NO_PARAMETER;
+    interval_K[0] *= joint->T_ref_K;
+    interval_K[1] *= joint->T_ref_K;
     return status;
 }

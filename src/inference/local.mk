@@ -25,6 +25,7 @@ src_liballoytwin_a_SOURCES += \
     %D%/ln_S.h \
     %D%/paper.c \
     %D%/precision.c %D%/precision.h \
+    %D%/profile.c %D%/profile.h \
     %D%/program_search.c \
     %D%/root.c %D%/root.h \
     %D%/sampler.c %D%/sampler.h
