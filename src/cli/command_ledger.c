@@ -136,8 +136,8 @@ static void print_state(const struct state *state)
     printf("%s: study %s, %zu points of %zu replicates\n", state->path,
            atw_ledger_text(state->ledger, "name"), atw_ledger_point_count(state->ledger),
            atw_ledger_replicate_count(state->ledger));
-    printf("  done %zu, failed %zu, missing %zu of %zu; %.4g s of work\n", c->done,
-           c->failed, c->missing, c->wanted, c->cost_s);
+    printf("  done %zu, failed %zu, missing %zu of %zu; %.4g s of processor time\n",
+           c->done, c->failed, c->missing, c->wanted, c->cost_s);
     for (size_t i = 0; i < state->n_failures; i++)
         printf("  %zu failed, first point=%u,replicate=%u: %s\n", state->failure[i].count,
                state->failure[i].item.point, state->failure[i].item.replicate,

@@ -80,7 +80,7 @@ static json_t *plan_json(const struct atw_plan_arguments *arguments,
         "failed", (json_int_t)pilot->n_failed, "cost_s", atw_json_number(pilot->cost_s),
         "cost_std_s", atw_json_number(pilot->cost_std_s), "jobs", (json_int_t)jobs,
         "processor_s", atw_json_number(n_items * pilot->cost_s), "elapsed_s",
-        atw_json_number(ceil(n_items / jobs) * pilot->cost_s), "memory_bytes",
+        atw_json_number(ceil(n_items / jobs) * pilot->elapsed_s), "memory_bytes",
         atw_json_number(jobs * (double)pilot->memory_bytes), "ledger_bytes",
         atw_json_number(pilot->ledger_bytes), "answers",
         answers_json(arguments, study, pilot));
@@ -132,7 +132,7 @@ static void print_plan(const json_t *plan, int has_wanted)
     printf("%s: %.0f points of %.0f replicates, %.0f items\n",
            json_string_value(json_object_get(plan, "study")), number(plan, "points"),
            number(plan, "replicates"), number(plan, "items"));
-    printf("%-24s %.0f items, %.0f failed, %.3g s each\n", "pilot",
+    printf("%-24s %.0f items, %.0f failed, %.3g s of processor time each\n", "pilot",
            number(pilot, "items"), number(pilot, "failed"), number(pilot, "cost_s"));
     print_time("processor time", number(plan, "processor_s"));
     printf("with %.0f processes\n", number(plan, "jobs"));

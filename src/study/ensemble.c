@@ -34,7 +34,7 @@ struct engine {
     size_t n_busy;
     struct atw_item *queue; /* [n_queued], the missing items */
     size_t n_queued, next, n_done, n_failed;
-    double cost_s;              /* of the items done so far */
+    double item_s;              /* that the items done so far took in all */
     double start_s, deadline_s; /* deadline of running items; infinite until stopping */
     double commit_s, commit_end_s; /* length and end of the last commit */
     double progress_s;
@@ -101,7 +101,6 @@ keep(struct engine *engine, const struct atw_item_result *result, struct atw_err
 {
     engine->n_done++;
     engine->n_failed += result->status == ATW_ITEM_FAILED;
-    engine->cost_s += result->cost_s;
     atw_progress_step();
     return atw_ledger_record(engine->ledger, result, err);
 }
@@ -114,7 +113,7 @@ static enum atw_status keep_failure(struct engine *engine,
     struct atw_item_result result = {.item = slot->item,
                                      .status = ATW_ITEM_FAILED,
                                      .attempts = slot->attempts,
-                                     .cost_s = now_s() - slot->start_s};
+                                     .cost_s = NAN};
 
     result.seed = atw_study_item_seed(engine->study, &slot->item);
     snprintf(result.error, sizeof result.error, "%.500s", reason);
@@ -154,6 +153,7 @@ static enum atw_status hand_out(struct engine *engine, struct atw_error *err)
 static void release(struct engine *engine, size_t worker)
 {
     engine->slot[worker].is_busy = 0;
+    engine->item_s += now_s() - engine->slot[worker].start_s;
     engine->n_busy--;
 }
 
@@ -216,7 +216,7 @@ static enum atw_status stop_slow_items(struct engine *engine, struct atw_error *
 static void watch_clock(struct engine *engine)
 {
     double now = now_s(), end_s = engine->start_s + engine->options->max_time_s;
-    double expected_s = engine->n_done ? engine->cost_s / (double)engine->n_done : 0.0;
+    double expected_s = engine->n_done ? engine->item_s / (double)engine->n_done : 0.0;
 
     if (!engine->is_stopping && signals_seen > 0) {
         engine->is_stopping = 1;

@@ -38,7 +38,7 @@ struct atw_item_result {
     enum atw_item_status status;
     uint32_t attempts;
     uint64_t seed; /* reproduces the item */
-    double cost_s;
+    double cost_s; /* of the processor; NaN: unknown, as its process died */
     char error[ATW_ITEM_ERROR_SIZE];
     size_t n_rows;
     struct atw_item_row *row; /* owned */

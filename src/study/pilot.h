@@ -7,7 +7,8 @@
 struct atw_pilot {
     size_t n_items, n_failed;
     struct atw_item_result *result; /* [n_items], owned */
-    double cost_s, cost_std_s; /* mean, and its spread over the items (NaN for one) */
+    double elapsed_s;               /* mean time that an item took */
+    double cost_s, cost_std_s; /* mean processor time, its spread (NaN for one item) */
     size_t memory_bytes;       /* most that a worker held */
     double ledger_bytes;       /* of the whole study, estimated */
 };
