@@ -27,3 +27,5 @@ check_PROGRAMS += %D%/test_own_data
 %C%_test_own_data_LDADD = tests/libpipelinefixture.a $(LDADD)
 check_PROGRAMS += %D%/test_spreads
 %C%_test_spreads_LDADD = tests/libpipelinefixture.a $(LDADD)
+check_PROGRAMS += %D%/test_artefacts
+%C%_test_artefacts_LDADD = tests/libpipelinefixture.a $(LDADD)
