@@ -10,6 +10,7 @@ nobase_dist_pkgdata_DATA += \
     %D%/realistic.yaml \
     %D%/saturated.yaml \
     %D%/studies/array.sbatch \
+    %D%/studies/direct-small.yaml \
     %D%/studies/effects.yaml \
     %D%/studies/effects-darken.yaml \
     %D%/studies/g-function.yaml \

@@ -31,6 +31,11 @@ static const struct atw_schema_entry study_rows[] = {
          TEXT,
          "Estimators to run; empty: all there are in this release."),
      .default_text = "[]"},
+    {ROW("estimators_except[]",
+         TEXT,
+         "Estimators to leave out of all there are, such as one that takes longer than "
+         "all others."),
+     .default_text = "[]"},
     ROW_INTEGER("replicates",
                 "1",
                 1.0,

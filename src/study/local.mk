@@ -25,6 +25,7 @@ src_liballoytwin_a_SOURCES += \
     %D%/sensitivity.c %D%/sensitivity.h \
     %D%/study.c %D%/study.h \
     %D%/study_factors.c %D%/study_factors.h \
+    %D%/study_scenario.c %D%/study_scenario.h \
     %D%/summary.c %D%/summary.h \
     %D%/summary_json.c \
     %D%/summary_print.c

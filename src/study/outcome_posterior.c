@@ -173,16 +173,6 @@ static enum atw_status add_estimates(struct atw_item_result *result,
     return status;
 }
 
-static int is_asked_for(const struct atw_study *study, const char *estimator)
-{
-    size_t n = atw_config_count(study->config, "estimators");
-
-    for (size_t i = 0; i < n; i++)
-        if (strcmp(atw_config_text(study->config, "estimators[%zu]", i), estimator) == 0)
-            return 1;
-    return n == 0;
-}
-
 static enum atw_status run_posterior(struct atw_item_result *result,
                                      const struct atw_study *study,
                                      void **state,
@@ -211,7 +201,7 @@ static enum atw_status run_posterior(struct atw_item_result *result,
         draw_data(&world, p, rng);
     gsl_rng_free(rng);
     for (size_t i = 0; atw_estimators[i] && status == ATW_OK; i++)
-        if (is_asked_for(study, atw_estimators[i]->name))
+        if (atw_study_runs(study, atw_estimators[i]->name))
             status = atw_estimators[i]->run(&observations, &model, &estimates, err);
     if (status == ATW_OK)
         status = add_estimates(result, &world, &observations, &estimates, err);

@@ -7,107 +7,17 @@
 #include <string.h>
 
 #include "core/random.h"
-#include "inference/estimator.h"
-#include "io/read_text.h"
 #include "io/scenario_schema.h"
 #include "io/study_schema.h"
 #include "study/outcome.h"
 #include "study/study_factors.h"
+#include "study/study_scenario.h"
 
 enum { EXTRA_MAX = 8 };
 
 static enum atw_status no_memory(struct atw_error *err)
 {
     return atw_error_set(err, ATW_ENOMEM, "study: out of memory");
-}
-
-/* "analysis.estimators=[paper, joint]"; without names in the study all there are. */
-static char *estimators_setting(const struct atw_config *config)
-{
-    size_t n = atw_config_count(config, "estimators");
-    char *text = NULL;
-    size_t size = 0;
-    FILE *stream = open_memstream(&text, &size);
-
-    if (!stream)
-        return NULL;
-    fputs("analysis.estimators=[", stream);
-    for (size_t i = 0; i < n; i++)
-        fprintf(stream, "%s%s", i ? ", " : "",
-                atw_config_text(config, "estimators[%zu]", i));
-    for (size_t i = 0; n == 0 && atw_estimators[i]; i++)
-        fprintf(stream, "%s%s", i ? ", " : "", atw_estimators[i]->name);
-    fputc(']', stream);
-    return fclose(stream) == 0 ? text : NULL;
-}
-
-static enum atw_status read_settings(struct atw_study *study, struct atw_error *err)
-{
-    size_t n = atw_config_count(study->config, "settings");
-
-    study->setting = calloc(n + 1, sizeof *study->setting);
-    study->estimators_setting = estimators_setting(study->config);
-    if (!study->setting || !study->estimators_setting)
-        return no_memory(err);
-    for (size_t i = 0; i < n; i++) {
-        char path[64];
-
-        study->setting[i] = atw_config_text(study->config, "settings[%zu]", i);
-        snprintf(path, sizeof path, "settings[%zu]", i);
-        if (!strchr(study->setting[i], '='))
-            return atw_config_error(study->config, err, ATW_EINPUT, path,
-                                    "\"%s\" is not of the form KEY=VALUE",
-                                    study->setting[i]);
-    }
-    study->setting[n] = study->estimators_setting;
-    study->n_settings = n + 1;
-    return ATW_OK;
-}
-
-static enum atw_status check_estimators(const struct atw_study *study,
-                                        struct atw_error *err)
-{
-    for (size_t i = 0; i < atw_config_count(study->config, "estimators"); i++) {
-        const struct atw_estimator *estimator;
-        struct atw_error reason = {0};
-        char path[64];
-
-        snprintf(path, sizeof path, "estimators[%zu]", i);
-        if (atw_estimator_find(&estimator, atw_config_text(study->config, "%s", path),
-                               &reason) != ATW_OK)
-            return atw_config_error(study->config, err, ATW_EINPUT, path, "%s",
-                                    reason.text);
-    }
-    return ATW_OK;
-}
-
-static enum atw_status read_scenario(struct atw_study *study, struct atw_error *err)
-{
-    struct atw_error reason = {0};
-    enum atw_status status;
-
-    status = check_estimators(study, err);
-    if (status != ATW_OK)
-        return status;
-    if (study->outcome->keys) {
-        if (atw_config_is_set(study->config, "scenario") ||
-            atw_config_count(study->config, "settings") > 0)
-            return atw_config_error(study->config, err, ATW_EINPUT, "outcome",
-                                    "%s takes no scenario and no settings",
-                                    study->outcome->name);
-        return ATW_OK;
-    }
-    if (!atw_config_is_set(study->config, "scenario"))
-        return atw_config_error(study->config, err, ATW_EINPUT, "scenario",
-                                "outcome pipeline needs a scenario: name its file");
-    study->scenario_path = atw_config_file_path(study->config, "scenario");
-    if (!study->scenario_path)
-        return no_memory(err);
-    if (atw_read_text(&study->scenario_text, &study->scenario_length,
-                      study->scenario_path, ATW_CONFIG_SIZE_MAX, &reason) != ATW_OK)
-        return atw_config_error(study->config, err, reason.status, "scenario", "%s",
-                                reason.text);
-    return read_settings(study, err);
 }
 
 static enum atw_status read_design(struct atw_study *study, struct atw_error *err)
@@ -213,7 +123,7 @@ static enum atw_status read_study(struct atw_study *study, struct atw_error *err
     study->item_time_s = atw_config_is_set(config, "limits.item_time")
                              ? atw_config_number(config, "limits.item_time")
                              : INFINITY;
-    status = read_scenario(study, err);
+    status = atw_study_read_scenario(study, err);
     if (status == ATW_OK)
         status = atw_study_read_factors(study, err);
     if (status == ATW_OK)

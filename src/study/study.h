@@ -60,6 +60,9 @@ enum atw_status atw_study_load(struct atw_study **out,
                                struct atw_error *err) ATW_MUST_CHECK;
 void atw_study_destroy(struct atw_study *study);
 
+/* Whether an estimator is among those that the study asks for. */
+int atw_study_runs(const struct atw_study *study, const char *estimator);
+
 /* Seed of an item, below 2^53: a function of the seed of the study, the replicate and,
  * without common random numbers, the point. */
 uint64_t atw_study_item_seed(const struct atw_study *study, const struct atw_item *item);

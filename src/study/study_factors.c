@@ -61,6 +61,11 @@ static enum atw_status find_key(struct atw_factor *factor,
     if (factor->entry && factor->entry->type != ATW_SCHEMA_MAP &&
         factor->entry->type != ATW_SCHEMA_LIST)
         return ATW_OK;
+    if (factor->entry)
+        return atw_config_error(study->config, err, ATW_EINPUT, at,
+                                "\"%s\" holds other keys or elements; a factor is one of "
+                                "them, see `alloytwin config explain %s`",
+                                factor->key, factor->key);
     suggestion = suggestion_for(factor->key);
     return atw_config_error(study->config, err, ATW_EINPUT, at,
                             "a scenario has no value \"%s\"%s%s%s; `alloytwin config "

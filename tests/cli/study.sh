@@ -102,6 +102,7 @@ says 'bayes/variance/constant/A, delta_T_K: ranks of the truth among posterior d
 ok stats posterior.db --json
 says '"calibration"'
 refuses 3 'estimators[0]' study posterior.yaml -o x.db --set 'estimators=[pauper]'
+refuses 3 'posterior makes|estimators: [bayes]' study posterior.yaml -o x.db --set 'estimators=[]'
 
 # Failures are counted, explained and decide the exit code.
 cat >crash.yaml <<'END'
@@ -162,11 +163,22 @@ END
 cp "$small" small.yaml
 refuses 3 'factors[0].key|did you mean "microscope.peak_counts"' study recovery.yaml -o x.db \
     --set 'factors=[{key: microscope.peak_count, values: [1]}]'
+refuses 3 'factors[0].key|holds other keys' study recovery.yaml -o x.db \
+    --set 'factors=[{key: microscope, values: [1]}]'
+refuses 3 'factors[0].values[1]|-5 is out of range|0.01 to 1000000000' study recovery.yaml -o x.db \
+    --set 'factors=[{key: microscope.peak_counts, values: [100, -5]}]'
+refuses 3 'settings|microscope.tilt.stop' study recovery.yaml -o x.db \
+    --set 'settings=[microscope.tilt.stop=6 deg]'
 sed 's/-34 K/-34/' recovery.yaml >unit.yaml
 refuses 3 'unit.yaml:6:|factors[0].values[1]|"-34 K"' study unit.yaml -o x.db
 ok config check recovery.yaml --study
 says '2 points of 1 replicates'
-ok study recovery.yaml --only point=1,replicate=0
+refuses 3 'estimators_except[0]|dirct' study recovery.yaml -o x.db --set 'estimators_except=[dirct]'
+refuses 3 'estimators_except|one of the two' study recovery.yaml -o x.db \
+    --set 'estimators_except=[direct]' --set 'estimators=[paper]'
+ok study recovery.yaml --only point=1,replicate=0 --set 'estimators_except=[direct, bayes]'
+says 'joint/variance/constant/A'
+grep -q '^direct/\|^bayes/' "$scratch/out" && fail "estimators that are left out answer"
 sed -n 's/^paper\/log\/constant\/A  *delta_T_K  *\(-[0-9.]*\)  *\(-[0-9.]*\).*/\1 \2/p' "$scratch/out" >only
 [ "$(cut -d' ' -f1 only)" = "-34" ] || fail "the truth of point 1 is not -34 K"
 
