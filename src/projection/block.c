@@ -233,7 +233,7 @@ void atw_block_spread_rows(const struct atw_projector *projector,
                            size_t count,
                            float *packed)
 {
-    if (projector->has_steep)
+    if (projector->has_copy && projector->has_steep)
         transpose_lanes(packed + atw_plan_row_x(projector, z), projector->pitch_x, count,
                         projector->geometry.grid.n_x, projector->lanes, 0,
                         packed + atw_plan_row_z(projector, 0) + z * projector->lanes,
@@ -245,7 +245,7 @@ void atw_block_fold_rows(const struct atw_projector *projector,
                          size_t count,
                          float *packed)
 {
-    if (projector->has_steep)
+    if (projector->has_copy && projector->has_steep)
         transpose_lanes(packed + atw_plan_row_z(projector, 0) + z * projector->lanes,
                         projector->pitch_z, projector->geometry.grid.n_x, count,
                         projector->lanes, projector->has_shallow,

@@ -5,11 +5,12 @@
  * [slot][u][lane]. A method packs a block once, iterates on it in cache and unpacks the
  * result; one block is one task. Lanes beyond the last slice hold zeros.
  *
- * A packed volume is held twice: along x, which is what atw_block_row() and unpack see,
- * and along z, which steep views use. atw_block_spread_rows() brings the second copy up
- * to date with the first before a forward projection, atw_block_fold_rows() adds it to
- * the first after the back projections. Borders must be zero for a forward projection;
- * back projections write into them.
+ * Borders must be zero for a forward projection; back projections write into them. The
+ * volume of a few slices, whose vectors hold neighbouring voxels instead of slices, is
+ * held twice: along x, which is what atw_block_row() and unpack see, and along z, which
+ * steep views use. atw_block_spread_rows() brings the second copy up to date with the
+ * first before a forward projection, atw_block_fold_rows() adds it to the first after
+ * the back projections; without a copy both do nothing.
  *
  * Views are worked on in groups. Slot order is the projector's own; pack and unpack
  * translate to the caller's order of tilts. Packed arrays come from atw_block_alloc().
@@ -53,7 +54,7 @@ float *atw_block_row(const struct atw_projector *projector, float *packed, size_
 /* Rows to spread, fold and update together, so that they stay in cache meanwhile. */
 #define ATW_BLOCK_ROWS 8
 
-/* Volume [z][y][x] -> both copies of a packed block, its border left as it is; rows of a
+/* Volume [z][y][x] -> packed block and its copy, the border left as it is; rows of a
  * packed block from z on -> volume. */
 void atw_block_pack_volume(const struct atw_projector *projector,
                            size_t block,
@@ -77,7 +78,7 @@ void atw_block_unpack_views(const struct atw_projector *projector,
                             float *series);
 
 /* Of rows z to z + count: along z := along x, and along x := sum of what was projected
- * back to either. Nothing to do when no view is steep. */
+ * back to either. Nothing to do without a copy. */
 void atw_block_spread_rows(const struct atw_projector *projector,
                            size_t z,
                            size_t count,

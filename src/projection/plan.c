@@ -70,6 +70,23 @@ static enum atw_status measure(struct direction *d,
     return ATW_OK;
 }
 
+/* Floats between neighbouring voxels of a row. */
+static ptrdiff_t voxel_step(const struct atw_projector *projector,
+                            const struct direction *d)
+{
+    return (ptrdiff_t)(d->steep && !projector->has_copy ? projector->pitch_x
+                                                        : projector->lanes);
+}
+
+/* Floats between neighbouring vectors of a row; only in a copy along the row do they hold
+ * several voxels. */
+static ptrdiff_t vector_step(const struct atw_projector *projector,
+                             const struct direction *d)
+{
+    return projector->has_copy ? (ptrdiff_t)projector->sweep->lanes
+                               : voxel_step(projector, d);
+}
+
 static enum atw_status view_allocate(const struct atw_projector *projector,
                                      const struct direction *d,
                                      struct atw_view *view,
@@ -78,6 +95,7 @@ static enum atw_status view_allocate(const struct atw_projector *projector,
     size_t tile = projector->sweep->tile;
     size_t line = (d->n_col + d->shift) * projector->lanes;
 
+    view->step = vector_step(projector, d);
     view->n_tile = (line + tile - 1) / tile;
     view->class_pitch = view->n_tile * tile;
     view->n_band = (d->n_row + ATW_SWEEP_BAND - 1) / ATW_SWEEP_BAND;
@@ -137,7 +155,7 @@ static void list_band(const struct atw_projector *projector,
             view->row_offset[filled++] =
                 (ptrdiff_t)(d->steep ? atw_plan_row_z(projector, row)
                                      : atw_plan_row_x(projector, row)) -
-                (ptrdiff_t)shift;
+                (ptrdiff_t)(bin / ATW_SUBBINS) * voxel_step(projector, d);
         }
     }
 }
@@ -248,12 +266,16 @@ static enum atw_status fill_group(const struct atw_projector *projector,
     const struct direction *d = &slot[group->first].direction;
 
     group->overwrites =
-        group->first == 0 || slot[group->first - 1].direction.steep != d->steep;
+        group->first == 0 ||
+        (projector->has_copy && slot[group->first - 1].direction.steep != d->steep);
     group->n_row = d->n_row;
     group->row_length = d->n_col * projector->lanes;
-    group->row_stride = (ptrdiff_t)(d->steep ? projector->pitch_z : projector->pitch_x);
+    group->step = vector_step(projector, d);
     group->origin = (ptrdiff_t)(d->steep ? atw_plan_row_z(projector, 0)
                                          : atw_plan_row_x(projector, 0));
+    group->row_stride = (ptrdiff_t)(d->steep ? atw_plan_row_z(projector, 1)
+                                             : atw_plan_row_x(projector, 1)) -
+                        group->origin;
     group->lift = calloc(d->n_row * group->count, sizeof *group->lift);
     if (!group->lift)
         return atw_error_set(err, ATW_ENOMEM, "projector: no memory for the views");
@@ -335,9 +357,12 @@ enum atw_status atw_plan_build(struct atw_projector *projector, struct atw_error
     enum atw_status status = sort_tilts(&slot, &projector->geometry, err);
 
     projector->lanes = lane_count(projector);
+    projector->has_copy = projector->lanes < projector->sweep->lanes;
     projector->pitch_x = row_pitch(projector, grid->n_x);
-    projector->pitch_z = row_pitch(projector, grid->n_z);
-    projector->part_z = grid->n_z * projector->pitch_x;
+    projector->pitch_z = projector->has_copy ? row_pitch(projector, grid->n_z) : 0;
+    if (!projector->has_copy)
+        projector->border_z = projector->sweep->tile / projector->sweep->lanes;
+    projector->part_z = (grid->n_z + 2 * projector->border_z) * projector->pitch_x;
     if (status == ATW_OK)
         status = build_views(projector, slot, err);
     if (status == ATW_OK)

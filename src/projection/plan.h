@@ -9,8 +9,10 @@ struct atw_projector {
     struct atw_projection_geometry geometry; /* tilt_rad owned */
     const struct atw_sweep *sweep;
     size_t lanes;
+    int has_copy; /* vectors hold several voxels: steep views read a copy along z */
     size_t pitch_x, pitch_z; /* of the rows along x and along z, in floats */
-    size_t part_z;           /* start of the rows along z in a packed volume */
+    size_t border_z;         /* rows of zeros before the first and after the last */
+    size_t part_z;           /* start of the copy along z in a packed volume */
     int has_shallow;         /* whether any view uses the rows along x */
     int has_steep;           /* whether any view uses the rows along z */
     size_t bin_stride;       /* bins of a view in the scratch, in floats */
@@ -23,12 +25,14 @@ struct atw_projector {
 /* Float offset of the first voxel of row z along x, and of row x along z. */
 static inline size_t atw_plan_row_x(const struct atw_projector *projector, size_t z)
 {
-    return z * projector->pitch_x + projector->sweep->tile;
+    return (z + projector->border_z) * projector->pitch_x + projector->sweep->tile;
 }
 
 static inline size_t atw_plan_row_z(const struct atw_projector *projector, size_t x)
 {
-    return projector->part_z + x * projector->pitch_z + projector->sweep->tile;
+    if (projector->has_copy)
+        return projector->part_z + x * projector->pitch_z + projector->sweep->tile;
+    return atw_plan_row_x(projector, 0) + x * projector->lanes;
 }
 
 /* atw_projector_create with inner loops of the caller's choice, which this processor must

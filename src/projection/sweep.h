@@ -34,6 +34,7 @@ struct atw_row_range {
  * line of its class shifted so that voxel 0 falls on its bin. */
 struct atw_view {
     size_t tilt;        /* index in the caller's angle list */
+    ptrdiff_t step;     /* from vector to vector along a row of the volume, in floats */
     size_t class_pitch; /* bins of one class, in floats: whole tiles */
     size_t n_tile, n_band;
     ptrdiff_t *row_offset;       /* [n_row] floats, of the voxel above bin 0 */
@@ -46,15 +47,16 @@ struct atw_view {
 /* Views with the same row direction whose bins stay in cache together. */
 struct atw_group {
     size_t first, count; /* views */
-    int overwrites;      /* the first of its row direction: backward does not add */
+    int overwrites;      /* the first on its copy of the volume: backward does not add */
     size_t n_row;
     size_t row_length;            /* voxels of a row, in floats */
     ptrdiff_t row_stride, origin; /* of the packed volume, in floats */
+    ptrdiff_t step;               /* as of its views */
     uint32_t *lift;               /* [n_row][count] floats: bin of voxel 0 */
 };
 
 struct atw_sweep {
-    size_t lanes; /* slices side by side, at most */
+    size_t lanes; /* floats of a vector: slices side by side, at most */
     size_t tile;  /* floats summed in registers; border of a packed row */
     /* Bins of `count` views, view i at bins + i * bin_stride: sums of the shifted rows.
      * All classes of all views are written. */

@@ -28,6 +28,7 @@ typedef float loose4 __attribute__((vector_size(16), aligned(4), may_alias));
 INLINE void add_rows(const ptrdiff_t *row_offset,
                      struct atw_row_range range,
                      const float *volume,
+                     ptrdiff_t step,
                      int fresh,
                      float *bins)
 {
@@ -41,7 +42,7 @@ INLINE void add_rows(const ptrdiff_t *row_offset,
 
 #pragma GCC unroll 16
         for (int i = 0; i < TILE; i++)
-            sum[i] += LOAD(voxel + i * VECTOR_LANES);
+            sum[i] += LOAD(voxel + i * step);
     }
 #pragma GCC unroll 16
     for (int i = 0; i < TILE; i++)
@@ -52,22 +53,23 @@ INLINE void add_band(const struct atw_view *view,
                      size_t band,
                      size_t tile,
                      const float *volume,
+                     ptrdiff_t step,
                      float *bins)
 {
     const struct atw_row_range *range =
         view->range + (band * view->n_tile + tile) * ATW_SUBBINS;
     const uint32_t *start = view->class_start + band * ATW_SUBBINS;
 
-    volume += tile * TILE_FLOATS;
+    volume += (ptrdiff_t)tile * TILE * step;
     bins += tile * TILE_FLOATS;
     for (size_t class = 0; class < ATW_SUBBINS; class ++) {
         const ptrdiff_t *row_offset = view->row_offset + start[class];
         float *line = bins + class * view->class_pitch;
 
         if (band == 0)
-            add_rows(row_offset, range[class], volume, 1, line);
+            add_rows(row_offset, range[class], volume, step, 1, line);
         else if (range[class].end > range[class].first)
-            add_rows(row_offset, range[class], volume, 0, line);
+            add_rows(row_offset, range[class], volume, step, 0, line);
     }
 }
 
@@ -94,8 +96,14 @@ TARGET static void sweep_forward(const struct atw_view *view,
             for (size_t i = 0; i < count; i++) {
                 ptrdiff_t tile = strip + view[i].centre_tile[band];
 
-                if (tile >= 0 && tile < (ptrdiff_t)view[i].n_tile)
-                    add_band(&view[i], band, (size_t)tile, volume, bins + i * bin_stride);
+                if (tile < 0 || tile >= (ptrdiff_t)view[i].n_tile)
+                    continue;
+                if (view[i].step == VECTOR_LANES)
+                    add_band(&view[i], band, (size_t)tile, volume, VECTOR_LANES,
+                             bins + i * bin_stride);
+                else
+                    add_band(&view[i], band, (size_t)tile, volume, view[i].step,
+                             bins + i * bin_stride);
             }
     }
 }
@@ -105,6 +113,7 @@ INLINE void lift_voxels(const uint32_t *lift,
                         size_t count,
                         const float *bins,
                         int n,
+                        ptrdiff_t step,
                         int overwrites,
                         float *voxel)
 {
@@ -112,7 +121,7 @@ INLINE void lift_voxels(const uint32_t *lift,
 
 #pragma GCC unroll 16
     for (int i = 0; i < n; i++)
-        sum[i] = overwrites ? SPLAT(0.0f) : LOAD(voxel + i * VECTOR_LANES);
+        sum[i] = overwrites ? SPLAT(0.0f) : LOAD(voxel + i * step);
     for (size_t view = 0; view < count; view++) {
         const float *bin = bins + lift[view];
 
@@ -122,7 +131,7 @@ INLINE void lift_voxels(const uint32_t *lift,
     }
 #pragma GCC unroll 16
     for (int i = 0; i < n; i++)
-        STORE(voxel + i * VECTOR_LANES, sum[i]);
+        STORE(voxel + i * step, sum[i]);
 }
 
 /* Down the rows of strips of n vectors: the bins a strip needs stay in the first cache.
@@ -132,27 +141,39 @@ INLINE size_t lift_strips(const struct atw_group *group,
                           size_t done,
                           size_t end,
                           int n,
+                          ptrdiff_t step,
                           float *volume)
 {
     for (; done < end; done += (size_t)n * VECTOR_LANES)
         for (size_t row = 0; row < group->n_row; row++)
             lift_voxels(group->lift + row * group->count, group->count, bins + done, n,
-                        group->overwrites,
+                        step, group->overwrites,
                         volume + group->origin + (ptrdiff_t)row * group->row_stride +
-                            (ptrdiff_t)done);
+                            (ptrdiff_t)(done / VECTOR_LANES) * step);
     return done;
+}
+
+INLINE void lift_group(const struct atw_group *group,
+                       const float *bins,
+                       ptrdiff_t step,
+                       float *volume)
+{
+    size_t whole = group->row_length / TILE_FLOATS * TILE_FLOATS;
+    size_t done = lift_strips(group, bins, 0, whole, TILE, step, volume);
+
+    if (group->row_length - done > TILE_FLOATS / 2)
+        lift_strips(group, bins, done, group->row_length, TILE, step, volume);
+    else
+        lift_strips(group, bins, done, group->row_length, 2, step, volume);
 }
 
 TARGET static void
 sweep_backward(const struct atw_group *group, const float *bins, float *volume)
 {
-    size_t whole = group->row_length / TILE_FLOATS * TILE_FLOATS;
-    size_t done = lift_strips(group, bins, 0, whole, TILE, volume);
-
-    if (group->row_length - done > TILE_FLOATS / 2)
-        lift_strips(group, bins, done, group->row_length, TILE, volume);
+    if (group->step == VECTOR_LANES)
+        lift_group(group, bins, VECTOR_LANES, volume);
     else
-        lift_strips(group, bins, done, group->row_length, 2, volume);
+        lift_group(group, bins, group->step, volume);
 }
 
 INLINE void rebin_vectors(const struct atw_band *band,
@@ -236,7 +257,7 @@ rebin(const struct atw_band *band, size_t lanes, const float *in, float *out)
 }
 
 const struct atw_sweep SWEEP = {
-    .lanes = VECTOR_LANES < 8 ? 8 : VECTOR_LANES,
+    .lanes = VECTOR_LANES,
     .tile = TILE_FLOATS,
     .forward = sweep_forward,
     .backward = sweep_backward,

@@ -150,7 +150,7 @@ static void constrain_row(const struct work *work, size_t block, size_t z, float
                     row[x * lanes + lane] = 0.0f;
 }
 
-/* A few rows at a time, from the back projections to both copies of the volume. */
+/* A few rows at a time, from the back projections to the volume. */
 static void update_block(const struct work *work,
                          const struct atw_stage *stage,
                          size_t block,
