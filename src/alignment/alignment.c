@@ -14,6 +14,7 @@
 #include "alignment/reprojection.h"
 #include "alignment/track.h"
 #include "core/constants.h"
+#include "tomography/reconstruction.h"
 
 #define FEWEST_VIEWS 3
 #define FEWEST_PIXELS 8
@@ -70,6 +71,10 @@ static enum atw_status check_series(const struct atw_tilt_series *series,
                              "alignment: views of %zu x %zu pixels are too small; at "
                              "least %d x %d are needed",
                              series->n_u, series->n_v, FEWEST_PIXELS, FEWEST_PIXELS);
+    if (atw_reconstruction_check_views(series, err) != ATW_OK) {
+        atw_error_prepend(err, "alignment");
+        return ATW_EINPUT;
+    }
     return ATW_OK;
 }
 

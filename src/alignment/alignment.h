@@ -73,7 +73,8 @@ enum atw_status atw_alignment_find(const struct atw_alignment_method **method,
  * depend on the number of threads.
  *
  * ATW_EINVAL: fewer than three views, views narrower or lower than 8 pixels, an option
- * out of range; ATW_EINPUT: a value that is not finite, or views without any contrast;
+ * out of range; ATW_EINPUT: all views from one direction, a value that is not finite, or
+ * views without any contrast;
  * ATW_ENOMEM. Cost: per round one reconstruction of 10 iterations at a width of at most
  * 128 pixels (wider series are binned). */
 enum atw_status atw_align(struct atw_alignment **out,

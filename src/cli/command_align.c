@@ -220,8 +220,11 @@ static enum atw_status execute(const struct arguments *arguments, struct atw_err
     if (status == ATW_OK)
         status =
             atw_view_list_exclude(&list, &series, "--exclude", arguments->exclude, err);
-    if (status == ATW_OK)
+    if (status == ATW_OK) {
         status = atw_align(&alignment, series, &alignment_options, err);
+        if (status != ATW_OK)
+            atw_error_prepend(err, "'%s'", arguments->tilts);
+    }
     if (status == ATW_OK)
         atw_align_log(alignment, series, &list);
     if (status == ATW_OK && common->output)

@@ -113,8 +113,6 @@ static enum atw_status subtract_background(struct atw_tilt_series *series,
 
     if (status != ATW_OK)
         return ATW_EUSAGE;
-    if (rule == ATW_BACKGROUND_NONE)
-        return ATW_OK;
     if (rule == ATW_BACKGROUND_AUTO) {
         status = atw_background_estimate(series, BACKGROUND_FRAME_PIXELS, &level, err);
         if (status != ATW_OK)
@@ -122,7 +120,7 @@ static enum atw_status subtract_background(struct atw_tilt_series *series,
         atw_log("background: %.6g", level);
     }
     status = atw_background_check(series, level, err);
-    if (status == ATW_OK)
+    if (status == ATW_OK && rule != ATW_BACKGROUND_NONE)
         atw_background_subtract(series, level);
     return status;
 }
@@ -286,8 +284,11 @@ static enum atw_status reconstruct(struct atw_field **volume,
         status =
             atw_reconstruct_request_read_volumes(&request, &words, &geometry.grid, err);
     }
-    if (status == ATW_OK)
+    if (status == ATW_OK) {
         status = solve(volume, arguments, &request, series, &geometry, err);
+        if (status != ATW_OK)
+            atw_error_prepend(err, "'%s'", arguments->tilts);
+    }
     atw_tilt_series_destroy(series);
     atw_reconstruct_request_release(&request);
     return status;

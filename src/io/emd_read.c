@@ -193,6 +193,11 @@ read_angles(double **tilt_rad, const struct atw_emd_source *source, struct atw_e
                              "tilt series; if it is one, give a file of angles",
                              source->path, axis->unit);
     exact = atw_emd_source_vector(source, "tilt_rad", axis->count);
+    if (!exact && H5Lexists(source->group, "tilt_rad", H5P_DEFAULT) > 0)
+        return atw_error_set(err, ATW_EINPUT,
+                             "'%s': tilt_rad is not one finite number for each of the "
+                             "%zu views; correct it, or give a file of angles",
+                             source->path, axis->count);
     for (size_t i = 0; exact && i < axis->count; i++)
         if (fabs(exact[i] - axis->coordinate[i]) > ANGLE_TOLERANCE_RAD) {
             double difference = exact[i] - axis->coordinate[i];

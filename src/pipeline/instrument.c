@@ -153,7 +153,7 @@ enum atw_status atw_instrument_background(const struct atw_experiment *experimen
         break;
     case ATW_BACKGROUND_NONE:
         *level = 0.0;
-        return ATW_OK;
+        break;
     }
     return status == ATW_OK ? atw_background_check(series, *level, err) : status;
 }

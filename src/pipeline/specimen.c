@@ -87,6 +87,8 @@ static enum atw_status reconstruct(void *context, size_t index, struct atw_error
         status = atw_instrument_reconstruct(measurement->instrument, series,
                                             measurement->background, &measurement->volume,
                                             err);
+    if (status != ATW_OK)
+        atw_error_prepend(err, "particle %s, step %zu", specimen->particle->name, index);
     atw_progress_step();
     return status;
 }

@@ -99,9 +99,9 @@ enum atw_status atw_background_check(const struct atw_tilt_series *series,
                              "must be inverted first",
                              level);
     if (below > BELOW_AT_MOST * above)
-        atw_warn("%.0f %% of the intensity is below the background of %.6g and is cut "
-                 "off: dark objects must be inverted first, objects at the edges need a "
-                 "background that is given",
+        atw_warn("%.0f %% of the intensity is below the background of %.6g: dark objects "
+                 "must be inverted first, objects at the edges need a background that is "
+                 "given",
                  100.0 * below / (above + below), level);
     return ATW_OK;
 }

@@ -293,6 +293,9 @@ START_TEST(what_cannot_be_aligned_is_refused)
                     "of 2 views, but the series has 3");
         ck_assert_ptr_null(out);
     }
+    series->tilt_rad[1] = series->tilt_rad[2] = series->tilt_rad[0];
+    CHECK_FAILS(atw_align(&alignment, series, NULL, &err), ATW_EINPUT,
+                "alignment: the series has 3 views, all taken at -5.73 degrees");
     atw_tilt_series_destroy(series);
 }
 END_TEST

@@ -105,6 +105,8 @@ PY
 cp t.rawtlt flat.rawtlt
 refuses 3 'view 4 at -48 degrees has no contrast|leave it out' align flat.mrc -o u.mrc
 ok align flat.mrc --exclude 4 --rounds 0 --rotation 0 -o no-flat.mrc
+sed 's/.*/20/' t.rawtlt >same.tlt
+refuses 3 't.mrc|all taken at 20 degrees|two directions' align t.mrc --angles same.tlt -o u.mrc
 printf '%s\n' 1 2 3 >three.tlt
 refuses 3 't.mrc|19 views|three.tlt|3 angles' align t.mrc --angles three.tlt -o u.mrc
 awk '{ print $1 * 3.14159265 / 180 }' t.rawtlt >radians.tlt

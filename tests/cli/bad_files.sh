@@ -36,6 +36,9 @@ elif what == "dark":
     values = struct.unpack("<%df" % count, data[1024:])
     data[1024:] = struct.pack("<%df" % count, *(-v for v in values))
     data[76:84] = struct.pack("<2f", -max(values), -min(values))
+elif what == "zero":
+    data[76:88] = bytes(12)
+    data[1024:] = bytes(len(data) - 1024)
 elif what == "swapped":
     count = (len(data) - 1024) // 4
     data[1024:] = struct.pack(">%df" % count, *struct.unpack("<%df" % count, data[1024:]))
@@ -112,6 +115,12 @@ refuses 3 "t.mrc|37 views, all taken at 7 degrees" reconstruct t.mrc --angles sa
 damage t.mrc dark.mrc dark
 cp good/experiment/A_000_RT.rawtlt dark.rawtlt
 refuses 3 "dark.mrc|above the background|inverted" reconstruct dark.mrc --background 0 -o v.mrc
+damage t.mrc zero.mrc zero
+cp good/experiment/A_000_RT.rawtlt zero.rawtlt
+for background in auto none 0 3; do
+    refuses 3 "zero.mrc|above the background|empty" reconstruct -q zero.mrc --background $background -o v.mrc
+done
+refuses 3 "dark.mrc|above the background of 0|inverted" reconstruct dark.mrc --background none -o v.mrc
 damage t.mrc swapped.mrc swapped
 cp good/experiment/A_000_RT.rawtlt swapped.rawtlt
 refuses 3 "swapped.mrc|little endian|big endian: correct the header" reconstruct swapped.mrc -o v.mrc
@@ -156,6 +165,13 @@ cp short.rawtlt one.mrc one.rawtlt e/
 refuses_experiment "$yaml:|short.rawtlt|36|37" 's/A_001_400C.rawtlt/short.rawtlt/'
 refuses_experiment "particle A|step 0|1 view|two directions" \
     's/A_000_RT.mrc/one.mrc/; s/A_000_RT.rawtlt/one.rawtlt/; s/method: auto/method: none/'
+cp same.rawtlt zero.mrc zero.rawtlt e/
+refuses_experiment "particle A|37 views, all taken at 7 degrees|two directions" \
+    's/A_000_RT.rawtlt/same.rawtlt/'
+for align in auto none; do
+    refuses_experiment "particle A|step 1|above the background of 0|empty" \
+        "s/A_001_400C/zero/; s/method: auto/method: $align/; s/background: auto/background: none/"
+done
 cp p-metal.mrc e/
 refuses_experiment "particle A|step 1|voxels" \
     '/A_001_400C.rawtlt/d; s/tilts: A_001_400C.mrc/volume: p-metal.mrc/'

@@ -504,6 +504,9 @@ START_TEST(contradictions_are_refused)
     change("a.emd", "/data/tomography/dim3", 1.5, 0.0);
     CHECK_FAILS(atw_emd_read_series(&series, path, NULL, NULL, 0.0, &err), ATW_EINPUT,
                 "spacing_m 2.6e-10 contradicts the coordinates");
+    change("a.emd", "/data/tomography/tilt_rad", 1.0, NAN);
+    CHECK_FAILS(atw_emd_read_series(&series, path, NULL, NULL, 0.0, &err), ATW_EINPUT,
+                "tilt_rad is not one finite number for each of the 4 views");
 }
 END_TEST
 
