@@ -21,7 +21,7 @@ src_liballoytwin_a_SOURCES += \
     %D%/png_write.c %D%/png_write.h \
     %D%/read_text.c %D%/read_text.h \
     %D%/tiff_write.c %D%/tiff_write.h \
-    %D%/volume_file.c %D%/volume_file.h \
+    %D%/volume_file.c %D%/volume_file.h %D%/volume_format.c \
     %D%/config.c %D%/config.h \
     %D%/config_access.c \
     %D%/config_keys.c \

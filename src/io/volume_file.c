@@ -15,41 +15,8 @@
 #include "io/output.h"
 #include "io/tiff_write.h"
 
-struct suffix {
-    const char *text;
-    enum atw_volume_format format;
-};
-
-static const struct suffix suffixes[] = {
-    {".emd", ATW_VOLUME_EMD},   {".h5", ATW_VOLUME_EMD},     {".hdf5", ATW_VOLUME_EMD},
-    {".mrc", ATW_VOLUME_MRC},   {".rec", ATW_VOLUME_MRC},    {".st", ATW_VOLUME_MRC},
-    {".mrcs", ATW_VOLUME_MRC},  {".map", ATW_VOLUME_MRC},    {".tif", ATW_VOLUME_TIFF},
-    {".tiff", ATW_VOLUME_TIFF}, {".nxs", ATW_VOLUME_NXTOMO},
-};
-
-/* ".mrc" of "runs.1/a.mrc"; the end of the text if the file name has none. */
-static const char *suffix_of(const char *path)
-{
-    const char *slash = strrchr(path, '/');
-    const char *dot = strrchr(slash ? slash : path, '.');
-
-    return dot ? dot : path + strlen(path);
-}
-
-enum atw_status
-atw_volume_format(enum atw_volume_format *format, const char *path, struct atw_error *err)
-{
-    for (size_t i = 0; i < sizeof suffixes / sizeof *suffixes; i++)
-        if (strcasecmp(suffix_of(path), suffixes[i].text) == 0) {
-            *format = suffixes[i].format;
-            return ATW_OK;
-        }
-    return atw_error_set(err, ATW_EINVAL,
-                         "'%s': the suffix must be .emd, .h5 or .hdf5 (EMD), or .mrc, "
-                         ".rec, .st, .mrcs or .map (MRC); .tif and .nxs can be "
-                         "written only",
-                         path);
-}
+#define PIXEL_LEAST_M 1e-13
+#define PIXEL_GREATEST_M 1e-3
 
 /* A file to be read: "FILE::NAME" is one group of an EMD file. */
 struct source {
@@ -88,6 +55,19 @@ find_source(struct source *source, const char *path, struct atw_error *err)
     return status;
 }
 
+/* No microscope has such pixels, and lengths and their squares must stay finite. */
+static enum atw_status
+check_pixel(double pixel_m, const char *path, struct atw_error *err)
+{
+    if (pixel_m >= PIXEL_LEAST_M && pixel_m <= PIXEL_GREATEST_M)
+        return ATW_OK;
+    return atw_error_set(err, ATW_EINPUT,
+                         "'%s': a pixel size of %g nm; it must lie between %g nm and %g "
+                         "nm: give the right one",
+                         path, pixel_m * 1e9, PIXEL_LEAST_M * 1e9,
+                         PIXEL_GREATEST_M * 1e9);
+}
+
 enum atw_status atw_volume_read(struct atw_field **out,
                                 const char *path,
                                 double pixel_size_m,
@@ -102,6 +82,12 @@ enum atw_status atw_volume_read(struct atw_field **out,
     else if (status == ATW_OK)
         status = atw_mrc_read_field(out, source.path, pixel_size_m, err);
     free(source.path);
+    if (status == ATW_OK)
+        status = check_pixel((*out)->grid.spacing_m, path, err);
+    if (status != ATW_OK) {
+        atw_field_destroy(*out);
+        *out = NULL;
+    }
     return status;
 }
 
@@ -169,7 +155,7 @@ enum atw_status atw_volume_write(const struct atw_field *field,
 static char *with_suffix(const char *path, const char *suffix)
 {
     char *name = NULL;
-    int stem = (int)(suffix_of(path) - path);
+    int stem = (int)(atw_path_suffix(path) - path);
 
     if (asprintf(&name, "%.*s%s", stem, path, suffix) < 0)
         return NULL;
@@ -217,7 +203,7 @@ find_angles(char **angles_path, const char *path, struct atw_error *err)
 
 static enum atw_status no_angles(const char *path, struct atw_error *err)
 {
-    int stem = (int)(suffix_of(path) - path);
+    int stem = (int)(atw_path_suffix(path) - path);
 
     return atw_error_set(
         err, ATW_EINPUT,
@@ -233,7 +219,7 @@ static enum atw_status read_angles(struct atw_angles **angles,
                                    const char *path,
                                    struct atw_error *err)
 {
-    if (strcasecmp(suffix_of(path), ".mdoc") == 0)
+    if (strcasecmp(atw_path_suffix(path), ".mdoc") == 0)
         return atw_mdoc_read(angles, mdoc_pixel_m, path, err);
     return atw_angles_read(angles, path, err);
 }
@@ -303,6 +289,12 @@ enum atw_status atw_tilts_read(struct atw_tilt_series **out,
     else if (status == ATW_OK)
         status = read_emd_tilts(out, &source, angles_path, pixel_size_m, err);
     free(source.path);
+    if (status == ATW_OK)
+        status = check_pixel((*out)->pixel_m, path, err);
+    if (status != ATW_OK) {
+        atw_tilt_series_destroy(*out);
+        *out = NULL;
+    }
     return status;
 }
 

@@ -24,6 +24,9 @@ enum atw_volume_format {
     ATW_VOLUME_NXTOMO
 };
 
+/* ".mrc" of "runs.1/a.mrc"; the end of the text if the file name has none. */
+const char *atw_path_suffix(const char *path);
+
 /* ATW_EINVAL with the list of suffixes if the path has none of them. */
 enum atw_status atw_volume_format(enum atw_volume_format *format,
                                   const char *path,
@@ -31,7 +34,8 @@ enum atw_status atw_volume_format(enum atw_volume_format *format,
 
 /* Read a volume; *out belongs to the caller.
  * pixel_size_m   0: from the file; positive: used instead of it, for MRC files without
- * one ATW_EINVAL (suffix), and as atw_emd_read_field() and atw_mrc_read_field(). */
+ * one. ATW_EINVAL (suffix), ATW_EINPUT (a pixel size that is not of this world), and as
+ * atw_emd_read_field() and atw_mrc_read_field(). */
 enum atw_status atw_volume_read(struct atw_field **out,
                                 const char *path,
                                 double pixel_size_m,
@@ -56,7 +60,8 @@ enum atw_status atw_volume_write(const struct atw_field *field,
  * The pixel size is pixel_size_m, else that of the MRC header, else that of the .mdoc.
  *
  * ATW_EINVAL (suffix); ATW_EINPUT without angles, with a wrong number of them (message
- * has both numbers and names), and as the readers of the formats. */
+ * has both numbers and names), for a pixel size that is not of this world, and as the
+ * readers of the formats. */
 enum atw_status atw_tilts_read(struct atw_tilt_series **out,
                                const char *path,
                                const char *angles_path,

@@ -91,6 +91,29 @@ START_TEST(angles_beside_an_mrc_file_are_found)
 }
 END_TEST
 
+START_TEST(absurd_pixel_sizes_are_refused)
+{
+    static const double pixel_m[] = {1e-30, 1.0, 1e30};
+    const char *volume = fixture_path("v.emd"), *tilts = fixture_path("t.mrc");
+    struct atw_tilt_series *series = fixture_series();
+    struct atw_field *field = fixture_field();
+    struct atw_error err;
+
+    CHECK_OK(atw_volume_write(field, volume, 0, NULL, &err));
+    CHECK_OK(atw_tilts_write(series, tilts, 0, NULL, &err));
+    atw_tilt_series_destroy(series);
+    atw_field_destroy(field);
+    for (size_t i = 0; i < 3; i++) {
+        CHECK_FAILS(atw_volume_read(&field, volume, pixel_m[i], &err), ATW_EINPUT,
+                    "it must lie between 0.0001 nm and 1e+06 nm");
+        ck_assert_ptr_null(field);
+        CHECK_FAILS(atw_tilts_read(&series, tilts, NULL, pixel_m[i], &err), ATW_EINPUT,
+                    "it must lie between 0.0001 nm and 1e+06 nm");
+        ck_assert_ptr_null(series);
+    }
+}
+END_TEST
+
 START_TEST(missing_or_miscounted_angles_are_named)
 {
     struct atw_error err;
@@ -212,6 +235,7 @@ int main(void)
     tcase_add_loop_test(tests, tilt_series_survives_under_every_suffix, 0, n_names);
     tcase_add_test(tests, unknown_suffixes_are_refused_with_the_list);
     tcase_add_test(tests, angles_beside_an_mrc_file_are_found);
+    tcase_add_test(tests, absurd_pixel_sizes_are_refused);
     tcase_add_test(tests, missing_or_miscounted_angles_are_named);
     tcase_add_test(tests, stack_and_angles_are_written_together_or_not_at_all);
     tcase_add_test(tests, one_of_several_volumes_is_named_after_two_colons);
