@@ -1,9 +1,5 @@
-/* The particle that the analysis infers from the unheated tomogram, and what would be
- * left of its variance after heating.
- *
- * Before heating the particle is a pure core in a pure shell. A reconstruction of it has
- * been blurred by probe, pixels and missing wedge; imaged once more, it would have passed
- * through them twice. So it is sharpened to two pure phases first. */
+/* The particle that the analysis infers from the unheated tomogram (two_phases.h), and
+ * what would be left of its variance after heating. */
 #ifndef ATW_PIPELINE_START_STATE_H
 #define ATW_PIPELINE_START_STATE_H
 
@@ -20,8 +16,7 @@ enum atw_status atw_start_state_create(struct atw_start_state **out,
 void atw_start_state_destroy(struct atw_start_state *start);
 
 /* Variance that the analysis would find left in a tomogram (1 .. n_steps) after S_m2 in
- * all. The references are those of this particle, so that S = 0 gives 1. Found once for
- * each S. */
+ * all: over the references of the measurement, and 1 for S = 0. Found once for each S. */
 enum atw_status atw_start_state_variance(struct atw_start_state *start,
                                          size_t tomogram,
                                          double S_m2,

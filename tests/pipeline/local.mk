@@ -29,3 +29,5 @@ check_PROGRAMS += %D%/test_spreads
 %C%_test_spreads_LDADD = tests/libpipelinefixture.a $(LDADD)
 check_PROGRAMS += %D%/test_artefacts
 %C%_test_artefacts_LDADD = tests/libpipelinefixture.a $(LDADD)
+check_PROGRAMS += %D%/test_two_phases
+%C%_test_two_phases_LDADD = tests/libpipelinefixture.a $(LDADD)

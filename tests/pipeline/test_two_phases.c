@@ -1,0 +1,125 @@
+/* The particle that the analysis starts from: two pure phases as they were before the
+ * instrument blurred them. */
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "pipeline/fixture.h"
+#include "pipeline/interval.h"
+#include "pipeline/two_phases.h"
+#include "support/support.h"
+
+static const char *const noiseless[] = {"microscope.shot_noise=false", FIXTURE_TABLE,
+                                        "analysis.estimators=[joint]", NULL};
+
+struct amounts {
+    double metal, shell; /* nm3 */
+};
+
+static struct amounts amounts_of(const struct atw_field *metal,
+                                 const struct atw_field *composition)
+{
+    double voxel = pow(metal->grid.spacing_m * 1e9, 3.0);
+    struct amounts amounts = {0.0, 0.0};
+
+    for (size_t i = 0; i < atw_grid_voxel_count(&metal->grid); i++) {
+        amounts.metal += voxel * (double)metal->value[i];
+        amounts.shell += voxel * (double)metal->value[i] * (double)composition->value[i];
+    }
+    return amounts;
+}
+
+static struct amounts amounts_found(const struct atw_specimen *specimen)
+{
+    struct atw_field *metal, *composition;
+    struct amounts amounts;
+    struct atw_error err;
+
+    CHECK_OK(atw_interval_initial_state(&metal, &composition, specimen, 0, &err));
+    CHECK_OK(atw_two_phases_find(metal, composition, specimen, &err));
+    amounts = amounts_of(metal, composition);
+    atw_field_destroy(metal);
+    atw_field_destroy(composition);
+    return amounts;
+}
+
+/* What ln S would be off by if the measured share told it. */
+static double ln_S_error(struct atw_specimen *specimen, size_t step, double S_m2)
+{
+    double at, beyond, measured = specimen->measurement[step + 1].variance_left;
+    struct atw_error err;
+
+    CHECK_OK(atw_specimen_variance_from_start(specimen, step, S_m2, &at, &err));
+    CHECK_OK(atw_specimen_variance_from_start(specimen, step, 1.1 * S_m2, &beyond, &err));
+    return log(1.1) * (measured - at) / (beyond - at);
+}
+
+START_TEST(start_is_the_particle_before_it_was_imaged)
+{
+    struct fixture_run run;
+    struct atw_analysis *analysis;
+    struct atw_error err;
+
+    fixture_run_create(&run, fixture_scenario, noiseless);
+    CHECK_OK(atw_analyse_without_curves(&analysis, run.experiment, &err));
+    for (size_t p = 0; p < 2; p++) {
+        const struct atw_truth_particle *truth = &run.truth->particle[p];
+        struct amounts found = amounts_found(analysis->specimen[p]);
+        struct amounts true_ =
+            amounts_of(atw_truth_metal(truth, 0), truth->composition[0]);
+        double S_m2 = 0.0;
+
+        printf("  particle %zu: metal %.0f nm3 (true %.0f), shell metal %.0f (%.0f)\n", p,
+               found.metal, true_.metal, found.shell, true_.shell);
+        ck_assert_double_eq_tol(found.metal, true_.metal, 0.02 * true_.metal);
+        ck_assert_double_eq_tol(found.shell, true_.shell, 0.02 * true_.shell);
+        for (size_t k = 0; k < truth->n_steps; k++) {
+            double error;
+
+            S_m2 += truth->S_m2[k];
+            error = ln_S_error(analysis->specimen[p], k, S_m2);
+            printf("  particle %zu, step %zu: ln S %+.3f off\n", p, k, error);
+            ck_assert_double_le(fabs(error), 0.08);
+        }
+    }
+    atw_analysis_destroy(analysis);
+    fixture_run_destroy(&run);
+}
+END_TEST
+
+START_TEST(even_particle_is_refused)
+{
+    struct fixture_run run;
+    struct atw_analysis *analysis;
+    struct atw_field *metal, *composition, *volume;
+    struct atw_specimen *specimen;
+    struct atw_error err;
+
+    fixture_run_create(&run, fixture_scenario, noiseless);
+    CHECK_OK(atw_analyse_without_curves(&analysis, run.experiment, &err));
+    specimen = analysis->specimen[0];
+    volume = specimen->measurement[0].volume;
+    for (size_t i = 0; i < atw_grid_voxel_count(&volume->grid); i++)
+        if (specimen->measurement[0].mask->inside[i])
+            volume->value[i] = (float)(0.75 * specimen->scale.core);
+    CHECK_OK(atw_interval_initial_state(&metal, &composition, specimen, 0, &err));
+    CHECK_FAILS(atw_two_phases_find(metal, composition, specimen, &err), ATW_EINPUT,
+                "does not show a core in a shell");
+    atw_field_destroy(metal);
+    atw_field_destroy(composition);
+    atw_analysis_destroy(analysis);
+    fixture_run_destroy(&run);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("two phases");
+    TCase *tests = tcase_create("two phases");
+
+    tcase_add_checked_fixture(tests, fixture_setup, fixture_teardown);
+    tcase_add_test(tests, start_is_the_particle_before_it_was_imaged);
+    tcase_add_test(tests, even_particle_is_refused);
+    suite_add_tcase(suite, tests);
+    return atw_test_run(suite);
+}
