@@ -39,6 +39,18 @@ static void put_measure(FILE *stream, const json_t *estimate, const char *name)
     fprintf(stream, " +- %-8s", error);
 }
 
+/* With Wilson's interval: the standard error of 8 of 8 is zero, which says nothing. */
+static void put_proportion(FILE *stream, const json_t *estimate, const char *name)
+{
+    const json_t *measure = json_object_get(estimate, name);
+    const json_t *interval = json_object_get(measure, "wilson_95");
+
+    put_number(stream, 10, number(measure, "value"));
+    if (!isnan(number(measure, "value")))
+        fprintf(stream, " [%.2f, %.2f]", json_number_value(json_array_get(interval, 0)),
+                json_number_value(json_array_get(interval, 1)));
+}
+
 static void print_point(const json_t *point, FILE *stream)
 {
     const json_t *estimate, *factor;
@@ -55,10 +67,9 @@ static void print_point(const json_t *point, FILE *stream)
         if (i == 0)
             fprintf(stream,
                     "  %-30s %-12s %5s %5s %10s %10s    %-8s %10s    %-8s %10s    "
-                    "%-8s %10s    %-8s %10s    %-8s\n",
+                    "%-8s %10s    %-8s %10s\n",
                     "estimator", "quantity", "n", "fail", "truth", "bias", "mcse",
-                    "emp. SE", "mcse", "model SE", "mcse", "RMSE", "mcse", "cover 95%",
-                    "mcse");
+                    "emp. SE", "mcse", "model SE", "mcse", "RMSE", "mcse", "cover 95%");
         fprintf(stream, "  %-30s %-12s %5.0f %5.0f", text(estimate, "estimator"),
                 text(estimate, "quantity"), number(estimate, "n"),
                 number(estimate, "failures"));
@@ -67,7 +78,7 @@ static void print_point(const json_t *point, FILE *stream)
         put_measure(stream, estimate, "empirical_se");
         put_measure(stream, estimate, "model_se");
         put_measure(stream, estimate, "rmse");
-        put_measure(stream, estimate, "coverage");
+        put_proportion(stream, estimate, "coverage");
         fputc('\n', stream);
     }
 }
@@ -113,15 +124,40 @@ static void print_sensitivity(const json_t *sensitivity, FILE *stream)
 
 static void print_difference(const json_t *difference, FILE *stream)
 {
-    fprintf(stream, "  point %.0f - point %.0f  %-30s %-12s", number(difference, "point"),
-            number(difference, "against"), text(difference, "estimator"),
+    fprintf(stream, "    %-30s %-12s", text(difference, "estimator"),
             text(difference, "quantity"));
     put_number(stream, 10, number(difference, "value"));
     fprintf(stream, " +- %.2g (%.0f pairs)\n", number(difference, "mcse"),
             number(difference, "pairs"));
 }
 
-/* "rank 0-4: 12 ############" for every bin of a histogram. */
+/* Point by point, with the factors that are not those of point 0. */
+static void print_differences(const json_t *json, FILE *stream)
+{
+    const json_t *points = json_object_get(json, "points"), *point, *factor, *row;
+    const json_t *differences = json_object_get(json, "differences");
+    const json_t *first = json_object_get(json_array_get(points, 0), "factors");
+    const char *key;
+    size_t p, i;
+
+    if (json_array_size(differences) == 0)
+        return;
+    fputs("\nerror at a point minus error at point 0, common random numbers\n", stream);
+    json_array_foreach(points, p, point)
+    {
+        if (p == 0)
+            continue;
+        fprintf(stream, "  point %zu:", p);
+        json_object_foreach(json_object_get(point, "factors"), key,
+                            factor) if (!json_equal(factor, json_object_get(first, key)))
+            fprintf(stream, " %s = %s", key, json_string_value(factor));
+        fputc('\n', stream);
+        json_array_foreach(differences, i, row) if (number(row, "point") == (double)p)
+            print_difference(row, stream);
+    }
+}
+
+/* "5 % to 10 %  12  ############" for every bin of a histogram. */
 static void print_calibration(const json_t *calibration, FILE *stream)
 {
     const json_t *histogram = json_object_get(calibration, "histogram"), *count;
@@ -134,6 +170,10 @@ static void print_calibration(const json_t *calibration, FILE *stream)
         fprintf(
             stream, "; chi^2 %.1f of %.0f, p = %.3g", number(calibration, "chi_square"),
             number(calibration, "degrees_of_freedom"), number(calibration, "p_value"));
+    if (n_bins < 2.0) {
+        fputs(", too few for a histogram\n", stream);
+        return;
+    }
     fputc('\n', stream);
     json_array_foreach(histogram, i, count)
     {
@@ -189,16 +229,12 @@ void atw_summary_print(const json_t *json, FILE *stream)
         fprintf(stream, "\n(%.0f more points: -o FILE.csv or --json has all)\n",
                 n_points - ATW_SUMMARY_POINTS_SHOWN);
     json_array_foreach(sensitivities, i, row) print_sensitivity(row, stream);
-    json_array_foreach(json_object_get(json, "differences"), i, row)
-    {
-        if (i == 0)
-            fputs("\nerror at a point minus error at another, common random numbers\n",
-                  stream);
-        if (i < ATW_SUMMARY_POINTS_SHOWN)
-            print_difference(row, stream);
-    }
+    print_differences(json, stream);
     json_array_foreach(json_object_get(json, "calibration"), i, row)
         print_calibration(row, stream);
+    if (i > 0 && strcmp(text(json, "outcome"), "posterior") != 0)
+        fputs("(uniform where truths are drawn from the priors; others need not be)\n",
+              stream);
     json_array_foreach(json_object_get(json, "criteria"), i, row)
     {
         if (i == 0)
@@ -224,6 +260,8 @@ static const char *const columns[] = {"point",
                                       "empirical_se_mcse",
                                       "model_se",
                                       "model_se_mcse",
+                                      "model_se_excess",
+                                      "model_se_excess_mcse",
                                       "rmse",
                                       "rmse_mcse",
                                       "coverage",
@@ -237,7 +275,9 @@ static const char *const columns[] = {"point",
                                       "power",
                                       "power_mcse",
                                       "detection_limit",
-                                      "detection_limit_mcse"};
+                                      "detection_limit_mcse",
+                                      "convergence",
+                                      "convergence_mcse"};
 enum { N_COLUMNS = sizeof columns / sizeof *columns };
 
 /* "key=value; key=value"; free() it. */
@@ -275,6 +315,8 @@ static enum atw_status append_row(struct atw_table *table,
                               p.empirical_se.mcse,
                               p.model_se.value,
                               p.model_se.mcse,
+                              p.model_se_excess.value,
+                              p.model_se_excess.mcse,
                               p.rmse.value,
                               p.rmse.mcse,
                               p.coverage.value,
@@ -288,7 +330,9 @@ static enum atw_status append_row(struct atw_table *table,
                               p.power.value,
                               p.power.mcse,
                               p.detection_limit.value,
-                              p.detection_limit.mcse};
+                              p.detection_limit.mcse,
+                              p.convergence.value,
+                              p.convergence.mcse};
     struct atw_cell cells[N_COLUMNS] = {atw_cell_number((double)point),
                                         atw_cell_text(factors),
                                         atw_cell_text(summary->group[group].estimator),

@@ -34,6 +34,7 @@ ok stats whole.db
 says "met: bias of value of every estimator, at most 0.7"
 ok stats whole.db -o stats.csv
 grep -q '^1,bias=0.5,mean,value,50,0,' stats.csv || fail "stats.csv lacks point 1"
+grep -q ',convergence,convergence_mcse$' stats.csv || fail "stats.csv lacks measures"
 ok stats whole.db --json
 says '"schema": "alloytwin-stats/1"'
 cp "$scratch/out" stats.json
@@ -58,6 +59,11 @@ refuses 6 'figures|--force' stats whole.db --figures figures
 ok stats whole.db --figures figures --force -q
 sed 's/at_most: 0.7/at_most: 0.2/' normal.yaml >strict.yaml
 ok study strict.yaml -o strict.db -q
+ok study normal.yaml -o paired.db -q --set common_random_numbers=true --set replicates=4
+ok stats paired.db
+says '  point 1: bias = 0.5'
+grep -q '^    mean  *value  *0\.5 +- .* (4 pairs)$' "$scratch/out" || fail "no difference of pairs"
+grep -q '^  mean .* \[0\.[0-9]*, 1\.00\]$' "$scratch/out" || fail "no interval of a coverage"
 at 5 stats strict.db && has_words 'criteria are not met' stats
 
 # The plan: a pilot's standard deviation of about 0.3, so about a thousand replicates.
