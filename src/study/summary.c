@@ -141,23 +141,44 @@ size_t atw_summary_count(const struct atw_summary *summary,
     return count;
 }
 
+static enum atw_status performance_of(struct atw_performance *performance,
+                                      const struct atw_summary *summary,
+                                      size_t group,
+                                      size_t first,
+                                      size_t count,
+                                      struct atw_error *err)
+{
+    struct atw_answer *present = malloc((count + 1) * sizeof *present);
+    size_t n = 0;
+
+    if (!present)
+        return no_memory(err);
+    for (size_t i = first; i < first + count; i++)
+        if (summary->status[i] != ATW_ITEM_MISSING)
+            present[n++] = summary->group[group].answer[i];
+    atw_performance_of(performance, present, n);
+    free(present);
+    return ATW_OK;
+}
+
 enum atw_status atw_summary_performance(struct atw_performance *performance,
                                         const struct atw_summary *summary,
                                         size_t group,
                                         size_t point,
                                         struct atw_error *err)
 {
-    size_t first = point * summary->n_replicates, n = 0;
-    struct atw_answer *present = malloc((summary->n_replicates + 1) * sizeof *present);
+    size_t n = summary->n_replicates;
 
-    if (!present)
-        return no_memory(err);
-    for (size_t i = first; i < first + summary->n_replicates; i++)
-        if (summary->status[i] != ATW_ITEM_MISSING)
-            present[n++] = summary->group[group].answer[i];
-    atw_performance_of(performance, present, n);
-    free(present);
-    return ATW_OK;
+    return performance_of(performance, summary, group, point * n, n, err);
+}
+
+enum atw_status atw_summary_overall(struct atw_performance *performance,
+                                    const struct atw_summary *summary,
+                                    size_t group,
+                                    struct atw_error *err)
+{
+    return performance_of(performance, summary, group, 0,
+                          summary->n_points * summary->n_replicates, err);
 }
 
 double atw_summary_response(const struct atw_summary *summary, size_t group, size_t point)

@@ -45,6 +45,12 @@ enum atw_status atw_summary_performance(struct atw_performance *performance,
                                         size_t point,
                                         struct atw_error *err) ATW_MUST_CHECK;
 
+/* The same of all points together. */
+enum atw_status atw_summary_overall(struct atw_performance *performance,
+                                    const struct atw_summary *summary,
+                                    size_t group,
+                                    struct atw_error *err) ATW_MUST_CHECK;
+
 /* Number of items of a point with a status. */
 size_t atw_summary_count(const struct atw_summary *summary,
                          size_t point,

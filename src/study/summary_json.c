@@ -90,6 +90,31 @@ static enum atw_status add_point(json_t *points,
     return status;
 }
 
+/* Points that are a sample have no meaning of their own: what all of them say together.
+ */
+static enum atw_status
+add_overall(json_t *json, const struct atw_summary *summary, struct atw_error *err)
+{
+    static const char *const samples[] = {"random", "latin-hypercube", "sobol"};
+    const char *design = atw_ledger_text(summary->ledger, "design");
+    json_t *overall = json_array();
+    enum atw_status status = ATW_OK;
+    int is_sample = 0;
+
+    for (size_t i = 0; i < sizeof samples / sizeof samples[0]; i++)
+        is_sample |= strcmp(design, samples[i]) == 0;
+    json_object_set_new(json, "overall", overall);
+    for (size_t g = 0; is_sample && g < summary->n_groups && status == ATW_OK; g++) {
+        struct atw_performance performance;
+
+        status = atw_summary_overall(&performance, summary, g, err);
+        if (status == ATW_OK)
+            json_array_append_new(overall,
+                                  performance_json(&summary->group[g], &performance));
+    }
+    return status;
+}
+
 /* ---- sensitivity ---- */
 
 static json_t *index_json(const struct atw_index *index)
@@ -344,6 +369,8 @@ enum atw_status atw_summary_to_json(json_t **out,
         return atw_error_set(err, ATW_ENOMEM, "statistics: out of memory");
     for (size_t point = 0; point < shown && status == ATW_OK; point++)
         status = add_point(points, summary, point, err);
+    if (status == ATW_OK)
+        status = add_overall(json, summary, err);
     if (status == ATW_OK)
         status = add_sensitivity(json, summary, err);
     if (status == ATW_OK)

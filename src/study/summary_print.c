@@ -27,9 +27,8 @@ static void put_number(FILE *stream, int width, double value)
         fprintf(stream, " %*.4g", width, value);
 }
 
-static void put_measure(FILE *stream, const json_t *estimate, const char *name)
+static void put_measure(FILE *stream, const json_t *measure)
 {
-    const json_t *measure = json_object_get(estimate, name);
     double mcse = number(measure, "mcse");
     char error[24] = "-";
 
@@ -51,18 +50,12 @@ static void put_proportion(FILE *stream, const json_t *estimate, const char *nam
                 json_number_value(json_array_get(interval, 1)));
 }
 
-static void print_point(const json_t *point, FILE *stream)
+static void print_estimates(const json_t *estimates, FILE *stream)
 {
-    const json_t *estimate, *factor;
-    const char *key;
+    const json_t *estimate;
     size_t i;
 
-    fprintf(stream, "\npoint %.0f: %.0f done, %.0f failed, %.0f missing\n",
-            number(point, "point"), number(point, "done"), number(point, "failed"),
-            number(point, "missing"));
-    json_object_foreach((json_t *)json_object_get(point, "factors"), key, factor)
-        fprintf(stream, "  %s = %s\n", key, json_string_value(factor));
-    json_array_foreach(json_object_get(point, "estimates"), i, estimate)
+    json_array_foreach(estimates, i, estimate)
     {
         if (i == 0)
             fprintf(stream,
@@ -74,13 +67,26 @@ static void print_point(const json_t *point, FILE *stream)
                 text(estimate, "quantity"), number(estimate, "n"),
                 number(estimate, "failures"));
         put_number(stream, 10, number(estimate, "truth"));
-        put_measure(stream, estimate, "bias");
-        put_measure(stream, estimate, "empirical_se");
-        put_measure(stream, estimate, "model_se");
-        put_measure(stream, estimate, "rmse");
+        put_measure(stream, json_object_get(estimate, "bias"));
+        put_measure(stream, json_object_get(estimate, "empirical_se"));
+        put_measure(stream, json_object_get(estimate, "model_se"));
+        put_measure(stream, json_object_get(estimate, "rmse"));
         put_proportion(stream, estimate, "coverage");
         fputc('\n', stream);
     }
+}
+
+static void print_point(const json_t *point, FILE *stream)
+{
+    const json_t *factor;
+    const char *key;
+
+    fprintf(stream, "\npoint %.0f: %.0f done, %.0f failed, %.0f missing\n",
+            number(point, "point"), number(point, "done"), number(point, "failed"),
+            number(point, "missing"));
+    json_object_foreach((json_t *)json_object_get(point, "factors"), key, factor)
+        fprintf(stream, "  %s = %s\n", key, json_string_value(factor));
+    print_estimates(json_object_get(point, "estimates"), stream);
 }
 
 static void print_index(const json_t *factor, const char *name, FILE *stream)
@@ -126,9 +132,8 @@ static void print_difference(const json_t *difference, FILE *stream)
 {
     fprintf(stream, "    %-30s %-12s", text(difference, "estimator"),
             text(difference, "quantity"));
-    put_number(stream, 10, number(difference, "value"));
-    fprintf(stream, " +- %.2g (%.0f pairs)\n", number(difference, "mcse"),
-            number(difference, "pairs"));
+    put_measure(stream, difference);
+    fprintf(stream, " (%.0f pairs)\n", number(difference, "pairs"));
 }
 
 /* Point by point, with the factors that are not those of point 0. */
@@ -213,6 +218,7 @@ void atw_summary_print(const json_t *json, FILE *stream)
     const json_t *items = json_object_get(json, "items"), *row;
     const json_t *points = json_object_get(json, "points");
     const json_t *sensitivities = json_object_get(json, "sensitivity");
+    const json_t *overall = json_object_get(json, "overall");
     double n_points = number(json, "n_points");
     size_t i;
 
@@ -221,13 +227,17 @@ void atw_summary_print(const json_t *json, FILE *stream)
             "missing\n",
             text(json, "study"), text(json, "design"), n_points, number(items, "done"),
             number(items, "failed"), number(items, "missing"));
-    /* Sensitivity designs have points without a meaning of their own. */
-    if (json_array_size(sensitivities) == 0)
+    /* Samples and sensitivity designs have points without a meaning of their own. */
+    if (json_array_size(overall) > 0) {
+        fputs("\nall points together (-o FILE.csv or --json has each)\n", stream);
+        print_estimates(overall, stream);
+    } else if (json_array_size(sensitivities) == 0) {
         json_array_foreach(points, i, row) if (i < ATW_SUMMARY_POINTS_SHOWN)
             print_point(row, stream);
-    if (json_array_size(sensitivities) == 0 && n_points > ATW_SUMMARY_POINTS_SHOWN)
-        fprintf(stream, "\n(%.0f more points: -o FILE.csv or --json has all)\n",
-                n_points - ATW_SUMMARY_POINTS_SHOWN);
+        if (n_points > ATW_SUMMARY_POINTS_SHOWN)
+            fprintf(stream, "\n(%.0f more points: -o FILE.csv or --json has all)\n",
+                    n_points - ATW_SUMMARY_POINTS_SHOWN);
+    }
     json_array_foreach(sensitivities, i, row) print_sensitivity(row, stream);
     print_differences(json, stream);
     json_array_foreach(json_object_get(json, "calibration"), i, row)

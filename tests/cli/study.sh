@@ -62,9 +62,34 @@ ok study strict.yaml -o strict.db -q
 ok study normal.yaml -o paired.db -q --set common_random_numbers=true --set replicates=4
 ok stats paired.db
 says '  point 1: bias = 0.5'
-grep -q '^    mean  *value  *0\.5 +- .* (4 pairs)$' "$scratch/out" || fail "no difference of pairs"
+grep -q '^    mean  *value  *0\.5 +- 0  *(4 pairs)$' "$scratch/out" || fail "no difference of pairs"
 grep -q '^  mean .* \[0\.[0-9]*, 1\.00\]$' "$scratch/out" || fail "no interval of a coverage"
 at 5 stats strict.db && has_words 'criteria are not met' stats
+
+# The points of a sample are one answer.
+cat >sample.yaml <<'END'
+format: alloytwin-study/1
+name: sample
+outcome: normal-sample
+design: {kind: latin-hypercube, size: 50}
+factors:
+  - {key: bias, distribution: uniform, min: 0, max: 1}
+END
+ok study sample.yaml -o sample.db -q
+ok stats sample.db
+says 'all points together'
+grep -q '^point' "$scratch/out" && fail "points of a sample by themselves"
+ok stats sample.db --json
+python3 - "$scratch/out" <<'END' || fail "all points together are not the mean of the points"
+import json, sys
+stats = json.load(open(sys.argv[1]))
+overall, = stats["overall"]
+each = [point["estimates"][0]["bias"]["value"] for point in stats["points"]]
+mean = sum(each) / len(each)
+spread = (sum((x - mean) ** 2 for x in each) / 49) ** 0.5
+sys.exit(not (overall["n"] == 50 and abs(overall["bias"]["value"] - mean) < 1e-12 and
+              abs(overall["empirical_se"]["value"] - spread) < 1e-12))
+END
 
 # The plan: a pilot's standard deviation of about 0.3, so about a thousand replicates.
 ok plan normal.yaml --pilot 20 --mcse 0.01 -j 4
