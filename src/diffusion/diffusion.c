@@ -27,36 +27,50 @@ static enum atw_status check_options(const struct atw_diffusion_options *options
     return ATW_OK;
 }
 
+enum atw_status atw_diffusion_of_cells(struct atw_diffusion **out,
+                                       struct atw_cells *cells,
+                                       const struct atw_diffusion_options *options,
+                                       struct atw_error *err)
+{
+    struct atw_diffusion *diffusion = NULL;
+    enum atw_status status = check_options(options, err);
+
+    *out = NULL;
+    if (status == ATW_OK) {
+        diffusion = calloc(1, sizeof *diffusion);
+        if (!diffusion)
+            status = atw_error_set(err, ATW_ENOMEM, "diffusion: out of memory");
+    }
+    if (status != ATW_OK) {
+        atw_cells_destroy(cells);
+        return status;
+    }
+    diffusion->options = *options;
+    diffusion->cells = cells;
+    diffusion->work = malloc(cells->count * sizeof *diffusion->work);
+    if (!diffusion->work) {
+        status = atw_error_set(err, ATW_ENOMEM, "diffusion: no memory for %zu cells",
+                               cells->count);
+        atw_diffusion_destroy(diffusion);
+        return status;
+    }
+    *out = diffusion;
+    return ATW_OK;
+}
+
 enum atw_status atw_diffusion_create(struct atw_diffusion **out,
                                      const struct atw_field *metal,
                                      const struct atw_diffusion_options *options,
                                      struct atw_error *err)
 {
     struct atw_diffusion_options used = options ? *options : ATW_DIFFUSION_DEFAULTS;
-    struct atw_diffusion *diffusion = NULL;
+    struct atw_cells *cells = NULL;
     enum atw_status status = check_options(&used, err);
 
     *out = NULL;
-    if (status != ATW_OK)
-        return status;
-    diffusion = calloc(1, sizeof *diffusion);
-    if (!diffusion)
-        return atw_error_set(err, ATW_ENOMEM, "diffusion: out of memory");
-    diffusion->options = used;
-    status = atw_cells_create(&diffusion->cells, metal, used.least_fraction, err);
-    if (status != ATW_OK)
-        goto cleanup;
-    diffusion->work = malloc(diffusion->cells->count * sizeof *diffusion->work);
-    if (!diffusion->work) {
-        status = atw_error_set(err, ATW_ENOMEM, "diffusion: no memory for %zu cells",
-                               diffusion->cells->count);
-        goto cleanup;
-    }
-    *out = diffusion;
-    diffusion = NULL;
-cleanup:
-    atw_diffusion_destroy(diffusion);
-    return status;
+    if (status == ATW_OK)
+        status = atw_cells_create(&cells, metal, used.least_fraction, err);
+    return status == ATW_OK ? atw_diffusion_of_cells(out, cells, &used, err) : status;
 }
 
 void atw_diffusion_destroy(struct atw_diffusion *diffusion)

@@ -6,6 +6,7 @@
 #include "diffusion/denormals.h"
 #include "diffusion/diffusion.h"
 #include "diffusion/exponential.h"
+#include "diffusion/family.h"
 
 struct atw_diffusion {
     struct atw_diffusion_options options;
@@ -15,6 +16,19 @@ struct atw_diffusion {
     size_t applications;                 /* of the operator, since creation */
     size_t steps, rejected;              /* of atw_diffusion_run() */
 };
+
+/* As atw_diffusion_create(), of cells that it takes over whatever comes of it. */
+enum atw_status atw_diffusion_of_cells(struct atw_diffusion **out,
+                                       struct atw_cells *cells,
+                                       const struct atw_diffusion_options *options,
+                                       struct atw_error *err) ATW_MUST_CHECK;
+
+/* As atw_diffusion_family_create(), of cells that it takes over whatever comes of it. */
+enum atw_status atw_diffusion_family_of_cells(struct atw_diffusion_family **out,
+                                              struct atw_cells *cells,
+                                              const struct atw_field *composition,
+                                              const struct atw_diffusion_options *options,
+                                              struct atw_error *err) ATW_MUST_CHECK;
 
 /* ATW_EINVAL for a value that is not finite. */
 enum atw_status atw_diffusion_check_state(const struct atw_diffusion *diffusion,

@@ -73,34 +73,28 @@ static enum atw_status allocate(struct atw_diffusion_family *family,
     return add_node(family, err);
 }
 
-enum atw_status atw_diffusion_family_create(struct atw_diffusion_family **out,
-                                            const struct atw_field *composition,
-                                            const struct atw_field *metal,
-                                            const struct atw_diffusion_options *options,
-                                            struct atw_error *err)
+/* The family of a composition; takes over the diffusion, whatever comes of it. */
+static enum atw_status create_around(struct atw_diffusion_family **out,
+                                     struct atw_diffusion *diffusion,
+                                     const struct atw_field *composition,
+                                     struct atw_error *err)
 {
-    struct atw_diffusion_family *family = NULL;
+    struct atw_diffusion_family *family = calloc(1, sizeof *family);
     enum atw_status status;
 
-    *out = NULL;
-    if (!atw_grid_equal(&composition->grid, &metal->grid))
-        return atw_error_set(err, ATW_EINVAL,
-                             "diffusion: composition and metal are on different grids");
-    family = calloc(1, sizeof *family);
-    if (!family)
+    if (!family) {
+        atw_diffusion_destroy(diffusion);
         return atw_error_set(err, ATW_ENOMEM, "diffusion: out of memory");
-    status = atw_diffusion_create(&family->diffusion, metal, options, err);
-    if (status != ATW_OK)
-        goto cleanup;
-    family->count = atw_diffusion_cell_count(family->diffusion);
+    }
+    family->diffusion = diffusion;
+    family->count = atw_diffusion_cell_count(diffusion);
     status = allocate(family, err);
     if (status != ATW_OK)
         goto cleanup;
-    atw_diffusion_pack(family->diffusion, composition, family->node[0]);
-    status = atw_diffusion_check_state(family->diffusion, family->node[0], err);
+    atw_diffusion_pack(diffusion, composition, family->node[0]);
+    status = atw_diffusion_check_state(diffusion, family->node[0], err);
     if (status == ATW_OK)
-        status = atw_cells_mixed(family->diffusion->cells, family->node[0], family->mixed,
-                                 err);
+        status = atw_cells_mixed(diffusion->cells, family->node[0], family->mixed, err);
     if (status == ATW_OK) {
         *out = family;
         family = NULL;
@@ -108,6 +102,36 @@ enum atw_status atw_diffusion_family_create(struct atw_diffusion_family **out,
 cleanup:
     atw_diffusion_family_destroy(family);
     return status;
+}
+
+enum atw_status atw_diffusion_family_create(struct atw_diffusion_family **out,
+                                            const struct atw_field *composition,
+                                            const struct atw_field *metal,
+                                            const struct atw_diffusion_options *options,
+                                            struct atw_error *err)
+{
+    struct atw_diffusion *diffusion = NULL;
+    enum atw_status status;
+
+    *out = NULL;
+    if (!atw_grid_equal(&composition->grid, &metal->grid))
+        return atw_error_set(err, ATW_EINVAL,
+                             "diffusion: composition and metal are on different grids");
+    status = atw_diffusion_create(&diffusion, metal, options, err);
+    return status == ATW_OK ? create_around(out, diffusion, composition, err) : status;
+}
+
+enum atw_status atw_diffusion_family_of_cells(struct atw_diffusion_family **out,
+                                              struct atw_cells *cells,
+                                              const struct atw_field *composition,
+                                              const struct atw_diffusion_options *options,
+                                              struct atw_error *err)
+{
+    struct atw_diffusion *diffusion = NULL;
+    enum atw_status status = atw_diffusion_of_cells(&diffusion, cells, options, err);
+
+    *out = NULL;
+    return status == ATW_OK ? create_around(out, diffusion, composition, err) : status;
 }
 
 void atw_diffusion_family_destroy(struct atw_diffusion_family *family)

@@ -1,4 +1,5 @@
 src_liballoytwin_a_SOURCES += \
+    %D%/axial.c %D%/axial.h %D%/axial_cells.c %D%/axial_cells.h \
     %D%/cells.c %D%/cells.h %D%/cells_internal.h %D%/cells_paths.c %D%/cells_pieces.c \
     %D%/clock.c %D%/clock.h \
     %D%/denormals.c %D%/denormals.h \

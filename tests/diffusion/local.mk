@@ -17,3 +17,5 @@ check_PROGRAMS += %D%/test_isotropy
 %C%_test_isotropy_SOURCES = %D%/test_isotropy.c %D%/particle.c %D%/particle.h
 check_PROGRAMS += %D%/test_steps
 %C%_test_steps_SOURCES = %D%/test_steps.c %D%/particle.c %D%/particle.h
+check_PROGRAMS += %D%/test_axial
+%C%_test_axial_SOURCES = %D%/test_axial.c %D%/particle.c %D%/particle.h
