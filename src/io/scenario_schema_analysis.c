@@ -191,11 +191,11 @@ static const struct atw_schema_entry analysis_rows[] = {
     ROW_QUANTITY("analysis.direct.voxel",
                  "m",
                  "nm",
-                 "0.6 nm",
-                 0.2e-9,
+                 "0.25 nm",
+                 0.1e-9,
                  5e-9,
-                 "Voxel of the states that its particle passes through; its surface does "
-                 "not depend on it."),
+                 "Cell of the states that its particle passes through, in radius and "
+                 "height; its surface does not depend on it."),
     ROW_QUANTITY("analysis.direct.tilt_error",
                  "rad",
                  "deg",

@@ -9,7 +9,7 @@ src_liballoytwin_a_SOURCES += \
     %D%/microscope.h \
     %D%/record.c %D%/record.h \
     %D%/resampling.c %D%/resampling.h \
-    %D%/scene.h \
+    %D%/scene.c %D%/scene.h \
     %D%/signal.c \
     %D%/smooth_exposure.c \
     %D%/trace.c \

@@ -21,6 +21,7 @@ struct atw_microscope {
     int shot_noise;           /* 0: expected counts; 1: Poisson counts */
     double pixel_m;
     size_t n_u, n_v;
+    size_t elements_per_pixel; /* in each direction, for bodies; 0: as many as it takes */
 };
 
 /* Relative HAADF intensity per voxel (core metal = 1):

@@ -37,25 +37,6 @@ struct recording {
 
 /* ---- preparation ---- */
 
-static enum atw_status check_scene(const struct atw_scene *scene, struct atw_error *err)
-{
-    int is_finite =
-        isfinite(scene->volume_signal) && isfinite(scene->volume_attenuation_per_nm);
-
-    if (scene->n_bodies > ATW_SCENE_BODIES_MAX)
-        return atw_error_set(err, ATW_EINVAL, "microscope: %zu bodies; at most %d",
-                             scene->n_bodies, ATW_SCENE_BODIES_MAX);
-    for (size_t i = 0; i < scene->n_bodies; i++)
-        is_finite = is_finite && isfinite(scene->body[i].signal) &&
-                    isfinite(scene->body[i].attenuation_per_nm);
-    if (!is_finite)
-        return atw_error_set(err, ATW_EINVAL,
-                             "microscope: signals and attenuations must be finite");
-    if (scene->n_bodies == 0 && !scene->volume)
-        return atw_error_set(err, ATW_EINVAL, "microscope: nothing in the beam");
-    return ATW_OK;
-}
-
 static double widest_blur_m(const struct recording *r)
 {
     double defocus = 0.0;
@@ -77,6 +58,8 @@ static double elements_per_pixel(const struct recording *r)
                       1e-9));
     if (r->scene->n_bodies == 0)
         return parts;
+    if (m->elements_per_pixel > 0)
+        return fmax(parts, (double)m->elements_per_pixel);
     if (m->blur_sigma_m > 0.0)
         parts =
             fmax(parts, fmin(ELEMENTS_PER_PIXEL_MOST,
@@ -174,6 +157,7 @@ static enum atw_status project_volume(struct recording *r, struct atw_error *err
 
 struct planes {
     float *length; /* of one body */
+    float *filling;
     float *signal, *attenuation, *mean;
     float *rows; /* [n_v][n_u of the screen] */
 };
@@ -227,6 +211,21 @@ static void add_volume(const struct recording *r, size_t tilt, struct planes *pl
                    scene->volume_attenuation_per_nm, count);
 }
 
+/* What fills the body whose chords are in planes->length. */
+static void add_filling(const struct recording *r, size_t tilt, struct planes *planes)
+{
+    const struct atw_scene_filling *f = &r->scene->filling;
+    size_t count = screen_count(r);
+
+    f->mean(f->filling, r->tilt_rad[tilt], &r->screen, planes->length, planes->filling);
+    for (size_t i = 0; i < count; i++)
+        planes->filling[i] =
+            planes->length[i] > 0.0F ? planes->filling[i] * planes->length[i] : 0.0F;
+    add_scaled(planes->signal, planes->filling, f->signal, count);
+    if (r->scene->is_damped)
+        add_scaled(planes->attenuation, planes->filling, f->attenuation_per_nm, count);
+}
+
 static void trace_scene(const struct recording *r, size_t tilt, struct planes *planes)
 {
     const struct atw_scene *scene = r->scene;
@@ -247,6 +246,8 @@ static void trace_scene(const struct recording *r, size_t tilt, struct planes *p
         if (scene->is_damped)
             add_scaled(planes->attenuation, planes->length, body->attenuation_per_nm,
                        count);
+        if (scene->filling.filling && scene->filling.body == i)
+            add_filling(r, tilt, planes);
     }
     if (scene->volume)
         add_volume(r, tilt, planes);
@@ -297,7 +298,7 @@ create_planes(struct planes *planes, const struct recording *r, struct atw_error
 {
     size_t count = screen_count(r);
     float *memory =
-        calloc(4 * count + r->microscope->n_v * r->screen.n_u, sizeof *memory);
+        calloc(5 * count + r->microscope->n_v * r->screen.n_u, sizeof *memory);
 
     if (!memory)
         return atw_error_set(err, ATW_ENOMEM, "microscope: out of memory");
@@ -305,7 +306,8 @@ create_planes(struct planes *planes, const struct recording *r, struct atw_error
                               .signal = memory + count,
                               .attenuation = memory + 2 * count,
                               .mean = memory + 3 * count,
-                              .rows = memory + 4 * count};
+                              .filling = memory + 4 * count,
+                              .rows = memory + 5 * count};
     return ATW_OK;
 }
 
@@ -364,7 +366,7 @@ enum atw_status atw_microscope_record(struct atw_tilt_series **out,
 
     *out = NULL;
     if (status == ATW_OK)
-        status = check_scene(scene, err);
+        status = atw_scene_check(scene, err);
     if (status != ATW_OK)
         return status;
     choose_screen(&r);

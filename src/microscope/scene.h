@@ -32,14 +32,37 @@ struct atw_scene_body {
     int grows; /* by the contamination of the view */
 };
 
+struct atw_screen;
+
+/* What fills one of the bodies unevenly and is smooth along every chord of it, such as a
+ * composition. */
+struct atw_scene_filling {
+    const void *filling; /* borrowed; NULL: none */
+    size_t body;         /* index of the body it fills */
+    /* Its mean along the beam through the middle of every element [n_v][n_u] that meets
+     * the body, where length > 0. */
+    void (*mean)(const void *filling,
+                 double tilt_rad,
+                 const struct atw_screen *screen,
+                 const float *length,
+                 float *mean);
+    double signal; /* per nm and unit of the mean */
+    double attenuation_per_nm;
+};
+
 struct atw_scene {
     size_t n_bodies;
     struct atw_scene_body body[ATW_SCENE_BODIES_MAX];
     const struct atw_field *volume; /* borrowed; NULL: none. Values may be negative */
     double volume_signal;           /* per nm and unit of the volume */
     double volume_attenuation_per_nm;
+    struct atw_scene_filling filling;
     int is_damped; /* 0: the signal is linear, attenuations are ignored */
 };
+
+/* ATW_EINVAL for too many bodies, none and no volume, or factors that are not finite. */
+enum atw_status atw_scene_check(const struct atw_scene *scene,
+                                struct atw_error *err) ATW_MUST_CHECK;
 
 /* A finely divided detector, in the frame of the tilt axis and centred on it. */
 struct atw_screen {

@@ -273,7 +273,6 @@ static enum atw_status start_all(struct atw_direct_particle *particle,
 
     if (status == ATW_OK)
         status = find_particle(&minimum, particle, &series[0], err);
-    particle->grid_is_known = 0; /* the sizes are known now */
     for (size_t k = 1; k < n_series && status == ATW_OK; k++)
         status = start_heated(&series[k], particle, tomogram[k],
                               k > 1 ? series[k - 1].ln_S : (double)NAN, err);

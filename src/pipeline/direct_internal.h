@@ -5,10 +5,10 @@
 #ifndef ATW_PIPELINE_DIRECT_INTERNAL_H
 #define ATW_PIPELINE_DIRECT_INTERNAL_H
 
-#include "diffusion/family.h"
+#include "diffusion/axial.h"
 #include "inference/deviance.h"
 #include "pipeline/direct.h"
-#include "pipeline/particle_scene.h"
+#include "pipeline/direct_table.h"
 
 /* Of a view; relative to what was recorded. */
 enum { ATW_DIRECT_SHIFT_U, ATW_DIRECT_SHIFT_V, ATW_DIRECT_TILT, ATW_DIRECT_OF_VIEW };
@@ -32,10 +32,7 @@ struct atw_direct_particle {
     double damping_core_nm;                        /* as stated; 0: none */
     double tilt_error_rad;                         /* rms, of every view */
     struct atw_direct_globals prior;
-    struct atw_grid grid; /* of the states; the same one while sizes hardly change */
-    int grid_is_known;
-    struct atw_phantom *phantom;         /* of the globals; NULL: not made yet */
-    struct atw_diffusion_family *family; /* of that phantom */
+    struct atw_axial *axial; /* states of the globals; NULL: not made yet */
 };
 
 struct atw_direct_view {
@@ -49,12 +46,13 @@ struct atw_direct_series {
     double value[ATW_DIRECT_OF_SERIES], prior[ATW_DIRECT_OF_SERIES];
     struct atw_direct_view *view;   /* [data->n_tilt], owned */
     size_t first, stride;           /* views that are used: first, first + stride, ... */
-    struct atw_tilt_series *signal; /* of the used views; NULL: not known; owned */
+    struct atw_direct_table *table; /* of its particle; NULL: not known; owned */
+    struct atw_tilt_series *signal; /* of the used views, from there; owned */
     double prior_ln_S;
-    /* its derivatives by globals and ln S, and where they were taken; NULL: not known;
-     * owned
-     */
-    struct atw_tilt_series *by_global[ATW_DIRECT_GLOBALS], *by_ln_S;
+    /* Derivatives of the table by the globals but for the angles, image slope_of[i], and
+     * by ln S, the last image; where they were taken; NULL: not known; owned. */
+    struct atw_direct_table *slopes;
+    size_t slope_of[ATW_DIRECT_GLOBALS];
     struct atw_direct_globals derived_at;
     double derived_ln_S;
     /* how the eliminated follow from the others, after linearising; owned */
@@ -68,20 +66,30 @@ void atw_direct_particle_set(struct atw_direct_particle *particle,
                              const struct atw_direct_globals *globals);
 void atw_direct_particle_clear(struct atw_direct_particle *particle);
 
-/* What the beam meets of the particle after S; S = 0: before heating. ATW_EINVAL for a
- * shape that cannot be. */
-enum atw_status atw_direct_scene(struct atw_particle_scene **out,
-                                 struct atw_direct_particle *particle,
-                                 double S_m2,
-                                 struct atw_error *err) ATW_MUST_CHECK;
+/* Where the tables of a series have to reach, for the particle and views as they are. */
+struct atw_direct_frame atw_direct_frame_of(const struct atw_direct_particle *particle,
+                                            const struct atw_direct_series *series);
 
-/* Signal of the used views of a series, nm of core metal, as its parameters say but for
- * tilt_change_rad. */
+/* Image `index` of a table: the particle after S, S = 0: before heating, signal in nm of
+ * core metal, blurred with the given variance. ATW_EINVAL for a shape that cannot be. */
+enum atw_status atw_direct_tabulate(struct atw_direct_table *table,
+                                    size_t index,
+                                    struct atw_direct_particle *particle,
+                                    double S_m2,
+                                    double blur_nm2,
+                                    struct atw_error *err) ATW_MUST_CHECK;
+
+/* Signal of the used views of a series, as a table has it. */
 enum atw_status atw_direct_record(struct atw_tilt_series **out,
-                                  const struct atw_particle_scene *scene,
+                                  const struct atw_direct_table *table,
+                                  const struct atw_direct_particle *particle,
                                   const struct atw_direct_series *series,
-                                  double tilt_change_rad,
                                   struct atw_error *err) ATW_MUST_CHECK;
+
+/* Where the particle points in a view of a series. */
+struct atw_direct_pose atw_direct_view_pose(const struct atw_direct_particle *particle,
+                                            const struct atw_direct_series *series,
+                                            size_t view);
 
 /* ---- direct.c ---- */
 
@@ -134,11 +142,6 @@ enum atw_status atw_direct_differentiate(struct atw_direct_particle *particle,
                                          size_t n_series,
                                          int with_globals,
                                          struct atw_error *err) ATW_MUST_CHECK;
-
-/* Turn `more` into (more - signal) / step. */
-void atw_direct_difference(struct atw_tilt_series *more,
-                           const struct atw_tilt_series *signal,
-                           double step);
 
 /* ---- direct_linearise.c ---- */
 

@@ -14,19 +14,13 @@
 #include "pipeline/direct_internal.h"
 #include "pipeline/direct_priors.h"
 
-#define TILT_STEP_RAD 5e-3
-/* A rod that lies along the tilt axis looks the same whatever the tilt: closer than this,
- * errors of the tilt are below 0.01 nm and left out. */
-#define ALONG_AXIS_RAD 0.02
-
 enum { LANES = 8 };
 
 /* Parameters in order: globals, ln S, those of the series, those of the view. */
 struct linearisation {
     const struct atw_direct_particle *particle;
     struct atw_direct_series *series;
-    struct atw_tilt_series *by_tilt; /* NULL: it hardly matters */
-    size_t n_globals, n_kept;        /* with ln S */
+    size_t n_globals, n_kept; /* with ln S */
     double damping;
     double *matrix, *rhs; /* [view][n][n], [view][n], n = n_kept + OF_SERIES */
 };
@@ -87,24 +81,55 @@ half_laplacian(float *out, const float *image, size_t n_u, size_t n_v, double fa
         }
 }
 
-/* d mu / d x of all parameters of a view, [n][count]. */
-static void derivatives_of(float *out, const struct linearisation *l, size_t used)
+/* By an angle: the image is turned, and another one. by_q [count] is per nm. */
+static void by_angle(float *out,
+                     const struct linearisation *l,
+                     const struct atw_direct_pose *pose,
+                     size_t angle,
+                     const float *by_q,
+                     const float *of_view,
+                     size_t view)
 {
     const struct atw_direct_series *series = l->series;
     size_t n_u = series->data->n_u, n_v = series->data->n_v, count = n_u * n_v;
     double counts = l->particle->counts_per_nm * exp(series->value[ATW_DIRECT_LN_SCALE]);
     double pixel_nm = series->data->pixel_m * 1e9;
-    const float *signal = atw_tilt_series_view(series->signal, used);
+    const float *by_u =
+        of_view + ATW_DIRECT_SHIFT_U * count; /* of the shift, hence -d/du */
+    const float *by_v = of_view + ATW_DIRECT_SHIFT_V * count;
+    float on_q = (float)(counts * pose->q_by[angle]);
+    float turn = (float)pose->angle_by[angle];
+
+    for (size_t j = 0; j < n_v; j++)
+        for (size_t i = 0; i < n_u; i++) {
+            size_t at = j * n_u + i;
+            float u = (float)(((double)i - 0.5 * (double)(n_u - 1)) * pixel_nm -
+                              series->view[view].value[ATW_DIRECT_SHIFT_U]);
+            float v = (float)(((double)j - 0.5 * (double)(n_v - 1)) * pixel_nm -
+                              series->view[view].value[ATW_DIRECT_SHIFT_V]);
+
+            out[at] = on_q * by_q[at] + turn * (by_u[at] * v - by_v[at] * u);
+        }
+}
+
+/* d mu / d x of all parameters of a view, [n][count]; `images`: those of the slopes, then
+ * that of the particle and its derivative by q. */
+static void derivatives_of(float *out,
+                           const struct linearisation *l,
+                           size_t used,
+                           const float *images)
+{
+    const struct atw_direct_series *series = l->series;
+    size_t n_u = series->data->n_u, n_v = series->data->n_v, count = n_u * n_v;
+    size_t view = series->first + used * series->stride;
+    size_t n_slopes = series->slopes ? series->slopes->n_images : 0;
+    double counts = l->particle->counts_per_nm * exp(series->value[ATW_DIRECT_LN_SCALE]);
+    double pixel_nm = series->data->pixel_m * 1e9;
+    const float *signal = images + n_slopes * count, *by_q = signal + count;
+    struct atw_direct_pose pose = atw_direct_view_pose(l->particle, series, view);
     float *of_series = out + series_begin(l) * count;
     float *of_view = out + view_begin(l) * count;
 
-    for (size_t j = 0; j < l->n_globals; j++)
-        scaled(out + j * count,
-               atw_tilt_series_view(series->by_global[l->particle->free_index[j]], used),
-               counts, count);
-    if (series->is_heated)
-        scaled(out + l->n_globals * count, atw_tilt_series_view(series->by_ln_S, used),
-               counts, count);
     scaled(of_series + ATW_DIRECT_LN_SCALE * count, signal, counts, count);
     for (size_t i = 0; i < count; i++)
         of_series[ATW_DIRECT_BACKGROUND * count + i] = 1.0F;
@@ -113,11 +138,52 @@ static void derivatives_of(float *out, const struct linearisation *l, size_t use
     slope(of_view + ATW_DIRECT_SHIFT_U * count, signal, n_u, n_v, 1, -counts / pixel_nm);
     slope(of_view + ATW_DIRECT_SHIFT_V * count, signal, n_u, n_v, n_u,
           -counts / pixel_nm);
-    if (l->by_tilt)
-        scaled(of_view + ATW_DIRECT_TILT * count, atw_tilt_series_view(l->by_tilt, used),
-               counts, count);
-    else
-        memset(of_view + ATW_DIRECT_TILT * count, 0, count * sizeof *of_view);
+    by_angle(of_view + ATW_DIRECT_TILT * count, l, &pose, ATW_DIRECT_BY_TILT, by_q,
+             of_view, view);
+    for (size_t j = 0; j < l->n_globals; j++) {
+        size_t global = l->particle->free_index[j];
+
+        if (global == ATW_DIRECT_AZIMUTH || global == ATW_DIRECT_ELEVATION)
+            by_angle(out + j * count, l, &pose,
+                     global == ATW_DIRECT_AZIMUTH ? ATW_DIRECT_BY_AZIMUTH
+                                                  : ATW_DIRECT_BY_ELEVATION,
+                     by_q, of_view, view);
+        else
+            scaled(out + j * count, images + series->slope_of[global] * count, counts,
+                   count);
+    }
+    if (series->is_heated)
+        scaled(out + l->n_globals * count, images + (n_slopes - 1) * count, counts,
+               count);
+}
+
+/* Look up what derivatives_of() needs. */
+static enum atw_status
+look_up(float *images, const struct linearisation *l, size_t used, struct atw_error *err)
+{
+    const struct atw_direct_series *series = l->series;
+    const struct atw_direct_table *slopes = series->slopes, *table = series->table;
+    size_t n_u = series->data->n_u, n_v = series->data->n_v, size;
+    size_t view = series->first + used * series->stride;
+    struct atw_direct_pose pose = atw_direct_view_pose(l->particle, series, view);
+    const double *at = series->view[view].value;
+    float *scratch;
+
+    size = atw_direct_table_scratch(table, 1);
+    if (slopes && atw_direct_table_scratch(slopes, 0) > size)
+        size = atw_direct_table_scratch(slopes, 0);
+    scratch = malloc(size * sizeof *scratch);
+    if (!scratch)
+        return atw_error_set(err, ATW_ENOMEM, "direct: out of memory");
+    if (slopes) {
+        atw_direct_table_view(images, slopes, &pose, at[ATW_DIRECT_SHIFT_U],
+                              at[ATW_DIRECT_SHIFT_V], n_u, n_v, 0, scratch);
+        images += slopes->n_images * n_u * n_v;
+    }
+    atw_direct_table_view(images, table, &pose, at[ATW_DIRECT_SHIFT_U],
+                          at[ATW_DIRECT_SHIFT_V], n_u, n_v, 1, scratch);
+    free(scratch);
+    return ATW_OK;
 }
 
 /* ---- normal equations of one view ---- */
@@ -170,6 +236,7 @@ static void sum_view(double *matrix,
                      double *rhs,
                      const struct linearisation *l,
                      size_t used,
+                     const float *images,
                      float *scratch)
 {
     const struct atw_direct_series *series = l->series;
@@ -177,7 +244,7 @@ static void sum_view(double *matrix,
     size_t v = series->first + used * series->stride;
     float *derivative = scratch, *mean = scratch + n * count, *residual = mean + count;
 
-    derivatives_of(derivative, l, used);
+    derivatives_of(derivative, l, used, images);
     atw_direct_expect(mean, l->particle, series,
                       atw_tilt_series_view(series->signal, used));
     memcpy(residual, atw_tilt_series_view(series->data, v), count * sizeof *residual);
@@ -202,13 +269,18 @@ static enum atw_status linearise_view(void *context, size_t used, struct atw_err
         l->series->back_of_view + v * ATW_DIRECT_OF_VIEW * (ATW_DIRECT_LOCALS_MAX + 1);
     double matrix[ATW_DIRECT_LOCALS_MAX * ATW_DIRECT_LOCALS_MAX];
     double rhs[ATW_DIRECT_LOCALS_MAX];
-    float *scratch = malloc((n + 2) * count * sizeof *scratch);
+    float *scratch = malloc(2 * (n + 2) * count * sizeof *scratch);
+    float *images = scratch + (n + 2) * count;
     enum atw_status status;
 
     if (!scratch)
         return atw_error_set(err, ATW_ENOMEM, "direct: out of memory");
-    sum_view(matrix, rhs, l, used, scratch);
+    status = look_up(images, l, used, err);
+    if (status == ATW_OK)
+        sum_view(matrix, rhs, l, used, images, scratch);
     free(scratch);
+    if (status != ATW_OK)
+        return status;
     status = atw_eliminate(matrix, rhs, back, n, ATW_DIRECT_OF_VIEW, err);
     if (status != ATW_OK)
         return status;
@@ -218,31 +290,6 @@ static enum atw_status linearise_view(void *context, size_t used, struct atw_err
 }
 
 /* ---- one series ---- */
-
-static int lies_along_axis(const struct atw_direct_particle *particle)
-{
-    return fabs(particle->globals.value[ATW_DIRECT_AZIMUTH]) < ALONG_AXIS_RAD &&
-           fabs(particle->globals.value[ATW_DIRECT_ELEVATION]) < ALONG_AXIS_RAD;
-}
-
-static enum atw_status record_tilted(struct linearisation *l,
-                                     struct atw_direct_particle *particle,
-                                     struct atw_error *err)
-{
-    struct atw_direct_series *series = l->series;
-    struct atw_particle_scene *scene = NULL;
-    enum atw_status status = atw_direct_look(particle, series, err);
-
-    if (status != ATW_OK || lies_along_axis(particle))
-        return status;
-    status = atw_direct_scene(&scene, particle, atw_direct_S_m2(series), err);
-    if (status == ATW_OK)
-        status = atw_direct_record(&l->by_tilt, scene, series, TILT_STEP_RAD, err);
-    if (status == ATW_OK)
-        atw_direct_difference(l->by_tilt, series->signal, TILT_STEP_RAD);
-    atw_particle_scene_destroy(scene);
-    return status;
-}
 
 /* Sum over the views, priors of the series; then what the series has is eliminated. */
 static enum atw_status
@@ -304,12 +351,11 @@ enum atw_status atw_direct_linearise(double *matrix,
     if (!l.matrix)
         return atw_error_set(err, ATW_ENOMEM, "direct: out of memory");
     l.rhs = l.matrix + n_views * n * n;
-    status = record_tilted(&l, particle, err);
+    status = atw_direct_look(particle, series, err);
     if (status == ATW_OK)
         status = atw_parallel_try(n_views, linearise_view, &l, err);
     if (status == ATW_OK)
         status = collect(matrix, rhs, &l, err);
-    atw_tilt_series_destroy(l.by_tilt);
     free(l.matrix);
     return status;
 }

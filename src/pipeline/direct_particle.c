@@ -1,13 +1,23 @@
-/* The particle of the direct fit: from parameters to states, scenes and signals. */
+/* The particle of the direct fit: from parameters to states, tables and signals. */
 #include <math.h>
 #include <stdlib.h>
 
 #include "core/constants.h"
+#include "core/parallel.h"
 #include "microscope/record.h"
 #include "pipeline/direct_internal.h"
+#include "pipeline/particle_scene.h"
 
-/* Boundary voxels of a phantom hold their volume fraction to this. */
-#define PHANTOM_TOLERANCE 1e-4
+/* Greatest pitch of a table, and elements of its recording, per blur width. */
+#define PITCH_PER_SIGMA 0.7
+#define ELEMENT_PER_SIGMA 0.6
+enum { ELEMENTS_MOST = 6 };
+
+/* Blur widths that an image reaches beyond the particle. */
+#define REACH_SIGMAS 5.0
+
+/* What views may tilt farther before a table has to be made anew. */
+#define TILT_RESERVE 0.02
 
 struct atw_shape atw_direct_shape_of(const struct atw_direct_globals *globals)
 {
@@ -26,10 +36,8 @@ struct atw_shape atw_direct_shape_of(const struct atw_direct_globals *globals)
 
 void atw_direct_particle_clear(struct atw_direct_particle *particle)
 {
-    atw_diffusion_family_destroy(particle->family);
-    atw_phantom_destroy(particle->phantom);
-    particle->family = NULL;
-    particle->phantom = NULL;
+    atw_axial_destroy(particle->axial);
+    particle->axial = NULL;
 }
 
 void atw_direct_particle_set(struct atw_direct_particle *particle,
@@ -38,9 +46,6 @@ void atw_direct_particle_set(struct atw_direct_particle *particle,
     atw_direct_particle_clear(particle);
     particle->globals = *globals;
 }
-
-/* Left empty around the particle. */
-#define MARGIN_VOXELS 3.0
 
 /* What everything but the states needs to know about the microscope. */
 static struct atw_imaging_settings settings_of(const struct atw_direct_particle *particle)
@@ -60,96 +65,186 @@ static struct atw_imaging_settings settings_of(const struct atw_direct_particle 
         .damping_shell_nm = stated_nm > 0.0 ? core_nm / contrast : 1.0};
 }
 
-/* Phantom and states of the particle, once for its globals. */
-static enum atw_status prepare(struct atw_direct_particle *particle,
-                               const struct atw_shape *shape,
-                               struct atw_error *err)
+/* ---- states ---- */
+
+static struct atw_axial_rod rod_of(const struct atw_shape *shape,
+                                   enum atw_shape_part part)
 {
-    struct atw_diffusion_options options = ATW_DIFFUSION_DEFAULTS;
-    double voxel_m = particle->specimen->experiment->analysis.direct.voxel_m;
-    struct atw_shape bare = *shape;
+    struct atw_body body = atw_shape_body(shape, part);
+
+    return (struct atw_axial_rod){body.radius_m, body.half_length_m};
+}
+
+static enum atw_status create_state(struct atw_axial_state *state,
+                                    struct atw_direct_particle *particle,
+                                    const struct atw_shape *shape,
+                                    double S_m2,
+                                    struct atw_error *err)
+{
+    const struct atw_analysis_settings *analysis =
+        &particle->specimen->experiment->analysis;
+    const struct atw_axial_rod metal = rod_of(shape, ATW_SHAPE_METAL);
+    const struct atw_axial_rod core = rod_of(shape, ATW_SHAPE_CORE);
     enum atw_status status = ATW_OK;
 
-    bare.silica_m = 0.0;
-    options.tolerance = particle->specimen->experiment->analysis.model_tolerance;
-    if (!particle->grid_is_known)
-        status = atw_phantom_grid(&particle->grid, &bare, voxel_m,
-                                  MARGIN_VOXELS * voxel_m, err);
-    particle->grid_is_known = 1;
-    if (status == ATW_OK && !particle->phantom)
-        status = atw_phantom_create(&particle->phantom, &bare, &particle->grid,
-                                    PHANTOM_TOLERANCE, err);
-    if (status == ATW_OK && !particle->family)
+    if (!particle->axial)
         status =
-            atw_diffusion_family_create(&particle->family, particle->phantom->composition,
-                                        particle->phantom->metal, &options, err);
+            atw_axial_create(&particle->axial, &metal, &core, analysis->direct.voxel_m,
+                             analysis->model_tolerance, err);
+    if (status == ATW_OK)
+        status = atw_axial_points_create(state, particle->axial, S_m2, err);
     return status;
 }
 
-enum atw_status atw_direct_scene(struct atw_particle_scene **out,
-                                 struct atw_direct_particle *particle,
-                                 double S_m2,
-                                 struct atw_error *err)
+/* ---- tables ---- */
+
+/* Greatest cos^2 of the angle between axis and beam, with some reserve. */
+static double q_most_of(const struct atw_direct_particle *particle,
+                        const struct atw_direct_series *series)
+{
+    double q_most = 0.0;
+
+    for (size_t v = series->first; v < series->data->n_tilt; v += series->stride)
+        q_most = fmax(q_most, atw_direct_view_pose(particle, series, v).q);
+    return fmin(1.0, pow(sqrt(q_most) + TILT_RESERVE, 2.0));
+}
+
+struct atw_direct_frame atw_direct_frame_of(const struct atw_direct_particle *particle,
+                                            const struct atw_direct_series *series)
+{
+    const struct atw_shape shape = atw_direct_shape_of(&particle->globals);
+    struct atw_body outer = atw_shape_body(&shape, ATW_SHAPE_OUTER);
+    double pixel_nm = series->data->pixel_m / ATW_METRE_PER_NM;
+    double sigma_nm = sqrt(series->value[ATW_DIRECT_BLUR]);
+    double radius_nm = outer.radius_m / ATW_METRE_PER_NM;
+    double half_nm = outer.half_length_m / ATW_METRE_PER_NM;
+    double pairs = ceil(0.5 * pixel_nm / (PITCH_PER_SIGMA * sigma_nm));
+    struct atw_direct_frame frame = {
+        .parts = (size_t)fmin(2.0 * pairs, (double)ATW_DIRECT_PARTS_MAX)};
+    double reach_nm = radius_nm + REACH_SIGMAS * sigma_nm;
+
+    frame.pitch_nm = pixel_nm / (double)frame.parts;
+    frame.n_across = (size_t)ceil(reach_nm / frame.pitch_nm) + 4;
+    frame.n_along = (size_t)ceil((reach_nm + half_nm) / frame.pitch_nm) + 4;
+    atw_direct_frame_nodes(&frame, q_most_of(particle, series), half_nm, sigma_nm);
+    return frame;
+}
+
+/* The particle lying along u, tilted to the nodes of a table. */
+static enum atw_status record_nodes(struct atw_tilt_series **out,
+                                    const struct atw_direct_frame *frame,
+                                    const struct atw_scene *scene,
+                                    double sigma_nm,
+                                    struct atw_error *err)
+{
+    const struct atw_microscope microscope = {
+        .blur_sigma_m = sigma_nm * ATW_METRE_PER_NM,
+        .pixel_m = frame->pitch_nm * ATW_METRE_PER_NM,
+        .n_u = 2 * (frame->n_along - 2),
+        .n_v = 2 * (frame->n_across - 2),
+        .elements_per_pixel = (size_t)fmin(
+            ceil(frame->pitch_nm / (ELEMENT_PER_SIGMA * sigma_nm)), ELEMENTS_MOST)};
+    struct atw_view view[ATW_DIRECT_NODES_MAX] = {0};
+    double tilt_rad[ATW_DIRECT_NODES_MAX];
+    const struct atw_acquisition acquisition = {.n_views = frame->n_nodes, .view = view};
+
+    for (size_t k = 0; k < frame->n_nodes; k++) {
+        tilt_rad[k] = asin(sqrt(frame->node[k]));
+        view[k] =
+            (struct atw_view){.tilt_rad = tilt_rad[k], .brightness = 1.0, .gain = 1.0};
+    }
+    return atw_microscope_record(out, scene, &microscope, &acquisition, tilt_rad, err);
+}
+
+enum atw_status atw_direct_tabulate(struct atw_direct_table *table,
+                                    size_t index,
+                                    struct atw_direct_particle *particle,
+                                    double S_m2,
+                                    double blur_nm2,
+                                    struct atw_error *err)
 {
     const struct atw_imaging_settings settings = settings_of(particle);
-    const struct atw_shape shape = atw_direct_shape_of(&particle->globals);
-    struct atw_field *state = NULL;
+    struct atw_shape shape = atw_direct_shape_of(&particle->globals);
+    struct atw_axial_state state = {0};
+    struct atw_particle_scene *scene = NULL;
+    struct atw_tilt_series *images = NULL;
     enum atw_status status = atw_shape_check(&shape, err);
 
-    *out = NULL;
+    shape.azimuth_rad = 0.5 * ATW_PI;
+    shape.elevation_rad = 0.0;
     if (status == ATW_OK && S_m2 > 0.0) {
-        status = prepare(particle, &shape, err);
+        status = create_state(&state, particle, &shape, S_m2, err);
         if (status == ATW_OK)
-            status = atw_field_copy(&state, particle->phantom->composition, err);
-        if (status == ATW_OK)
-            status = atw_diffusion_family_at(particle->family, S_m2, state, err);
+            status =
+                atw_particle_scene_create_axial(&scene, &shape, &state, &settings, err);
+    } else if (status == ATW_OK) {
+        status = atw_particle_scene_create(&scene, &shape, NULL, NULL, &settings, err);
     }
     if (status == ATW_OK)
-        status = atw_particle_scene_create(out, &shape, particle->phantom, state,
-                                           &settings, err);
-    atw_field_destroy(state);
+        status = record_nodes(&images, &table->frame, &scene->scene, sqrt(blur_nm2), err);
+    if (status == ATW_OK)
+        atw_direct_table_set(table, index, images->value);
+    atw_tilt_series_destroy(images);
+    atw_particle_scene_destroy(scene);
+    atw_axial_state_clear(&state);
     return status;
+}
+
+/* ---- views ---- */
+
+struct atw_direct_pose atw_direct_view_pose(const struct atw_direct_particle *particle,
+                                            const struct atw_direct_series *series,
+                                            size_t view)
+{
+    const double *g = particle->globals.value;
+
+    return atw_direct_pose_of(g[ATW_DIRECT_AZIMUTH], g[ATW_DIRECT_ELEVATION],
+                              series->data->tilt_rad[view] +
+                                  series->view[view].value[ATW_DIRECT_TILT]);
+}
+
+struct recording {
+    const struct atw_direct_table *table;
+    const struct atw_direct_particle *particle;
+    const struct atw_direct_series *series;
+    struct atw_tilt_series *out;
+};
+
+static enum atw_status record_view(void *context, size_t used, struct atw_error *err)
+{
+    const struct recording *r = context;
+    size_t view = r->series->first + used * r->series->stride;
+    const double *at = r->series->view[view].value;
+    struct atw_direct_pose pose = atw_direct_view_pose(r->particle, r->series, view);
+    float *scratch = malloc(atw_direct_table_scratch(r->table, 0) * sizeof *scratch);
+
+    if (!scratch)
+        return atw_error_set(err, ATW_ENOMEM, "direct: out of memory");
+    atw_direct_table_view(atw_tilt_series_view(r->out, used), r->table, &pose,
+                          at[ATW_DIRECT_SHIFT_U], at[ATW_DIRECT_SHIFT_V], r->out->n_u,
+                          r->out->n_v, 0, scratch);
+    free(scratch);
+    return ATW_OK;
 }
 
 enum atw_status atw_direct_record(struct atw_tilt_series **out,
-                                  const struct atw_particle_scene *scene,
+                                  const struct atw_direct_table *table,
+                                  const struct atw_direct_particle *particle,
                                   const struct atw_direct_series *series,
-                                  double tilt_change_rad,
                                   struct atw_error *err)
 {
     size_t n_views = atw_direct_view_count(series);
-    const struct atw_microscope microscope = {
-        .blur_sigma_m =
-            sqrt(fmax(series->value[ATW_DIRECT_BLUR], 0.0)) * ATW_METRE_PER_NM,
-        .pixel_m = series->data->pixel_m,
-        .n_u = series->data->n_u,
-        .n_v = series->data->n_v};
-    struct atw_acquisition acquisition = {.n_views = n_views};
-    double *tilt_rad = malloc(n_views * sizeof *tilt_rad);
-    enum atw_status status = ATW_ENOMEM;
+    struct recording r = {.table = table, .particle = particle, .series = series};
+    enum atw_status status =
+        atw_tilt_series_create(&r.out, n_views, series->data->n_v, series->data->n_u,
+                               series->data->pixel_m, NULL, err);
 
     *out = NULL;
-    acquisition.view = calloc(n_views, sizeof *acquisition.view);
-    if (!tilt_rad || !acquisition.view) {
-        atw_error_set(err, ATW_ENOMEM, "direct: out of memory");
-        goto cleanup;
-    }
-    for (size_t i = 0; i < n_views; i++) {
-        size_t v = series->first + i * series->stride;
-        const double *at = series->view[v].value;
-
-        tilt_rad[i] = series->data->tilt_rad[v];
-        acquisition.view[i] = (struct atw_view){
-            .tilt_rad = tilt_rad[i] + at[ATW_DIRECT_TILT] + tilt_change_rad,
-            .shift_u_m = at[ATW_DIRECT_SHIFT_U] * ATW_METRE_PER_NM,
-            .shift_v_m = at[ATW_DIRECT_SHIFT_V] * ATW_METRE_PER_NM,
-            .brightness = 1.0,
-            .gain = 1.0};
-    }
-    status = atw_microscope_record(out, &scene->scene, &microscope, &acquisition,
-                                   tilt_rad, err);
-cleanup:
-    free(acquisition.view);
-    free(tilt_rad);
+    if (status == ATW_OK)
+        status = atw_parallel_try(n_views, record_view, &r, err);
+    if (status == ATW_OK)
+        *out = r.out;
+    else
+        atw_tilt_series_destroy(r.out);
     return status;
 }

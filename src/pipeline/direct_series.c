@@ -35,17 +35,15 @@ enum atw_status atw_direct_series_create(struct atw_direct_series *series,
 void atw_direct_series_forget(struct atw_direct_series *series)
 {
     atw_tilt_series_destroy(series->signal);
+    atw_direct_table_destroy(series->table);
     series->signal = NULL;
+    series->table = NULL;
 }
 
 void atw_direct_series_forget_derivatives(struct atw_direct_series *series)
 {
-    for (size_t j = 0; j < ATW_DIRECT_GLOBALS; j++) {
-        atw_tilt_series_destroy(series->by_global[j]);
-        series->by_global[j] = NULL;
-    }
-    atw_tilt_series_destroy(series->by_ln_S);
-    series->by_ln_S = NULL;
+    atw_direct_table_destroy(series->slopes);
+    series->slopes = NULL;
 }
 
 void atw_direct_series_clear(struct atw_direct_series *series)
@@ -84,15 +82,19 @@ enum atw_status atw_direct_look(struct atw_direct_particle *particle,
                                 struct atw_direct_series *series,
                                 struct atw_error *err)
 {
-    struct atw_particle_scene *scene = NULL;
+    struct atw_direct_frame frame;
     enum atw_status status;
 
     if (series->signal)
         return ATW_OK;
-    status = atw_direct_scene(&scene, particle, atw_direct_S_m2(series), err);
+    atw_direct_series_forget(series);
+    frame = atw_direct_frame_of(particle, series);
+    status = atw_direct_table_create(&series->table, &frame, 1, err);
     if (status == ATW_OK)
-        status = atw_direct_record(&series->signal, scene, series, 0.0, err);
-    atw_particle_scene_destroy(scene);
+        status = atw_direct_tabulate(series->table, 0, particle, atw_direct_S_m2(series),
+                                     series->value[ATW_DIRECT_BLUR], err);
+    if (status == ATW_OK)
+        status = atw_direct_record(&series->signal, series->table, particle, series, err);
     return status;
 }
 

@@ -1,6 +1,7 @@
 src_liballoytwin_a_SOURCES += \
     %D%/amount.c %D%/amount.h \
     %D%/analyse.c %D%/analyse.h \
+    %D%/axial_mean.c %D%/axial_mean.h \
     %D%/anneal.c %D%/anneal.h \
     %D%/analysis_settings.c %D%/analysis_settings.h \
     %D%/bound.c %D%/bound.h %D%/bound_internal.h \
@@ -26,6 +27,8 @@ src_liballoytwin_a_SOURCES += \
     %D%/direct_series.c \
     %D%/direct_silica.c \
     %D%/direct_start.c \
+    %D%/direct_table.c \
+    %D%/direct_table.h \
     %D%/effective_diffusivity.c %D%/effective_diffusivity.h \
     %D%/experiment.c %D%/experiment.h %D%/experiment_read.c %D%/experiment_write.c \
     %D%/imaging.c %D%/imaging.h \

@@ -3,6 +3,8 @@
 
 #include <stdlib.h>
 
+#include "pipeline/axial_mean.h"
+
 static void chords(const void *body,
                    double growth_m,
                    const double origin_m[3],
@@ -175,6 +177,34 @@ done:
     }
     atw_particle_scene_destroy(particle);
     return status;
+}
+
+enum atw_status
+atw_particle_scene_create_axial(struct atw_particle_scene **out,
+                                const struct atw_shape *shape,
+                                const struct atw_axial_state *state,
+                                const struct atw_imaging_settings *settings,
+                                struct atw_error *err)
+{
+    struct matter change = difference(metal_of(1.0, settings), metal_of(0.0, settings));
+    struct atw_particle_scene *particle = calloc(1, sizeof *particle);
+
+    *out = NULL;
+    if (!particle)
+        return atw_error_set(err, ATW_ENOMEM, "scene: out of memory");
+    particle->metal = atw_shape_body(shape, ATW_SHAPE_METAL);
+    particle->outer = atw_shape_body(shape, ATW_SHAPE_OUTER);
+    particle->state = state;
+    particle->scene.is_damped = settings->is_damped;
+    add_bodies(particle, 0.0, shape->silica_m > 0.0, settings);
+    particle->scene.filling =
+        (struct atw_scene_filling){.filling = particle,
+                                   .body = particle->scene.n_bodies - 1,
+                                   .mean = atw_axial_mean,
+                                   .signal = change.signal,
+                                   .attenuation_per_nm = change.attenuation};
+    *out = particle;
+    return ATW_OK;
 }
 
 void atw_particle_scene_destroy(struct atw_particle_scene *particle)

@@ -3,6 +3,7 @@
 #ifndef ATW_PIPELINE_PARTICLE_SCENE_H
 #define ATW_PIPELINE_PARTICLE_SCENE_H
 
+#include "diffusion/axial.h"
 #include "microscope/scene.h"
 #include "phantom/phantom.h"
 #include "pipeline/imaging_settings.h"
@@ -10,7 +11,8 @@
 struct atw_particle_scene {
     struct atw_scene scene; /* points into what follows */
     struct atw_body core, metal, outer;
-    struct atw_field *volume; /* owned; NULL: bodies alone */
+    struct atw_field *volume;            /* owned; NULL: bodies alone */
+    const struct atw_axial_state *state; /* borrowed; NULL: composition not axial */
 };
 
 /* The scene of a state of a particle; *out belongs to the caller.
@@ -28,6 +30,14 @@ enum atw_status atw_particle_scene_create(struct atw_particle_scene **out,
                                           const struct atw_field *composition,
                                           const struct atw_imaging_settings *settings,
                                           struct atw_error *err) ATW_MUST_CHECK;
+/* The same of a rod whose composition is that of an axial state, which has to outlive the
+ * scene: no voxels; as exact as the state. Quickest when the rod lies along u or v. */
+enum atw_status
+atw_particle_scene_create_axial(struct atw_particle_scene **out,
+                                const struct atw_shape *shape,
+                                const struct atw_axial_state *state,
+                                const struct atw_imaging_settings *settings,
+                                struct atw_error *err) ATW_MUST_CHECK;
 void atw_particle_scene_destroy(struct atw_particle_scene *scene);
 
 #endif

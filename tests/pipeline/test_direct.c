@@ -113,9 +113,8 @@ START_TEST(shape_scatters_as_it_says)
 END_TEST
 
 static const char *const without_noise[] = {
-    "microscope.shot_noise=false",  "microscope.tilt.step=24 deg",
-    "simulation.voxel=0.8 nm",      "analysis.direct.voxel=0.8 nm",
-    "analysis.estimators=[direct]", NULL};
+    "microscope.shot_noise=false", "microscope.tilt.step=24 deg",
+    "simulation.voxel=0.4 nm", "analysis.estimators=[direct]", NULL};
 
 /* The states of the fitted particle are those of the true one: ln S of every step, and
  * from them dT and Q. The square pulse of the model costs 4e-4. */
