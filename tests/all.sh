@@ -77,6 +77,21 @@ four_ranks() {
         tests/cli/study_mpi.sh
 }
 
+# link_mpi MODULE: the program of build-clang with another MPI. One source file knows of it;
+# that one is compiled again, all else linked again.
+link_mpi() {
+    rm -f build-clang/src/study/ensemble_mpi.o
+    make -C build-clang -s MPI_CFLAGS="$(pkg-config --cflags "$1")" \
+        MPI_LIBS="$(pkg-config --libs "$1")" alloytwin
+}
+
+four_ranks_mpich() {
+    link_mpi mpich && ldd build-clang/alloytwin | grep -q libmpich &&
+        MPIRUN=mpirun.mpich four_ranks
+    code=$?
+    link_mpi ompi-c && return "$code"
+}
+
 sanitizer_check() {
     configured build-asan --enable-sanitizers CFLAGS="-O1 -g" &&
         make -C build-asan -s -j"$jobs" check-unit VERBOSE=1 &&
@@ -132,7 +147,8 @@ installed_program() (
 
 part "gcc, warnings are errors: all tests" gcc_check
 part "clang, warnings are errors: everything compiles" clang_build
-part "MPI: four ranks on this machine" four_ranks
+part "Open MPI: four ranks on this machine" four_ranks
+part "MPICH: builds, four ranks" four_ranks_mpich
 part "address, leak and undefined-behaviour sanitizers: unit tests, a run" sanitizer_check
 part "distribution: build, test, install from the tarball" distribution
 part "distribution: complete" completeness
