@@ -166,6 +166,22 @@ grep -q '^progress=end' progress || fail "no end in the progress file"
 : >empty.db # what a kill at the very start leaves
 ok study slow.yaml -o empty.db -j 8 --resume -q
 
+# One process writes; a damaged ledger is not touched.
+"$ALLOYTWIN" study slow.yaml -o busy.db -j 1 -q --set replicates=200 2>/dev/null &
+first=$!
+until "$ALLOYTWIN" status busy.db 2>/dev/null | grep -q 'done [1-9]'; do
+    kill -0 "$first" 2>/dev/null || break
+    sleep 0.05
+done
+at 6 study slow.yaml -o busy.db --resume --set replicates=200 && has_words 'another process is writing' study
+at 6 merge whole.db -o busy.db && has_words 'another process is writing' merge
+kill "$first" && wait "$first"
+[ $? -eq 75 ] || fail "the first process was disturbed by the second"
+cp whole.db damaged.db
+dd if=/dev/zero of=damaged.db bs=1024 seek=4 count=8 conv=notrunc 2>/dev/null
+refuses 3 'damaged.db|corrupt|.recover' study normal.yaml -o damaged.db --resume --set replicates=60
+refuses 3 'damaged.db|corrupt' stats damaged.db
+
 # What is wrong is said.
 echo "no database, though long enough to be one: ......................................." >text.db
 refuses 3 'text.db|not a ledger' status text.db
