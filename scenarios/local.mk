@@ -10,6 +10,9 @@ nobase_dist_pkgdata_DATA += \
     %D%/realistic.yaml \
     %D%/saturated.yaml \
     %D%/studies/array.sbatch \
+    %D%/studies/direct-matched.yaml \
+    %D%/studies/direct-null.yaml \
+    %D%/studies/direct-realistic.yaml \
     %D%/studies/direct-small.yaml \
     %D%/studies/effects.yaml \
     %D%/studies/effects-darken.yaml \
