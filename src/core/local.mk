@@ -14,6 +14,7 @@ src_liballoytwin_a_SOURCES += \
     %D%/status.c %D%/status.h \
     %D%/table.c %D%/table.h \
     %D%/team.c %D%/team.h \
+    %D%/timing.c %D%/timing.h \
     %D%/tilt_series.c %D%/tilt_series.h \
     %D%/zero.c %D%/zero.h \
     %D%/version.c %D%/version.h

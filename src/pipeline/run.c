@@ -5,9 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
 
 #include "core/progress.h"
+#include "core/timing.h"
 #include "io/json_file.h"
 #include "io/output_directory.h"
 #include "pipeline/bound.h"
@@ -35,14 +35,6 @@ struct run {
     struct atw_analysis *analysis;
     struct atw_timings timings;
 };
-
-static double now_s(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
-}
 
 /* Where the run directory keeps `name` until it is committed. */
 static void inside(char path[PATH_SIZE], const struct run *run, const char *name)
@@ -120,11 +112,11 @@ find_bound(struct run *run, double counts_per_nm, struct atw_error *err)
                                               .truth = run->truth,
                                               .counts_per_nm = counts_per_nm};
     struct atw_error reason = {0};
-    double start_s = now_s();
+    double start_s = atw_now_s();
     enum atw_status status =
         atw_bound_create(&run->bound, run->scenario, &options, &reason);
 
-    run->timings.bound_s = now_s() - start_s;
+    run->timings.bound_s = atw_now_s() - start_s;
     if (status == ATW_EINPUT) {
         atw_log("no bound: %s", reason.text);
         return ATW_OK;
@@ -137,7 +129,7 @@ simulate(struct run *run, const struct atw_scenario *scenario, struct atw_error 
 {
     struct atw_experiment *experiment = NULL;
     char path[PATH_SIZE];
-    double start_s = now_s();
+    double start_s = atw_now_s();
     enum atw_status status = atw_simulate(&experiment, &run->truth, scenario, err);
 
     if (status == ATW_OK)
@@ -148,7 +140,7 @@ simulate(struct run *run, const struct atw_scenario *scenario, struct atw_error 
                                       run->options->metadata, err);
     if (status == ATW_OK)
         status = save_json(run, "truth.json", atw_truth_to_json(run->truth), err);
-    run->timings.simulate_s = now_s() - start_s;
+    run->timings.simulate_s = atw_now_s() - start_s;
     if (status == ATW_OK && run->options->bound)
         status = find_bound(run, experiment->counts_per_nm, err);
     atw_experiment_destroy(experiment);
@@ -157,7 +149,7 @@ simulate(struct run *run, const struct atw_scenario *scenario, struct atw_error 
 
 static enum atw_status analyse(struct run *run, const char *path, struct atw_error *err)
 {
-    double start_s = now_s();
+    double start_s = atw_now_s();
     enum atw_status status = atw_experiment_read(
         &run->experiment, path, run->options->overrides, run->options->n_overrides, err);
 
@@ -168,7 +160,7 @@ static enum atw_status analyse(struct run *run, const char *path, struct atw_err
         status = atw_analyse(&run->analysis, run->experiment, err);
     if (status == ATW_OK)
         status = atw_spreads_measure(run->analysis, err);
-    run->timings.analyse_s = now_s() - start_s;
+    run->timings.analyse_s = atw_now_s() - start_s;
     return status;
 }
 

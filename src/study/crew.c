@@ -4,18 +4,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
+#include "core/timing.h"
 #include "study/outcome.h"
-
-/* Of all threads of this process. */
-static double processor_s(void)
-{
-    struct timespec used;
-
-    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &used);
-    return (double)used.tv_sec + 1e-9 * (double)used.tv_nsec;
-}
 
 /* Open MPI, the process managers of MPICH and of Slurm. PMIx tells the rank alone. */
 size_t atw_crew_launched_ranks(void)
@@ -39,14 +30,14 @@ void atw_crew_work(struct atw_item_result *result,
                    void **state)
 {
     struct atw_error reason = {0};
-    double start_s = processor_s();
+    double start_s = atw_processor_s();
     enum atw_status status;
 
     memset(result, 0, sizeof *result);
     result->item = *item;
     result->seed = atw_study_item_seed(study, item);
     status = study->outcome->run(result, study, state, &reason);
-    result->cost_s = processor_s() - start_s;
+    result->cost_s = atw_processor_s() - start_s;
     result->status = status == ATW_OK ? ATW_ITEM_DONE : ATW_ITEM_FAILED;
     if (status != ATW_OK)
         snprintf(result->error, sizeof result->error, "%.*s", ATW_ITEM_ERROR_SIZE - 1,

@@ -5,9 +5,9 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "core/progress.h"
+#include "core/timing.h"
 #include "study/pending.h"
 
 /* How long running items may take after a signal; a second signal ends it at once.
@@ -49,14 +49,6 @@ static void note_signal(int number)
     signals_seen++;
 }
 
-static double now_s(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
-}
-
 static enum atw_status list_missing(struct engine *engine, struct atw_error *err)
 {
     size_t n_replicates = atw_ledger_replicate_count(engine->ledger);
@@ -85,13 +77,13 @@ static enum atw_status list_missing(struct engine *engine, struct atw_error *err
  * what they finish. */
 static enum atw_status commit_if_due(struct engine *engine, struct atw_error *err)
 {
-    double start_s = now_s();
+    double start_s = atw_now_s();
     enum atw_status status;
 
     if (start_s - engine->commit_end_s < engine->commit_s / COMMIT_SHARE)
         return ATW_OK;
     status = atw_ledger_commit(engine->ledger, err);
-    engine->commit_end_s = now_s();
+    engine->commit_end_s = atw_now_s();
     engine->commit_s = engine->commit_end_s - start_s;
     return status;
 }
@@ -127,7 +119,7 @@ static enum atw_status give(struct engine *engine, size_t worker, struct atw_err
     enum atw_status status;
 
     slot->attempts++;
-    slot->start_s = now_s();
+    slot->start_s = atw_now_s();
     status = engine->crew->kind->give(engine->crew, worker, &order, err);
     if (status == ATW_OK && !slot->is_busy) {
         slot->is_busy = 1;
@@ -153,7 +145,7 @@ static enum atw_status hand_out(struct engine *engine, struct atw_error *err)
 static void release(struct engine *engine, size_t worker)
 {
     engine->slot[worker].is_busy = 0;
-    engine->item_s += now_s() - engine->slot[worker].start_s;
+    engine->item_s += atw_now_s() - engine->slot[worker].start_s;
     engine->n_busy--;
 }
 
@@ -191,7 +183,7 @@ handle(struct engine *engine, struct atw_crew_event *event, struct atw_error *er
 static enum atw_status stop_slow_items(struct engine *engine, struct atw_error *err)
 {
     enum atw_status status = ATW_OK;
-    double now = now_s();
+    double now = atw_now_s();
 
     if (!engine->crew->kind->drop || isinf(engine->study->item_time_s))
         return ATW_OK;
@@ -215,7 +207,7 @@ static enum atw_status stop_slow_items(struct engine *engine, struct atw_error *
  * begun if the time left is shorter than items took so far. */
 static void watch_clock(struct engine *engine)
 {
-    double now = now_s(), end_s = engine->start_s + engine->options->max_time_s;
+    double now = atw_now_s(), end_s = engine->start_s + engine->options->max_time_s;
     double expected_s = engine->n_done ? engine->item_s / (double)engine->n_done : 0.0;
 
     if (!engine->is_stopping && signals_seen > 0) {
@@ -234,7 +226,7 @@ static void watch_clock(struct engine *engine)
 
 static void report_progress(struct engine *engine, int is_end)
 {
-    double now = now_s(), elapsed_s = now - engine->start_s;
+    double now = atw_now_s(), elapsed_s = now - engine->start_s;
     double rate = elapsed_s > 0.0 ? (double)engine->n_done / elapsed_s : 0.0;
     size_t left = engine->n_queued - engine->n_done;
 
@@ -260,7 +252,7 @@ static enum atw_status run_items(struct engine *engine, struct atw_error *err)
         watch_clock(engine);
         if (!engine->is_stopping)
             status = hand_out(engine, err);
-        if (status != ATW_OK || engine->n_busy == 0 || now_s() >= engine->deadline_s)
+        if (status != ATW_OK || engine->n_busy == 0 || atw_now_s() >= engine->deadline_s)
             break;
         status = engine->crew->kind->wait(engine->crew, WAIT_S, &event, err);
         if (status == ATW_OK)
@@ -332,7 +324,7 @@ enum atw_status atw_ensemble_run(struct atw_ledger *ledger,
                             .study = study,
                             .crew = crew,
                             .options = options,
-                            .start_s = now_s(),
+                            .start_s = atw_now_s(),
                             .deadline_s = INFINITY};
     size_t n_recovered = 0;
     enum atw_status status;

@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
-#include <time.h>
 
+#include "core/timing.h"
 #include "study/crew.h"
 
 #define WAIT_S 1.0
@@ -15,14 +15,6 @@
 #define ANSWER_BYTES 22.0
 #define FACTOR_BYTES 18.0
 #define EMPTY_BYTES 32768.0
-
-static double now_s(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
-}
 
 /* A number that is known takes eight bytes, a whole one less. */
 static double number_bytes(double value)
@@ -133,13 +125,13 @@ enum atw_status atw_pilot_run(struct atw_pilot *pilot,
     if (!pilot->result)
         return atw_error_set(err, ATW_ENOMEM, "pilot: out of memory");
     status = atw_crew_fork(&crew, study, 1, NULL, 0, err);
-    start_s = now_s();
+    start_s = atw_now_s();
     for (; status == ATW_OK && pilot->n_items < n_items; pilot->n_items++) {
         struct atw_item item = choose(study, pilot->n_items, n_items);
 
         status = run_one(&pilot->result[pilot->n_items], crew, &item, err);
     }
-    pilot->elapsed_s = (now_s() - start_s) / (double)n_items;
+    pilot->elapsed_s = (atw_now_s() - start_s) / (double)n_items;
     if (crew)
         crew->kind->dismiss(crew, 0);
     if (status != ATW_OK) {

@@ -2,22 +2,14 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
 #include "chip/sheet_chip.h"
 #include "core/constants.h"
+#include "core/timing.h"
 #include "io/scenario_schema.h"
 #include "pipeline/chip_section.h"
 
 enum { WINDOWS_MAX = 8, TABLE_ROWS = 13 };
-
-static double now_s(void)
-{
-    struct timespec t;
-
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
 
 /* NULL after printing why. */
 static struct atw_chip *load(const char *model, const char *cell)
@@ -52,28 +44,28 @@ static int temperatures(const struct atw_chip *chip, double set_point_K, double 
 
 static int time_model(const char *model)
 {
-    double start = now_s(), T_K[WINDOWS_MAX], coarse_K[WINDOWS_MAX], tau_s, read_s;
+    double start = atw_now_s(), T_K[WINDOWS_MAX], coarse_K[WINDOWS_MAX], tau_s, read_s;
     struct atw_chip *chip = load(model, "6 um"), *fine;
     double worst_K = 0.0;
 
     if (!chip)
         return 0;
-    read_s = now_s() - start;
+    read_s = atw_now_s() - start;
     printf("%s\n  drawing and mesh                         %6.3f s\n", model, read_s);
-    start = now_s();
+    start = atw_now_s();
     if (!temperatures(chip, 400.0 + ATW_ZERO_CELSIUS_K, coarse_K))
         return 0;
-    printf("  steady solve (target 1)                  %6.3f s\n", now_s() - start);
-    start = now_s();
+    printf("  steady solve (target 1)                  %6.3f s\n", atw_now_s() - start);
+    start = atw_now_s();
     for (int i = 1; i <= TABLE_ROWS; i++)
         if (!temperatures(chip, 100.0 * i + ATW_ZERO_CELSIUS_K, T_K))
             return 0;
-    printf("  table 100 to 1300 degC (target 10)       %6.3f s\n", now_s() - start);
-    start = now_s();
+    printf("  table 100 to 1300 degC (target 10)       %6.3f s\n", atw_now_s() - start);
+    start = atw_now_s();
     if (atw_chip_time_constant(chip, 400.0 + ATW_ZERO_CELSIUS_K, &tau_s, NULL) != ATW_OK)
         return 0;
     printf("  time constant %.2f ms (3 to 40)          %6.3f s\n", tau_s * 1e3,
-           now_s() - start);
+           atw_now_s() - start);
     fine = load(model, "3 um");
     if (!fine || !temperatures(fine, 400.0 + ATW_ZERO_CELSIUS_K, T_K))
         return 0;

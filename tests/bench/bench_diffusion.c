@@ -9,7 +9,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include <cvode/cvode.h>
 #include <nvector/nvector_serial.h>
@@ -18,6 +17,7 @@
 #include "core/ode.h"
 #include "core/parallel.h"
 #include "core/team.h"
+#include "core/timing.h"
 #include "diffusion/cells.h"
 #include "diffusion/diffusion.h"
 #include "diffusion/expansion.h"
@@ -43,14 +43,6 @@ struct outcome {
     double time_s, error;
     size_t steps, applications;
 };
-
-static double now_s(void)
-{
-    struct timespec time;
-
-    clock_gettime(CLOCK_MONOTONIC, &time);
-    return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
-}
 
 static void fail(const char *text)
 {
@@ -112,12 +104,12 @@ static struct outcome run_expansion(struct rod *rod, double tolerance)
 {
     struct atw_diffusion *diffusion = solver(rod, tolerance);
     struct atw_error err = {0};
-    double S = rod->s * H_NM * H_NM * 1e-18, begin = now_s();
+    double S = rod->s * H_NM * H_NM * 1e-18, begin = atw_now_s();
     struct outcome outcome = {0};
 
     if (atw_diffusion_states_at(diffusion, rod->start, &S, 1, rod->state, &err) != ATW_OK)
         fail(err.text);
-    outcome.time_s = now_s() - begin;
+    outcome.time_s = atw_now_s() - begin;
     outcome.error = error_of(rod, rod->state);
     outcome.applications = atw_diffusion_statistics(diffusion).operator_applications;
     atw_diffusion_destroy(diffusion);
@@ -165,14 +157,14 @@ static struct outcome run_own_cvode(struct rod *rod, double tolerance, size_t n_
 
     rod->applications = 0;
     good = atw_ode_create(&ode, &problem, &options, &err) == ATW_OK;
-    begin = now_s();
+    begin = atw_now_s();
     good = good && atw_ode_start(ode, 0.0, rod->start, &err) == ATW_OK;
     for (size_t k = 1; k <= n_states && good; k++)
         good = atw_ode_advance(ode, rod->s * (double)k / (double)n_states, rod->state,
                                &err) == ATW_OK;
     if (!good)
         fail(err.text);
-    outcome = (struct outcome){now_s() - begin, error_of(rod, rod->state),
+    outcome = (struct outcome){atw_now_s() - begin, error_of(rod, rod->state),
                                atw_ode_statistics(ode).steps, rod->applications};
     atw_ode_destroy(ode);
     return outcome;
@@ -202,7 +194,7 @@ static struct outcome run_stock(struct rod *rod, double tolerance)
 {
     SUNContext context = NULL;
     size_t count = rod->cells->count;
-    double begin = now_s(), reached;
+    double begin = atw_now_s(), reached;
     long steps = 0;
     struct outcome outcome;
     int flag = SUNContext_Create(NULL, &context);
@@ -222,7 +214,7 @@ static struct outcome run_stock(struct rod *rod, double tolerance)
     if (flag != 0)
         fail("CVODE failed");
     CVodeGetNumSteps(cvode, &steps);
-    outcome = (struct outcome){now_s() - begin, error_of(rod, NV_DATA_S(y)),
+    outcome = (struct outcome){atw_now_s() - begin, error_of(rod, NV_DATA_S(y)),
                                (size_t)steps, rod->applications};
     CVodeFree(&cvode);
     SUNLinSolFree(linear);
@@ -234,7 +226,7 @@ static struct outcome run_stock(struct rod *rod, double tolerance)
 /* Explicit Euler, one fused sweep per step; `step` is in units of h^2. */
 static struct outcome run_ftcs(struct rod *rod, double step)
 {
-    double begin = now_s(), *a = rod->state, *b = rod->work;
+    double begin = atw_now_s(), *a = rod->state, *b = rod->work;
     size_t steps = (size_t)ceil(rod->s / step);
     struct atw_cells_sweep euler = {.on_x = 1.0, .on_rate = rod->s / (double)steps};
     struct outcome outcome;
@@ -247,7 +239,7 @@ static struct outcome run_ftcs(struct rod *rod, double step)
         a = b;
         b = swap;
     }
-    outcome = (struct outcome){now_s() - begin, error_of(rod, a), steps, steps};
+    outcome = (struct outcome){atw_now_s() - begin, error_of(rod, a), steps, steps};
     return outcome;
 }
 
@@ -342,7 +334,7 @@ static struct outcome run_ftcs_law(struct rod *rod, double step)
     const struct atw_kernel *kernel = atw_kernel_best();
     size_t count = rod->cells->count, steps = (size_t)ceil(rod->s / step);
     double *c = rod->state, *phi = rod->work, *next = phi + count, rate[ATW_CELLS_BLOCK];
-    double begin = now_s(), length = rod->s / (double)steps;
+    double begin = atw_now_s(), length = rod->s / (double)steps;
 
     memcpy(c, rod->start, count * sizeof *c);
     kernel->potential(&potential, count, c, phi);
@@ -361,7 +353,7 @@ static struct outcome run_ftcs_law(struct rod *rod, double step)
         phi = next;
         next = swap;
     }
-    return (struct outcome){now_s() - begin, error_of(rod, c), steps, steps};
+    return (struct outcome){atw_now_s() - begin, error_of(rod, c), steps, steps};
 }
 
 static struct outcome run_law(struct rod *rod, double tolerance)
@@ -369,14 +361,15 @@ static struct outcome run_law(struct rod *rod, double tolerance)
     struct atw_diffusion *diffusion = solver(rod, tolerance);
     struct atw_diffusion_history history = {.temperature_K = plateau_K};
     struct atw_diffusion_statistics work;
-    double t_s = rod->s * H_NM * H_NM * 1e-18 / potential.D_ref_m2_per_s, begin = now_s();
+    double t_s = rod->s * H_NM * H_NM * 1e-18 / potential.D_ref_m2_per_s,
+           begin = atw_now_s();
     struct atw_error err = {0};
     struct outcome outcome = {0};
 
     if (atw_diffusion_run(diffusion, rod->start, &darken, &history, &t_s, 1, rod->state,
                           NULL, &err) != ATW_OK)
         fail(err.text);
-    outcome.time_s = now_s() - begin;
+    outcome.time_s = atw_now_s() - begin;
     outcome.error = error_of(rod, rod->state);
     work = atw_diffusion_statistics(diffusion);
     outcome.steps = work.steps;
@@ -454,10 +447,10 @@ static double ceiling_bytes_per_s(size_t count, size_t threads)
         t.a[i] = (double)(i % 7);
     atw_parallel_set_thread_count(threads);
     for (int repeat = 0; repeat < 5; repeat++) {
-        double begin = now_s();
+        double begin = atw_now_s();
 
         atw_team_run(threads, run_triad, &t);
-        least_s = fmin(least_s, now_s() - begin);
+        least_s = fmin(least_s, atw_now_s() - begin);
     }
     atw_parallel_set_thread_count(1);
     free(t.a);
@@ -537,12 +530,12 @@ static double time_states(struct rod *rod, const double *S_m2, size_t n_states)
     double least_s = INFINITY;
 
     for (int repeat = 0; repeat < 5; repeat++) {
-        double begin = now_s();
+        double begin = atw_now_s();
 
         if (atw_diffusion_states_at(diffusion, rod->start, S_m2, n_states, rod->work,
                                     &err) != ATW_OK)
             fail(err.text);
-        least_s = fmin(least_s, now_s() - begin);
+        least_s = fmin(least_s, atw_now_s() - begin);
     }
     atw_diffusion_destroy(diffusion);
     return least_s;

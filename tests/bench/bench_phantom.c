@@ -2,19 +2,11 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
 #include "core/constants.h"
 #include "core/parallel.h"
+#include "core/timing.h"
 #include "phantom/phantom.h"
-
-static double seconds(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
-}
 
 static enum atw_status
 run(const struct atw_shape *shape, double tolerance, struct atw_error *err)
@@ -24,7 +16,7 @@ run(const struct atw_shape *shape, double tolerance, struct atw_error *err)
     enum atw_status status = atw_phantom_grid(&grid, shape, 0.4e-9, 2e-9, err);
     double start, voxel_m3, volume_m3;
 
-    start = seconds();
+    start = atw_now_s();
     if (status == ATW_OK)
         status = atw_phantom_create(&phantom, shape, &grid, tolerance, err);
     if (status != ATW_OK)
@@ -34,7 +26,7 @@ run(const struct atw_shape *shape, double tolerance, struct atw_error *err)
     printf("%3zu x %3zu x %3zu  azimuth %2.0f deg  tolerance %.0e  %.3f s  volume %+.1e "
            "relative\n",
            grid.n_x, grid.n_y, grid.n_z, shape->azimuth_rad / ATW_DEGREE_RAD, tolerance,
-           seconds() - start, volume_m3 / atw_shape_metal_volume_m3(shape) - 1.0);
+           atw_now_s() - start, volume_m3 / atw_shape_metal_volume_m3(shape) - 1.0);
     atw_phantom_destroy(phantom);
     return ATW_OK;
 }

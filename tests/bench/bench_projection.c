@@ -15,10 +15,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
-#include <time.h>
 
 #include "core/constants.h"
 #include "core/parallel.h"
+#include "core/timing.h"
 #include "projection/projector.h"
 #include "tomography/discs.h"
 #include "tomography/reconstruction.h"
@@ -41,14 +41,6 @@ static void check(enum atw_status status, const struct atw_error *err)
         return;
     fprintf(stderr, "%s\n", err->text);
     exit(EXIT_FAILURE);
-}
-
-static double now_s(clockid_t clock)
-{
-    struct timespec t;
-
-    clock_gettime(clock, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
 static float *allocate(size_t count)
@@ -130,12 +122,12 @@ report(const char *what, void (*run)(struct job *), struct job *job, double pass
     double best_s = INFINITY, best_cpu_s = INFINITY;
 
     for (int i = 0; i < RUNS; i++) {
-        double start_s = now_s(CLOCK_MONOTONIC);
-        double start_cpu_s = now_s(CLOCK_PROCESS_CPUTIME_ID);
+        double start_s = atw_now_s();
+        double start_cpu_s = atw_processor_s();
 
         run(job);
-        best_s = fmin(best_s, now_s(CLOCK_MONOTONIC) - start_s);
-        best_cpu_s = fmin(best_cpu_s, now_s(CLOCK_PROCESS_CPUTIME_ID) - start_cpu_s);
+        best_s = fmin(best_s, atw_now_s() - start_s);
+        best_cpu_s = fmin(best_cpu_s, atw_processor_s() - start_cpu_s);
     }
     printf("  %-16s %9.2f ms %7.2f G updates/s %7.2f per processor", what, 1e3 * best_s,
            1e-9 * updates / best_s, 1e-9 * updates / best_cpu_s);
@@ -236,7 +228,7 @@ FOR_THIS_PROCESSOR static double multiply_adds_G(void)
 {
     static volatile float sink, factor = 0.999f, rest = 0.1f;
     vector sum[CHAINS], total = {0.0f}, a = {0.0f}, b = {0.0f};
-    double start_s = now_s(CLOCK_PROCESS_CPUTIME_ID);
+    double start_s = atw_processor_s();
 
     a += factor;
     b += rest;
@@ -257,7 +249,7 @@ FOR_THIS_PROCESSOR static double multiply_adds_G(void)
         total += sum[i];
     sink = total[0];
     (void)sink;
-    return 1e-9 * CHAINS * REPEATS * LANES / (now_s(CLOCK_PROCESS_CPUTIME_ID) - start_s);
+    return 1e-9 * CHAINS * REPEATS * LANES / (atw_processor_s() - start_s);
 }
 
 /* Floats summed per second, G, from an array of `count`. */
@@ -266,7 +258,7 @@ FOR_THIS_PROCESSOR static double sums_G(const float *value, size_t count)
     static volatile float sink;
     vector sum[8] = {{0.0f}};
     size_t repeats = ((size_t)1 << 26) / count;
-    double start_s = now_s(CLOCK_PROCESS_CPUTIME_ID);
+    double start_s = atw_processor_s();
 
     for (size_t k = 0; k < repeats; k++)
         for (size_t at = 0; at < count; at += (size_t)8 * LANES)
@@ -280,7 +272,7 @@ FOR_THIS_PROCESSOR static double sums_G(const float *value, size_t count)
     for (int i = 0; i < 8; i++)
         sink = sum[i][0];
     (void)sink;
-    return 1e-9 * (double)(repeats * count) / (now_s(CLOCK_PROCESS_CPUTIME_ID) - start_s);
+    return 1e-9 * (double)(repeats * count) / (atw_processor_s() - start_s);
 }
 
 static void measure_ceilings(void)
@@ -333,10 +325,10 @@ static double time_method(const char *name,
     check(atw_reconstruction_find(&method, name, &err), &err);
     for (int i = 0; i < 3; i++) {
         struct atw_field *field = NULL;
-        double start_s = now_s(CLOCK_MONOTONIC);
+        double start_s = atw_now_s();
 
         check(atw_reconstruct(&field, series, &grid, method, &options, &err), &err);
-        best_s = fmin(best_s, now_s(CLOCK_MONOTONIC) - start_s);
+        best_s = fmin(best_s, atw_now_s() - start_s);
         *error = discs_error(field->value, series->n_v);
         atw_field_destroy(field);
     }

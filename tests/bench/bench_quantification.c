@@ -2,20 +2,12 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
+#include "core/timing.h"
 #include "microscope/resampling.h"
 #include "quantification/segmentation.h"
 
 enum { REPEATS = 20 };
-
-static double now_ms(void)
-{
-    struct timespec t;
-
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return 1e3 * (double)t.tv_sec + 1e-6 * (double)t.tv_nsec;
-}
 
 /* A rod along y with ripples for noise: 64 x 128 x 64 voxels. */
 static struct atw_field *create_rod(void)
@@ -46,21 +38,21 @@ static int time_masks(void)
 
     for (int i = 0; rod && i < REPEATS; i++) {
         struct atw_mask *mask = NULL, *eroded = NULL;
-        double start = now_ms(), middle;
+        double start = 1e3 * atw_now_s(), middle;
 
         if (atw_segment(&mask, rod, &options, NULL, NULL) != ATW_OK)
             return EXIT_FAILURE;
-        middle = now_ms();
+        middle = 1e3 * atw_now_s();
         if (atw_mask_erode(&eroded, mask, 1.5e-9, NULL) != ATW_OK)
             return EXIT_FAILURE;
         segment_ms = fmin(segment_ms, middle - start);
-        erode_ms = fmin(erode_ms, now_ms() - middle);
+        erode_ms = fmin(erode_ms, 1e3 * atw_now_s() - middle);
         atw_mask_destroy(mask);
         atw_mask_destroy(eroded);
-        start = now_ms();
+        start = 1e3 * atw_now_s();
         if (atw_segment(&mask, rod, &surface, NULL, NULL) != ATW_OK)
             return EXIT_FAILURE;
-        surface_ms = fmin(surface_ms, now_ms() - start);
+        surface_ms = fmin(surface_ms, 1e3 * atw_now_s() - start);
         atw_mask_destroy(mask);
     }
     printf("segment 64x128x64            %8.2f ms\n", segment_ms);
@@ -85,11 +77,11 @@ static int time_detector(void)
         atw_resampling_create(&along_v, 250, 0.4, 166, 0.6, 0.47, NULL) != ATW_OK)
         return EXIT_FAILURE;
     for (int i = 0; i < REPEATS; i++) {
-        double start = now_ms();
+        double start = 1e3 * atw_now_s();
 
         atw_resample_columns(along_v, 340, fine, rows);
         atw_resample_rows(along_u, 166, rows, view);
-        best_ms = fmin(best_ms, now_ms() - start);
+        best_ms = fmin(best_ms, 1e3 * atw_now_s() - start);
     }
     printf("blur and pixels of one view  %8.3f ms\n", best_ms);
     atw_resampling_destroy(along_u);

@@ -5,10 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "core/progress.h"
+#include "core/timing.h"
 #include "study/ensemble.h"
 #include "study/outcome.h"
 
@@ -16,14 +16,6 @@ enum { NULL_ITEMS = 200000, LONG_ITEMS = 8 };
 #define LONG_S 1.0
 
 static char study_path[64], ledger_path[64];
-
-static double now_s(void)
-{
-    struct timespec t;
-
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
 
 static int write_study(int n_items)
 {
@@ -44,19 +36,14 @@ static enum atw_status work_a_second(struct atw_item_result *result,
                                      void **state,
                                      struct atw_error *err)
 {
-    struct timespec used;
-    double start_s = -1.0, used_s;
+    double start_s = atw_processor_s();
 
     (void)result;
     (void)study;
     (void)state;
     (void)err;
-    do {
-        clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &used);
-        used_s = (double)used.tv_sec + 1e-9 * (double)used.tv_nsec;
-        if (start_s < 0.0)
-            start_s = used_s;
-    } while (used_s - start_s < LONG_S);
+    while (atw_processor_s() - start_s < LONG_S)
+        ;
     return ATW_OK;
 }
 
@@ -80,10 +67,10 @@ static double time_study(int n_items, size_t n_workers, const struct atw_outcome
         status = atw_ledger_create(&ledger, ledger_path, study, 0, &err);
     if (status == ATW_OK)
         status = atw_crew_fork(&crew, study, n_workers, ledger_path, 0, &err);
-    start_s = now_s();
+    start_s = atw_now_s();
     if (status == ATW_OK)
         status = atw_ensemble_run(ledger, study, crew, &options, &err);
-    start_s = now_s() - start_s;
+    start_s = atw_now_s() - start_s;
     if (crew)
         crew->kind->dismiss(crew, 0);
     atw_ledger_close(ledger);

@@ -4,20 +4,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
+#include "core/timing.h"
 #include "diffusion/exponential_plan.h"
 #include "diffusion/kernel.h"
 
 #define REPEATS 5
-
-static double now_s(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
-}
 
 /* Calls of `accumulate` per chunk of cells: sums of the basis, and states mixed of them.
  */
@@ -44,11 +36,11 @@ static double time_sums(size_t n_cells, size_t calls)
         weight[t] = 0.5;
     }
     for (int repeat = 0; repeat < REPEATS; repeat++) {
-        double begin = now_s();
+        double begin = atw_now_s();
 
         for (size_t k = 0; k < chunks * calls; k++)
             kernel->accumulate(ATW_KERNEL_CHUNK, weight, term, vector[ATW_KERNEL_TERMS]);
-        least_s = fmin(least_s, now_s() - begin);
+        least_s = fmin(least_s, atw_now_s() - begin);
     }
     return least_s;
 }
@@ -58,11 +50,11 @@ static double time_writing(const double *start, size_t n_cells, size_t n, double
     double least_s = INFINITY;
 
     for (int repeat = 0; repeat < REPEATS; repeat++) {
-        double begin = now_s();
+        double begin = atw_now_s();
 
         for (size_t j = 0; j < n; j++)
             memcpy(work + j * n_cells, start, n_cells * sizeof *work);
-        least_s = fmin(least_s, now_s() - begin);
+        least_s = fmin(least_s, atw_now_s() - begin);
     }
     return least_s;
 }
