@@ -32,6 +32,7 @@ struct atw_points {
 
 struct atw_design {
     const char *name, *description;
+    int is_sample; /* points spread over the cube, without a meaning of their own */
     /* Points the design will have, without making them; 0 if more than the limit. */
     size_t (*count)(const struct atw_design_options *options);
     enum atw_status (*check)(const struct atw_design_options *options,

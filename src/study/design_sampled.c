@@ -113,6 +113,7 @@ static enum atw_status fill_random(struct atw_points *points,
 
 const struct atw_design atw_design_random = {.name = "random",
                                              .description = "independent random points",
+                                             .is_sample = 1,
                                              .count = count_size,
                                              .check = check_random,
                                              .fill = fill_random};
@@ -151,6 +152,7 @@ static enum atw_status fill_hypercube(struct atw_points *points,
 const struct atw_design atw_design_latin_hypercube = {
     .name = "latin-hypercube",
     .description = "random points, one in each of `size` intervals of every factor",
+    .is_sample = 1,
     .count = count_size,
     .check = check_hypercube,
     .fill = fill_hypercube};
@@ -218,6 +220,7 @@ static enum atw_status fill_sobol(struct atw_points *points,
 const struct atw_design atw_design_sobol = {
     .name = "sobol",
     .description = "2^m evenly spread points: Sobol' sequence with a digital shift",
+    .is_sample = 1,
     .count = count_size,
     .check = check_sobol,
     .fill = fill_sobol};

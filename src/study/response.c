@@ -161,13 +161,10 @@ static enum atw_status add_factor(json_t *responses,
 
 static int has_curves(const struct atw_summary *summary)
 {
-    static const char *const designs[] = {"grid", "random", "latin-hypercube", "sobol"};
-    const char *design = atw_ledger_text(summary->ledger, "design");
+    const struct atw_design *design = summary->design;
 
-    for (size_t i = 0; i < sizeof designs / sizeof *designs; i++)
-        if (strcmp(designs[i], design) == 0)
-            return summary->n_points <= POINTS_MAX;
-    return 0;
+    return design && (design == &atw_design_grid || design->is_sample) &&
+           summary->n_points <= POINTS_MAX;
 }
 
 enum atw_status atw_summary_add_responses(json_t *json,

@@ -98,6 +98,7 @@ enum atw_status atw_summary_create(struct atw_summary **out,
     if (!summary)
         return no_memory(err);
     summary->ledger = ledger;
+    summary->design = atw_design_find(atw_ledger_text(ledger, "design"));
     summary->n_points = atw_ledger_point_count(ledger);
     summary->n_replicates = atw_ledger_replicate_count(ledger);
     summary->n_factors = atw_ledger_factor_count(ledger);

@@ -23,6 +23,7 @@ struct atw_summary_group {
 struct atw_summary {
     const struct atw_ledger *ledger; /* borrowed */
     struct atw_config *study;        /* the study as stored in the ledger */
+    const struct atw_design *design; /* NULL: unknown to this release */
     struct atw_ledger_counts counts;
     size_t n_points, n_replicates, n_factors;
     unsigned char *status; /* enum atw_item_status of every item */

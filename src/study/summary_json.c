@@ -1,7 +1,6 @@
 /* The statistics of a study as JSON. */
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "io/json_file.h"
 #include "study/response.h"
@@ -95,16 +94,13 @@ static enum atw_status add_point(json_t *points,
 static enum atw_status
 add_overall(json_t *json, const struct atw_summary *summary, struct atw_error *err)
 {
-    static const char *const samples[] = {"random", "latin-hypercube", "sobol"};
-    const char *design = atw_ledger_text(summary->ledger, "design");
     json_t *overall = json_array();
     enum atw_status status = ATW_OK;
-    int is_sample = 0;
 
-    for (size_t i = 0; i < sizeof samples / sizeof samples[0]; i++)
-        is_sample |= strcmp(design, samples[i]) == 0;
     json_object_set_new(json, "overall", overall);
-    for (size_t g = 0; is_sample && g < summary->n_groups && status == ATW_OK; g++) {
+    if (!summary->design || !summary->design->is_sample)
+        return ATW_OK;
+    for (size_t g = 0; g < summary->n_groups && status == ATW_OK; g++) {
         struct atw_performance performance;
 
         status = atw_summary_overall(&performance, summary, g, err);
@@ -219,8 +215,7 @@ static enum atw_status sensitivity_of_group(json_t *sensitivities,
 static enum atw_status
 add_sensitivity(json_t *json, const struct atw_summary *summary, struct atw_error *err)
 {
-    const char *design = atw_ledger_text(summary->ledger, "design");
-    int is_sobol = strcmp(design, "saltelli") == 0;
+    int is_sobol = summary->design == &atw_design_saltelli;
     json_t *sensitivities = json_array();
     struct sensitivity s = {
         .summary = summary,
@@ -229,7 +224,7 @@ add_sensitivity(json_t *json, const struct atw_summary *summary, struct atw_erro
     enum atw_status status = ATW_OK;
 
     json_object_set_new(json, "sensitivity", sensitivities);
-    if (!is_sobol && strcmp(design, "morris") != 0)
+    if (!is_sobol && summary->design != &atw_design_morris)
         return ATW_OK;
     s.response = malloc(summary->n_points * sizeof *s.response);
     if (!s.response)
