@@ -66,10 +66,6 @@ void atw_direct_particle_set(struct atw_direct_particle *particle,
                              const struct atw_direct_globals *globals);
 void atw_direct_particle_clear(struct atw_direct_particle *particle);
 
-/* Where the tables of a series have to reach, for the particle and views as they are. */
-struct atw_direct_frame atw_direct_frame_of(const struct atw_direct_particle *particle,
-                                            const struct atw_direct_series *series);
-
 /* Image `index` of a table: the particle after S, S = 0: before heating, signal in nm of
  * core metal, blurred with the given variance. ATW_EINVAL for a shape that cannot be. */
 enum atw_status atw_direct_tabulate(struct atw_direct_table *table,
@@ -79,12 +75,22 @@ enum atw_status atw_direct_tabulate(struct atw_direct_table *table,
                                     double blur_nm2,
                                     struct atw_error *err) ATW_MUST_CHECK;
 
-/* Signal of the used views of a series, as a table has it. */
-enum atw_status atw_direct_record(struct atw_tilt_series **out,
-                                  const struct atw_direct_table *table,
-                                  const struct atw_direct_particle *particle,
+/* The table of a particle as a series shows it, and the signal of the used views from
+ * there; both belong to the caller. */
+enum atw_status atw_direct_record(struct atw_direct_table **table,
+                                  struct atw_tilt_series **signal,
+                                  struct atw_direct_particle *particle,
                                   const struct atw_direct_series *series,
                                   struct atw_error *err) ATW_MUST_CHECK;
+
+/* As atw_direct_table_view(), of a view of a series. */
+enum atw_status atw_direct_view_images(float *out,
+                                       const struct atw_direct_table *table,
+                                       const struct atw_direct_particle *particle,
+                                       const struct atw_direct_series *series,
+                                       size_t view,
+                                       int with_q,
+                                       struct atw_error *err) ATW_MUST_CHECK;
 
 /* Where the particle points in a view of a series. */
 struct atw_direct_pose atw_direct_view_pose(const struct atw_direct_particle *particle,

@@ -162,28 +162,18 @@ static enum atw_status
 look_up(float *images, const struct linearisation *l, size_t used, struct atw_error *err)
 {
     const struct atw_direct_series *series = l->series;
-    const struct atw_direct_table *slopes = series->slopes, *table = series->table;
-    size_t n_u = series->data->n_u, n_v = series->data->n_v, size;
     size_t view = series->first + used * series->stride;
-    struct atw_direct_pose pose = atw_direct_view_pose(l->particle, series, view);
-    const double *at = series->view[view].value;
-    float *scratch;
+    enum atw_status status = ATW_OK;
 
-    size = atw_direct_table_scratch(table, 1);
-    if (slopes && atw_direct_table_scratch(slopes, 0) > size)
-        size = atw_direct_table_scratch(slopes, 0);
-    scratch = malloc(size * sizeof *scratch);
-    if (!scratch)
-        return atw_error_set(err, ATW_ENOMEM, "direct: out of memory");
-    if (slopes) {
-        atw_direct_table_view(images, slopes, &pose, at[ATW_DIRECT_SHIFT_U],
-                              at[ATW_DIRECT_SHIFT_V], n_u, n_v, 0, scratch);
-        images += slopes->n_images * n_u * n_v;
+    if (series->slopes) {
+        status = atw_direct_view_images(images, series->slopes, l->particle, series, view,
+                                        0, err);
+        images += series->slopes->n_images * series->data->n_u * series->data->n_v;
     }
-    atw_direct_table_view(images, table, &pose, at[ATW_DIRECT_SHIFT_U],
-                          at[ATW_DIRECT_SHIFT_V], n_u, n_v, 1, scratch);
-    free(scratch);
-    return ATW_OK;
+    if (status == ATW_OK)
+        status = atw_direct_view_images(images, series->table, l->particle, series, view,
+                                        1, err);
+    return status;
 }
 
 /* ---- normal equations of one view ---- */

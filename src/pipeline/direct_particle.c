@@ -109,8 +109,9 @@ static double q_most_of(const struct atw_direct_particle *particle,
     return fmin(1.0, pow(sqrt(q_most) + TILT_RESERVE, 2.0));
 }
 
-struct atw_direct_frame atw_direct_frame_of(const struct atw_direct_particle *particle,
-                                            const struct atw_direct_series *series)
+/* Where the tables of a series have to reach, for the particle and views as they are. */
+static struct atw_direct_frame frame_of(const struct atw_direct_particle *particle,
+                                        const struct atw_direct_series *series)
 {
     const struct atw_shape shape = atw_direct_shape_of(&particle->globals);
     struct atw_body outer = atw_shape_body(&shape, ATW_SHAPE_OUTER);
@@ -203,6 +204,27 @@ struct atw_direct_pose atw_direct_view_pose(const struct atw_direct_particle *pa
                                   series->view[view].value[ATW_DIRECT_TILT]);
 }
 
+enum atw_status atw_direct_view_images(float *out,
+                                       const struct atw_direct_table *table,
+                                       const struct atw_direct_particle *particle,
+                                       const struct atw_direct_series *series,
+                                       size_t view,
+                                       int with_q,
+                                       struct atw_error *err)
+{
+    const double *at = series->view[view].value;
+    struct atw_direct_pose pose = atw_direct_view_pose(particle, series, view);
+    float *scratch = malloc(atw_direct_table_scratch(table, with_q) * sizeof *scratch);
+
+    if (!scratch)
+        return atw_error_set(err, ATW_ENOMEM, "direct: out of memory");
+    atw_direct_table_view(out, table, &pose, at[ATW_DIRECT_SHIFT_U],
+                          at[ATW_DIRECT_SHIFT_V], series->data->n_u, series->data->n_v,
+                          with_q, scratch);
+    free(scratch);
+    return ATW_OK;
+}
+
 struct recording {
     const struct atw_direct_table *table;
     const struct atw_direct_particle *particle;
@@ -213,38 +235,40 @@ struct recording {
 static enum atw_status record_view(void *context, size_t used, struct atw_error *err)
 {
     const struct recording *r = context;
-    size_t view = r->series->first + used * r->series->stride;
-    const double *at = r->series->view[view].value;
-    struct atw_direct_pose pose = atw_direct_view_pose(r->particle, r->series, view);
-    float *scratch = malloc(atw_direct_table_scratch(r->table, 0) * sizeof *scratch);
 
-    if (!scratch)
-        return atw_error_set(err, ATW_ENOMEM, "direct: out of memory");
-    atw_direct_table_view(atw_tilt_series_view(r->out, used), r->table, &pose,
-                          at[ATW_DIRECT_SHIFT_U], at[ATW_DIRECT_SHIFT_V], r->out->n_u,
-                          r->out->n_v, 0, scratch);
-    free(scratch);
-    return ATW_OK;
+    return atw_direct_view_images(atw_tilt_series_view(r->out, used), r->table,
+                                  r->particle, r->series,
+                                  r->series->first + used * r->series->stride, 0, err);
 }
 
-enum atw_status atw_direct_record(struct atw_tilt_series **out,
-                                  const struct atw_direct_table *table,
-                                  const struct atw_direct_particle *particle,
+enum atw_status atw_direct_record(struct atw_direct_table **table,
+                                  struct atw_tilt_series **signal,
+                                  struct atw_direct_particle *particle,
                                   const struct atw_direct_series *series,
                                   struct atw_error *err)
 {
+    const struct atw_direct_frame frame = frame_of(particle, series);
     size_t n_views = atw_direct_view_count(series);
-    struct recording r = {.table = table, .particle = particle, .series = series};
-    enum atw_status status =
-        atw_tilt_series_create(&r.out, n_views, series->data->n_v, series->data->n_u,
-                               series->data->pixel_m, NULL, err);
+    struct recording r = {.particle = particle, .series = series};
+    enum atw_status status = atw_direct_table_create(table, &frame, 1, err);
 
-    *out = NULL;
+    *signal = NULL;
+    if (status == ATW_OK)
+        status = atw_direct_tabulate(*table, 0, particle, atw_direct_S_m2(series),
+                                     series->value[ATW_DIRECT_BLUR], err);
+    if (status == ATW_OK)
+        status =
+            atw_tilt_series_create(&r.out, n_views, series->data->n_v, series->data->n_u,
+                                   series->data->pixel_m, NULL, err);
+    r.table = *table;
     if (status == ATW_OK)
         status = atw_parallel_try(n_views, record_view, &r, err);
-    if (status == ATW_OK)
-        *out = r.out;
-    else
-        atw_tilt_series_destroy(r.out);
+    if (status == ATW_OK) {
+        *signal = r.out;
+        return ATW_OK;
+    }
+    atw_tilt_series_destroy(r.out);
+    atw_direct_table_destroy(*table);
+    *table = NULL;
     return status;
 }

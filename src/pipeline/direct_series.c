@@ -82,20 +82,9 @@ enum atw_status atw_direct_look(struct atw_direct_particle *particle,
                                 struct atw_direct_series *series,
                                 struct atw_error *err)
 {
-    struct atw_direct_frame frame;
-    enum atw_status status;
-
     if (series->signal)
         return ATW_OK;
-    atw_direct_series_forget(series);
-    frame = atw_direct_frame_of(particle, series);
-    status = atw_direct_table_create(&series->table, &frame, 1, err);
-    if (status == ATW_OK)
-        status = atw_direct_tabulate(series->table, 0, particle, atw_direct_S_m2(series),
-                                     series->value[ATW_DIRECT_BLUR], err);
-    if (status == ATW_OK)
-        status = atw_direct_record(&series->signal, series->table, particle, series, err);
-    return status;
+    return atw_direct_record(&series->table, &series->signal, particle, series, err);
 }
 
 static double penalty_of(const struct atw_direct_series *series, double tilt_error_rad)

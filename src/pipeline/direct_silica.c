@@ -52,18 +52,11 @@ static enum atw_status try_thickness(struct gain *gain,
     struct atw_direct_particle coated = *particle; /* its states are not used */
     struct atw_direct_table *table = NULL;
     struct atw_tilt_series *signal = NULL;
-    struct atw_direct_frame frame;
     enum atw_status status;
 
     coated.globals.value[ATW_DIRECT_SILICA] = thickness_nm;
     coated.globals.value[ATW_DIRECT_SILICA_CONTRAST] = CONTRAST_STEP;
-    frame = atw_direct_frame_of(&coated, series);
-    status = atw_direct_table_create(&table, &frame, 1, err);
-    if (status == ATW_OK)
-        status = atw_direct_tabulate(table, 0, &coated, 0.0,
-                                     series->value[ATW_DIRECT_BLUR], err);
-    if (status == ATW_OK)
-        status = atw_direct_record(&signal, table, &coated, series, err);
+    status = atw_direct_record(&table, &signal, &coated, series, err);
     if (status == ATW_OK)
         *gain = gain_of(particle, series, signal);
     atw_tilt_series_destroy(signal);
