@@ -12,7 +12,7 @@ struct atw_axial {
     struct atw_diffusion_family *family;
     struct atw_field *field; /* scratch: n_x along rho, n_y along z */
     double *volume;          /* [voxels], h^3; 0 outside */
-    double spacing_m, widening_m2;
+    double widening_m2;
 };
 
 /* ---- life ---- */
@@ -65,6 +65,32 @@ static double widening_h2(double core_radius)
     return 0.5 * f * (1.0 - f);
 }
 
+/* Cells as large as asked for, or a little less: a whole part of the radius. */
+static struct atw_grid grid_of(const struct atw_axial_rod *metal, double spacing_m)
+{
+    size_t n_rho = (size_t)ceil(metal->radius_m / spacing_m - 1e-9);
+    double h = metal->radius_m / (double)n_rho;
+
+    return (struct atw_grid){
+        .n_x = n_rho,
+        .n_y = (size_t)ceil((metal->half_length_m + metal->radius_m) / h - 1e-9),
+        .n_z = 1,
+        .spacing_m = h};
+}
+
+static enum atw_status
+allocate(struct atw_axial **out, const struct atw_grid *grid, struct atw_error *err)
+{
+    struct atw_axial *axial = calloc(1, sizeof *axial);
+
+    *out = axial;
+    if (axial)
+        axial->volume = calloc(atw_grid_voxel_count(grid), sizeof *axial->volume);
+    if (!axial || !axial->volume)
+        return atw_error_set(err, ATW_ENOMEM, "diffusion: out of memory");
+    return atw_field_create(&axial->field, grid, err);
+}
+
 enum atw_status atw_axial_create(struct atw_axial **out,
                                  const struct atw_axial_rod *metal,
                                  const struct atw_axial_rod *core,
@@ -76,30 +102,22 @@ enum atw_status atw_axial_create(struct atw_axial **out,
     enum atw_status status = check_rods(metal, core, spacing_m, err);
     struct atw_axial *axial = NULL;
     struct atw_cells *cells = NULL;
-    struct atw_grid grid = {.n_z = 1};
-    double h;
+    struct atw_grid grid;
 
     *out = NULL;
     if (status != ATW_OK)
         return status;
     options.tolerance = tolerance;
-    grid.n_x = (size_t)ceil(metal->radius_m / spacing_m - 1e-9);
-    h = grid.spacing_m = metal->radius_m / (double)grid.n_x;
-    grid.n_y = (size_t)ceil((metal->half_length_m + metal->radius_m) / h - 1e-9);
-    axial = calloc(1, sizeof *axial);
-    if (!axial)
-        return atw_error_set(err, ATW_ENOMEM, "diffusion: out of memory");
-    axial->spacing_m = h;
-    axial->widening_m2 = widening_h2(core->radius_m / h) * h * h;
-    axial->volume = calloc(atw_grid_voxel_count(&grid), sizeof *axial->volume);
-    status = axial->volume ? atw_field_create(&axial->field, &grid, err)
-                           : atw_error_set(err, ATW_ENOMEM, "diffusion: out of memory");
+    grid = grid_of(metal, spacing_m);
+    status = allocate(&axial, &grid, err);
     if (status == ATW_OK) {
+        double h = grid.spacing_m;
         const struct atw_axial_section whole = {(double)grid.n_x,
                                                 metal->half_length_m / h};
         const struct atw_axial_section inner = {core->radius_m / h,
                                                 core->half_length_m / h};
 
+        axial->widening_m2 = widening_h2(inner.radius) * h * h;
         fill(axial, &whole, &inner);
         status = atw_axial_cells_create(&cells, &whole, &grid, axial->volume, err);
     }
@@ -161,7 +179,7 @@ static enum atw_status expand(struct atw_axial_state *state,
     char *known = calloc(2, n_rho * n_z);
 
     *state = (struct atw_axial_state){
-        .spacing_m = axial->spacing_m, .n_rho = n_rho, .n_z = n_z};
+        .spacing_m = grid->spacing_m, .n_rho = n_rho, .n_z = n_z};
     state->value = calloc(n_rho * n_z, sizeof *state->value);
     if (!state->value || !known) {
         free(known);
@@ -219,5 +237,5 @@ double atw_axial_amount_m3(struct atw_axial *axial, const struct atw_axial_state
         for (size_t i = 0; i < grid->n_x; i++)
             sum += axial->volume[atw_grid_index(grid, i, j, 0)] *
                    (double)state->value[(j + 1) * state->n_rho + i + 1];
-    return ATW_AXIAL_WHOLE * sum * pow(axial->spacing_m, 3.0);
+    return ATW_AXIAL_WHOLE * sum * pow(grid->spacing_m, 3.0);
 }

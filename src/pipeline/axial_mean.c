@@ -21,16 +21,14 @@ static const double WEIGHT[PAIRS] = {
     0.0658222227763618, 0.0586840934785355, 0.0509980592623762, 0.0428358980222267,
     0.0342738629130214, 0.0253920653092621, 0.0162743947309057, 0.0070186100094701};
 
-/* Components of a vector along and across the axis of a rod. */
-static double along(const struct atw_body *rod, const double vector[3])
-{
-    return rod->axis[1][0] * vector[0] + rod->axis[1][1] * vector[1] +
-           rod->axis[1][2] * vector[2];
-}
-
 static double dot(const double a[3], const double b[3])
 {
     return a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
+}
+
+static double along(const struct atw_body *rod, const double vector[3])
+{
+    return dot(rod->axis[1], vector);
 }
 
 /* Of one line that meets the rod. */

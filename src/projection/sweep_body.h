@@ -98,6 +98,7 @@ TARGET static void sweep_forward(const struct atw_view *view,
 
                 if (tile < 0 || tile >= (ptrdiff_t)view[i].n_tile)
                     continue;
+                /* the usual step as a literal: one address serves all loads of a tile */
                 if (view[i].step == VECTOR_LANES)
                     add_band(&view[i], band, (size_t)tile, volume, VECTOR_LANES,
                              bins + i * bin_stride);
