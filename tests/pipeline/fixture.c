@@ -2,6 +2,7 @@
 #include "pipeline/fixture.h"
 
 #include <dirent.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -130,4 +131,13 @@ const struct atw_estimate *fixture_estimate(const struct atw_analysis *analysis,
     ck_abort_msg("no estimate %s, nominal particle %zu, of particle %zu", weighting,
                  nominal, particle);
     return NULL;
+}
+
+double fixture_brightest(const struct atw_tilt_series *series)
+{
+    double value = 0.0;
+
+    for (size_t i = 0; i < atw_tilt_series_pixel_count(series); i++)
+        value = fmax(value, (double)series->value[i]);
+    return value;
 }

@@ -41,6 +41,9 @@ void fixture_run_create(struct fixture_run *run,
                         const char *const *overrides);
 void fixture_run_destroy(struct fixture_run *run);
 
+/* The greatest value of any view. */
+double fixture_brightest(const struct atw_tilt_series *series);
+
 /* The estimate of a weighting and nominal particle for a particle; aborts without. */
 const struct atw_estimate *fixture_estimate(const struct atw_analysis *analysis,
                                             const char *weighting,

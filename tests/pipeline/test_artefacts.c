@@ -367,15 +367,6 @@ END_TEST
 
 /* ---- what is recorded of it ---- */
 
-static double largest_value(const struct atw_tilt_series *series)
-{
-    double largest = 0.0;
-
-    for (size_t i = 0; i < atw_tilt_series_pixel_count(series); i++)
-        largest = fmax(largest, (double)series->value[i]);
-    return largest;
-}
-
 START_TEST(counts_follow_current_dwell_and_efficiency_or_the_peak)
 {
     SPOIL("microscope.current=80 pA", "microscope.dwell=0.5 us",
@@ -384,7 +375,7 @@ START_TEST(counts_follow_current_dwell_and_efficiency_or_the_peak)
         ck_assert_double_eq_tol(after[i].content / before[i].content,
                                 80.0 / 50.0 * 0.5 / 2.0 * 0.7, 1e-5);
     SPOIL("microscope.calibration=peak", "microscope.peak_counts=321");
-    ck_assert_double_eq_tol(largest_value(series_of(&spoilt)), 321.0, 1e-2);
+    ck_assert_double_eq_tol(fixture_brightest(series_of(&spoilt)), 321.0, 1e-2);
 }
 END_TEST
 

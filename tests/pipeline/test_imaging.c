@@ -131,15 +131,6 @@ START_TEST(counts_follow_from_the_beam_current)
 }
 END_TEST
 
-static double brightest(const struct atw_tilt_series *series)
-{
-    double value = 0.0;
-
-    for (size_t i = 0; i < atw_tilt_series_pixel_count(series); i++)
-        value = fmax(value, (double)series->value[i]);
-    return value;
-}
-
 /* With damping the gain grows so that the brightest pixel is what it was. */
 START_TEST(peak_counts_hold_with_damping)
 {
@@ -150,10 +141,10 @@ START_TEST(peak_counts_hold_with_damping)
 
     fixture_run_create(&a, fixture_scenario, plain);
     fixture_run_create(&b, fixture_scenario, damped);
-    ck_assert_double_eq_tol(brightest(a.experiment->particle[0].reference.series), 202.0,
-                            1e-3);
-    ck_assert_double_eq_tol(brightest(b.experiment->particle[0].reference.series), 202.0,
-                            1e-3);
+    ck_assert_double_eq_tol(fixture_brightest(a.experiment->particle[0].reference.series),
+                            202.0, 1e-3);
+    ck_assert_double_eq_tol(fixture_brightest(b.experiment->particle[0].reference.series),
+                            202.0, 1e-3);
     ck_assert_double_gt(b.experiment->counts_per_nm, 1.05 * a.experiment->counts_per_nm);
     fixture_run_destroy(&a);
     fixture_run_destroy(&b);
@@ -252,7 +243,8 @@ START_TEST(contamination_goes_on_from_series_to_series)
     ck_assert_double_eq_tol(
         run.truth->particle[0].acquisition[2]->view[0].contamination_m,
         0.01e-9 * 2.0 * (double)n, 1e-18);
-    ck_assert_double_gt(brightest(run.experiment->particle[0].reference.series), 0.0);
+    ck_assert_double_gt(fixture_brightest(run.experiment->particle[0].reference.series),
+                        0.0);
     fixture_run_destroy(&run);
 }
 END_TEST
