@@ -171,8 +171,10 @@ enum atw_status atw_two_phases_find(struct atw_field *metal,
         return atw_error_set(err, ATW_EINPUT,
                              "particle %s: the tomogram taken before heating does not "
                              "show a core in a shell: the two metals that it is closest "
-                             "to would give %+.1f %% of the intensity that was measured "
-                             "too much",
-                             specimen->particle->name, 100.0 * excess);
+                             "to would give %.1f %% %s intensity than was measured; see "
+                             "whether microscope.intensity_ratio and "
+                             "analysis.model.damping are those of the series",
+                             specimen->particle->name, 100.0 * fabs(excess),
+                             excess < 0.0 ? "less" : "more");
     return status;
 }

@@ -105,6 +105,7 @@ START_TEST(even_particle_is_refused)
     CHECK_OK(atw_interval_initial_state(&metal, &composition, specimen, 0, &err));
     CHECK_FAILS(atw_two_phases_find(metal, composition, specimen, &err), ATW_EINPUT,
                 "does not show a core in a shell");
+    ck_assert_ptr_nonnull(strstr(err.text, "analysis.model.damping"));
     atw_field_destroy(metal);
     atw_field_destroy(composition);
     atw_analysis_destroy(analysis);
