@@ -22,6 +22,9 @@ nobase_dist_pkgdata_DATA += \
     %D%/studies/normal-sample.yaml \
     %D%/studies/posterior.yaml \
     %D%/studies/posterior-small.yaml \
+    %D%/studies/seeds-matched.yaml \
+    %D%/studies/seeds-null.yaml \
+    %D%/studies/seeds-realistic.yaml \
     %D%/studies/recovery.yaml \
     %D%/studies/recovery-small.yaml \
     %D%/studies/robustness.yaml \

@@ -1,6 +1,9 @@
 /* Arrhenius fit with a temperature difference between particles.
  *
- *   ln D = ln D0 - Q / (R (T_nominal + dT_p)),   dT = 0 for the particle taken as nominal
+ *   ln D = ln D0 - Q / (R (T_nominal + g dT_p)),   dT = 0 for the particle taken as
+ * nominal
+ *
+ * g is 1, or says how dT differs between set points.
  *
  * D0 and Q are shared, every other particle has one dT. Levenberg-Marquardt (GSL) with an
  * analytic Jacobian in the centred, dimensionless parameters ln D(T_ref), Q / (R T_ref)
@@ -28,6 +31,7 @@ struct atw_diffusivity_point {
     double nominal_K;
     double D_m2_per_s;
     double D_std_m2_per_s; /* NaN: unknown, all points alike */
+    double excess_share;   /* g - 1 at this set point; 0: dT is constant */
 };
 
 struct atw_arrhenius_options {

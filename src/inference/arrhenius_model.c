@@ -34,7 +34,8 @@ local_T_K(const struct atw_arrhenius_problem *problem, const double *theta, size
     size_t k = atw_arrhenius_shift_index(problem, problem->points[i].particle);
     double shift = k == ATW_ARRHENIUS_NO_PARAMETER ? 0.0 : theta[k];
 
-    return problem->points[i].nominal_K + problem->T_ref_K * shift;
+    return problem->points[i].nominal_K +
+           (1.0 + problem->points[i].excess_share) * problem->T_ref_K * shift;
 }
 
 /* ln(model / datum) at a local temperature. */
@@ -84,7 +85,8 @@ void atw_arrhenius_jacobian_row(const struct atw_arrhenius_problem *problem,
     row[0] = factor;
     row[1] = -factor * (ratio - 1.0);
     if (k != ATW_ARRHENIUS_NO_PARAMETER)
-        row[k] = factor * theta[1] * ratio * ratio;
+        row[k] =
+            factor * theta[1] * ratio * ratio * (1.0 + problem->points[i].excess_share);
 }
 
 double atw_arrhenius_rounding(const struct atw_arrhenius_problem *problem)

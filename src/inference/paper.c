@@ -1,14 +1,16 @@
 /* Estimator `paper`: the published two-step analysis.
  *
  * One diffusion coefficient per particle and interval, then an unweighted Arrhenius fit
- * with shared D0 and Q and one dT per particle: residuals of ln D and of D, and every
- * particle in turn as the nominal one. Source: Chen et al., doi
+ * with shared D0 and Q and one dT per particle: residuals of ln D and of D, every
+ * particle in turn as the nominal one, dT constant as published and in proportion to the
+ * rise above the frame. Source: Chen et al., doi
  * 10.1002/ppsc.202300070, equations 1 and 2 and Experimental Section. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "inference/delta_T_model.h"
 #include "inference/estimator.h"
 #include "inference/interval.h"
 
@@ -16,6 +18,7 @@
 
 /* The intervals with a diffusivity, of the particles that have any. */
 struct fit_input {
+    enum atw_delta_T_model delta_T_model;
     struct atw_diffusivity_point point[ATW_ARRHENIUS_PARTICLES_MAX * ATW_STEPS_MAX];
     size_t n_points, n_particles;
     size_t row[ATW_ARRHENIUS_PARTICLES_MAX]; /* by particle; ABSENT: no diffusivity */
@@ -47,9 +50,10 @@ static void note_left_out(struct fit_input *input,
 
 static void collect_points(struct fit_input *input,
                            const struct atw_observations *observations,
-                           const struct atw_interval_result *interval)
+                           const struct atw_interval_result *interval,
+                           enum atw_delta_T_model delta_T_model)
 {
-    *input = (struct fit_input){0};
+    *input = (struct fit_input){.delta_T_model = delta_T_model};
     for (size_t p = 0; p < observations->n_particles; p++) {
         const struct atw_observed_particle *particle = &observations->particles[p];
         const struct atw_interval_result *own = interval + p * ATW_STEPS_MAX;
@@ -60,11 +64,15 @@ static void collect_points(struct fit_input *input,
                 note_left_out(input, particle, k, own[k].status);
                 continue;
             }
-            input->point[input->n_points++] =
-                (struct atw_diffusivity_point){.particle = input->n_particles,
-                                               .nominal_K = particle->nominal_K[k],
-                                               .D_m2_per_s = own[k].D_m2_per_s,
-                                               .D_std_m2_per_s = NAN};
+            input->point[input->n_points++] = (struct atw_diffusivity_point){
+                .particle = input->n_particles,
+                .nominal_K = particle->nominal_K[k],
+                .D_m2_per_s = own[k].D_m2_per_s,
+                .D_std_m2_per_s = NAN,
+                .excess_share = atw_delta_T_share(delta_T_model, particle->nominal_K,
+                                                  particle->dwell_s, particle->n_steps,
+                                                  observations->frame_K, k) -
+                                1.0};
         }
         input->row[p] = ABSENT;
         if (input->n_points > before) {
@@ -90,9 +98,9 @@ static struct atw_estimate blank_estimate(const struct fit_input *input,
                                           size_t nominal,
                                           enum atw_weighting weighting)
 {
-    return atw_estimate_blank(atw_estimator_paper.name,
-                              weighting == ATW_WEIGHTING_LOG ? "log" : "linear",
-                              "constant", particle, nominal, input->n_points);
+    return atw_estimate_blank(
+        atw_estimator_paper.name, weighting == ATW_WEIGHTING_LOG ? "log" : "linear",
+        atw_delta_T_model_name(input->delta_T_model), particle, nominal, input->n_points);
 }
 
 static void fill_estimate(struct atw_estimate *estimate,
@@ -197,6 +205,8 @@ static enum atw_status run(const struct atw_observations *observations,
                            struct atw_estimates *estimates,
                            struct atw_error *err)
 {
+    static const enum atw_delta_T_model models[] = {ATW_DELTA_T_CONSTANT,
+                                                    ATW_DELTA_T_PROPORTIONAL};
     struct atw_interval_result *interval = NULL;
     struct fit_input *input = NULL;
     size_t count_before = estimates->count;
@@ -209,8 +219,10 @@ static enum atw_status run(const struct atw_observations *observations,
         status = atw_error_set(err, ATW_ENOMEM, "paper: out of memory");
         goto cleanup;
     }
-    collect_points(input, observations, interval);
-    status = append_all(estimates, input, observations, err);
+    for (size_t m = 0; m < 2 && status == ATW_OK; m++) {
+        collect_points(input, observations, interval, models[m]);
+        status = append_all(estimates, input, observations, err);
+    }
     if (status != ATW_OK) {
         estimates->count = count_before;
         goto cleanup;

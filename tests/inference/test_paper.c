@@ -9,6 +9,7 @@
 #include "core/constants.h"
 #include "core/parallel.h"
 #include "inference/arrhenius_data.h"
+#include "inference/delta_T_model.h"
 #include "inference/estimator.h"
 #include "inference/interval.h"
 #include "support/support.h"
@@ -108,7 +109,7 @@ START_TEST(recovers_diffusivities_and_shifts_exactly)
 
     set_up(&bench, delta_T, 2, NULL);
     estimates = run(&bench);
-    ck_assert_uint_eq(estimates.count, 4);
+    ck_assert_uint_eq(estimates.count, 8);
     for (size_t p = 0; p < 2; p++) {
         for (size_t k = 0; k < N_TEMPERATURES; k++) {
             const struct atw_interval_result *interval =
@@ -140,6 +141,42 @@ START_TEST(recovers_diffusivities_and_shifts_exactly)
 }
 END_TEST
 
+/* A chip's dT: the model that says so finds it, the published one bends Q instead. */
+START_TEST(proportional_difference_is_found_by_its_model)
+{
+    static const double delta_T[2] = {0.0, -34.0};
+    struct bench bench;
+    struct atw_observed_particle *B = &bench.particle[1];
+    struct atw_estimates estimates;
+    const struct atw_estimate *constant, *proportional;
+
+    set_up(&bench, delta_T, 2, NULL);
+    bench.observations.frame_K = 298.15;
+    for (size_t k = 0; k < N_TEMPERATURES; k++) {
+        double share = atw_delta_T_share(ATW_DELTA_T_PROPORTIONAL, B->nominal_K,
+                                         B->dwell_s, B->n_steps, 298.15, k);
+        double D = true_D(B->nominal_K[k] + share * delta_T[1]);
+
+        B->alloying_degree[k] =
+            1.0 - (1.0 - degree_before(B, k)) * exp(-D * B->dwell_s[k] / bench.S0_m2[1]);
+    }
+    estimates = run(&bench);
+    constant = &estimates.estimate[0];
+    proportional = &estimates.estimate[4];
+    printf("  dT, Q: constant %.3f K, %.1f kJ/mol; proportional %.3f, %.1f\n",
+           constant->delta_T_K, constant->Q_J_per_mol * 1e-3, proportional->delta_T_K,
+           proportional->Q_J_per_mol * 1e-3);
+    ck_assert_str_eq(constant->delta_T_model, "constant");
+    ck_assert_str_eq(proportional->delta_T_model, "proportional");
+    ck_assert_str_eq(proportional->weighting, "log");
+    ck_assert_double_eq_tol(proportional->delta_T_K, -34.0, 2e-3);
+    ck_assert_double_eq_tol(proportional->Q_J_per_mol, TRUE_Q_J_PER_MOL, 20.0);
+    ck_assert_double_gt(fabs(constant->Q_J_per_mol - TRUE_Q_J_PER_MOL), 5e3);
+    ck_assert_double_lt(proportional->chi_square, 0.01 * constant->chi_square);
+    atw_estimates_clear(&estimates);
+}
+END_TEST
+
 START_TEST(the_reference_turns_the_sign)
 {
     static const double delta_T[2] = {0.0, -34.0};
@@ -150,8 +187,8 @@ START_TEST(the_reference_turns_the_sign)
     to_A = run(&bench);
     bench.observations.reference = 1;
     to_B = run(&bench);
-    ck_assert_uint_eq(to_B.count, 4);
-    for (size_t i = 0; i < 4; i++) {
+    ck_assert_uint_eq(to_B.count, 8);
+    for (size_t i = 0; i < 8; i++) {
         /* the first is nominal = reference: A there, B here */
         const struct atw_estimate *a = &to_A.estimate[i], *b = &to_B.estimate[i ^ 1];
 
@@ -204,8 +241,8 @@ START_TEST(too_few_intervals_are_explained_not_invented)
     for (size_t k = 2; k < N_TEMPERATURES; k++)
         bench.particle[1].alloying_degree[k] = NAN;
     estimates = run(&bench);
-    ck_assert_uint_eq(estimates.count, 4);
-    for (size_t i = 0; i < 4; i++) {
+    ck_assert_uint_eq(estimates.count, 8);
+    for (size_t i = 0; i < 8; i++) {
         const struct atw_estimate *estimate = &estimates.estimate[i];
 
         ck_assert_double_nan(estimate->delta_T_K);
@@ -234,7 +271,7 @@ START_TEST(a_hopeless_particle_does_not_spoil_the_others)
 
     set_up(&bench, delta_T, 3, NULL);
     estimates = run(&bench);
-    ck_assert_uint_eq(estimates.count, 12);
+    ck_assert_uint_eq(estimates.count, 24);
     ck_assert_double_eq_tol(estimates.estimate[0].delta_T_K, -34.0, 2e-3);
     ck_assert_double_eq_tol(estimates.estimate[1].delta_T_K, -10.0, 2e-3);
     ck_assert_uint_eq(estimates.estimate[1].particle, 2);
@@ -406,8 +443,8 @@ START_TEST(repeated_runs_append_and_keep_the_last_intervals)
     estimates = run(&bench);
     CHECK_OK(
         atw_estimator_paper.run(&bench.observations, &bench.model, &estimates, &err));
-    ck_assert_uint_eq(estimates.count, 8);
-    ck_assert(estimates.estimate[4].delta_T_K == estimates.estimate[0].delta_T_K);
+    ck_assert_uint_eq(estimates.count, 16);
+    ck_assert(estimates.estimate[8].delta_T_K == estimates.estimate[0].delta_T_K);
     atw_estimates_clear(&estimates);
     ck_assert_ptr_null(estimates.interval);
 }
@@ -434,6 +471,7 @@ int main(void)
     TCase *tests = tcase_create("paper");
 
     tcase_add_loop_test(tests, recovers_diffusivities_and_shifts_exactly, 0, 4);
+    tcase_add_test(tests, proportional_difference_is_found_by_its_model);
     tcase_add_test(tests, the_reference_turns_the_sign);
     tcase_add_test(tests, intervals_out_of_reach_are_flagged_and_left_out);
     tcase_add_test(tests, too_few_intervals_are_explained_not_invented);

@@ -24,7 +24,7 @@ static int read_points(struct atw_diffusivity_point *points, size_t count, int k
 
 int main(void)
 {
-    struct atw_diffusivity_point points[POINTS_MAX];
+    struct atw_diffusivity_point points[POINTS_MAX] = {0};
     unsigned weighting;
     size_t nominal, count;
     int known;
