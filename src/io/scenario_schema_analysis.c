@@ -71,10 +71,11 @@ static const struct atw_schema_entry analysis_rows[] = {
     ROW_MAP("analysis.segmentation", "Which voxels of a volume are metal."),
     ROW_CHOICE(
         "analysis.segmentation.rule",
-        "surface|otsu|fraction|value",
+        "surface|otsu|fraction|value|model",
         "surface",
         "Threshold: half the intensity found at `depth` below the surface, Otsu's, "
-        "a fraction of the mean intensity of the metal, or an intensity."),
+        "a fraction of the mean intensity of the metal, or an intensity; model: the rod "
+        "that fits the tilt series taken before heating."),
     ROW_LENGTH("analysis.segmentation.depth",
                "1 nm",
                0.1e-9,

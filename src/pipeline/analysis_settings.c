@@ -116,7 +116,8 @@ static void read_segmentation(struct atw_segmentation_options *options,
     const char *rule = atw_config_text(config, "analysis.segmentation.rule");
 
     options->parameter = atw_config_number(config, "analysis.segmentation.parameter");
-    if (strcmp(rule, "surface") == 0) {
+    /* a model is fitted from what the surface rule finds */
+    if (strcmp(rule, "surface") == 0 || strcmp(rule, "model") == 0) {
         options->rule = ATW_THRESHOLD_SURFACE;
         options->parameter = atw_config_number(config, "analysis.segmentation.depth");
     } else if (strcmp(rule, "otsu") == 0) {
@@ -182,9 +183,15 @@ enum atw_status atw_analysis_settings_read(struct atw_analysis_settings *setting
         return atw_config_error(config, err, ATW_EINPUT, "analysis.alignment.method",
                                 "%s", reason.text);
     read_segmentation(&settings->segmentation, config);
+    settings->mask_of_model =
+        strcmp(atw_config_text(config, "analysis.segmentation.rule"), "model") == 0;
     settings->erosion_m = atw_config_number(config, "analysis.segmentation.erosion");
     settings->segment_each_step =
         atw_config_boolean(config, "analysis.segmentation.per_step");
+    if (settings->mask_of_model && settings->segment_each_step)
+        return atw_config_error(config, err, ATW_EINPUT, "analysis.segmentation.per_step",
+                                "true, but rule model fits a rod to the series before "
+                                "heating, which serves for all; remove one of them");
     settings->measure =
         strcmp(atw_config_text(config, "analysis.alloying.measure"), "linear") == 0
             ? ATW_ALLOYING_LINEAR

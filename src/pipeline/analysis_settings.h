@@ -42,6 +42,7 @@ struct atw_analysis_settings {
     struct atw_reconstruction_options reconstruction;
     struct atw_stopping stopping; /* applied to the first series of a particle */
     struct atw_segmentation_options segmentation;
+    int mask_of_model; /* a rod fitted to the series replaces the mask of segmentation */
     double erosion_m;
     int segment_each_step;
     enum atw_alloying_measure measure;

@@ -11,6 +11,7 @@
 #include "pipeline/deviation.h"
 #include "pipeline/interval.h"
 #include "pipeline/iterations.h"
+#include "pipeline/particle_mask.h"
 #include "pipeline/registration.h"
 #include "pipeline/start_state.h"
 
@@ -147,6 +148,7 @@ segment(struct atw_specimen *specimen, size_t index, struct atw_error *err)
 {
     const struct atw_analysis_settings *analysis = &specimen->experiment->analysis;
     struct atw_measurement *measurement = &specimen->measurement[index];
+    struct atw_mask *model = NULL;
     enum atw_status status;
 
     if (index > 0 && !analysis->segment_each_step) {
@@ -157,6 +159,13 @@ segment(struct atw_specimen *specimen, size_t index, struct atw_error *err)
     }
     status = atw_segment(&measurement->mask, measurement->volume, &analysis->segmentation,
                          &measurement->threshold, err);
+    if (status == ATW_OK && analysis->mask_of_model) {
+        status = atw_particle_mask(&model, specimen, err);
+        if (status == ATW_OK) {
+            atw_mask_destroy(measurement->mask);
+            measurement->mask = model;
+        }
+    }
     if (status == ATW_OK)
         status = atw_mask_erode(&measurement->interior, measurement->mask,
                                 analysis->erosion_m, err);

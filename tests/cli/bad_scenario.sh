@@ -73,6 +73,9 @@ refuses 3 '--set|simulation.voxel|1 s' run "$small" -o run --set simulation.voxe
 refuses 3 '--set|simulation.voxle|voxel' run "$small" -o run --set simulation.voxle='1 nm'
 refuses 3 '--set|particles[7]' run "$small" -o run --set 'particles[7].scale=2'
 
+refuses 3 '--set|analysis.segmentation.per_step|rule model' run "$small" -o run \
+    --set analysis.segmentation.rule=model --set analysis.segmentation.per_step=true
+
 # every command that reads a scenario
 edited bad.yaml '16s/1 nm/1 s/'
 for command in run simulate phantom; do
