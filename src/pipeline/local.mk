@@ -60,6 +60,6 @@ src_liballoytwin_a_SOURCES += \
     %D%/treatment.c %D%/treatment.h \
     %D%/truth.c %D%/truth.h \
     %D%/twin.c %D%/twin.h \
-    %D%/two_phases.c %D%/two_phases.h \
+    %D%/two_phases.c %D%/two_phases_fit.c %D%/two_phases.h \
     %D%/volumes.c %D%/volumes.h
 EXTRA_DIST += %D%/may_include

@@ -16,6 +16,7 @@ struct known_point {
 
 struct atw_start_state {
     const struct atw_specimen *specimen;
+    struct atw_two_phases_imaging imaging;
     struct atw_field *metal, *composition; /* the latter is overwritten by diffusion */
     struct atw_diffusion_family *family;
     struct atw_alloying_reference
@@ -32,7 +33,8 @@ static enum atw_status find_particle(struct atw_start_state *start, struct atw_e
 
     if (status != ATW_OK || specimen->experiment->analysis.initial_state_given)
         return status;
-    return atw_two_phases_find(start->metal, start->composition, specimen, err);
+    return atw_two_phases_fit(start->metal, start->composition, &start->imaging, specimen,
+                              err);
 }
 
 enum atw_status atw_start_state_create(struct atw_start_state **out,
@@ -51,6 +53,7 @@ enum atw_status atw_start_state_create(struct atw_start_state **out,
         return atw_error_set(err, ATW_ENOMEM, "start state: out of memory");
     }
     start->specimen = specimen;
+    start->imaging = (struct atw_two_phases_imaging){.gain = 1.0};
     options.tolerance = specimen->experiment->analysis.model_tolerance;
     status = find_particle(start, err);
     if (status == ATW_OK)
@@ -75,6 +78,21 @@ void atw_start_state_destroy(struct atw_start_state *start)
     free(start);
 }
 
+/* Of the state that start->composition holds, as the tomogram sees it. */
+static enum atw_status imitated_spread(const struct atw_start_state *start,
+                                       size_t tomogram,
+                                       double *spread,
+                                       struct atw_error *err)
+{
+    struct atw_measurement measurement = start->specimen->measurement[tomogram];
+    struct atw_instrument instrument =
+        atw_two_phases_instrument(measurement.instrument, &start->imaging);
+
+    measurement.instrument = &instrument;
+    return atw_interval_imitated_spread(&measurement, start->metal, start->composition,
+                                        spread, err);
+}
+
 static enum atw_status spread_after(struct atw_start_state *start,
                                     size_t tomogram,
                                     double S_m2,
@@ -86,8 +104,7 @@ static enum atw_status spread_after(struct atw_start_state *start,
 
     if (status != ATW_OK)
         return status;
-    return atw_interval_imitated_spread(&start->specimen->measurement[tomogram],
-                                        start->metal, start->composition, spread, err);
+    return imitated_spread(start, tomogram, spread, err);
 }
 
 /* Spreads of this particle before heating and fully alloyed. */
@@ -104,9 +121,7 @@ find_reference(struct atw_start_state *start, size_t tomogram, struct atw_error 
     if (status != ATW_OK)
         return status;
     atw_interval_alloy(start->composition, start->metal);
-    status = atw_interval_imitated_spread(&start->specimen->measurement[tomogram],
-                                          start->metal, start->composition,
-                                          &found.spread_alloyed, err);
+    status = imitated_spread(start, tomogram, &found.spread_alloyed, err);
     if (status == ATW_OK)
         *reference = found;
     return status;

@@ -18,9 +18,6 @@
 /* Passes of 1/4, 1/2, 1/4 along each axis, a deviation of 1.2 voxels: noise alone makes
  * no specks of one phase in the other. */
 #define SMOOTHING_PASSES 3
-/* Of the measured mean intensity within the mask, before the last correction. */
-#define MEAN_EXCESS_MOST 0.05
-
 static void smooth_line(float *value, size_t count, size_t stride)
 {
     float before = value[0];
@@ -104,9 +101,10 @@ static enum atw_status sharpen(struct atw_field *metal,
                                struct atw_field *composition,
                                const struct atw_field *image,
                                const struct atw_specimen *specimen,
+                               double gain,
                                struct atw_error *err)
 {
-    const struct atw_intensity_scale *scale = &specimen->scale;
+    double core = gain * specimen->scale.core, shell = gain * specimen->scale.shell;
     struct atw_field *even = NULL;
     enum atw_status status = atw_field_copy(&even, image, err);
 
@@ -114,67 +112,79 @@ static enum atw_status sharpen(struct atw_field *metal,
         return status;
     for (int pass = 0; pass < SMOOTHING_PASSES; pass++)
         smooth(even);
-    find_metal(metal, even, 0.5 * scale->shell, specimen->measurement[0].mask);
-    find_composition(composition, even, 0.5 * (scale->shell + scale->core), metal);
+    find_metal(metal, even, 0.5 * shell, specimen->measurement[0].mask);
+    find_composition(composition, even, 0.5 * (shell + core), metal);
     atw_field_destroy(even);
     return ATW_OK;
 }
 
-/* Add to the image what the tomogram has more than the reconstruction of the particle;
- * *excess is what that has more in the mean, as a share. */
-static enum atw_status correct(struct atw_field *image,
-                               double *excess,
+struct atw_instrument
+atw_two_phases_instrument(const struct atw_instrument *stated,
+                          const struct atw_two_phases_imaging *imaging)
+{
+    struct atw_instrument own = *stated;
+
+    own.model.counts_per_nm *= imaging->gain;
+    if (imaging->damping_per_nm > 0.0)
+        own.model.damping_length_nm = 1.0 / imaging->damping_per_nm;
+    return own;
+}
+
+/* The reconstruction of the particle without noise. */
+static enum atw_status imitate(struct atw_field **volume,
                                const struct atw_field *metal,
                                const struct atw_field *composition,
                                const struct atw_specimen *specimen,
+                               const struct atw_two_phases_imaging *imaging,
                                struct atw_error *err)
 {
     const struct atw_measurement *unheated = &specimen->measurement[0];
-    struct atw_instrument noiseless = *unheated->instrument;
-    size_t count = atw_grid_voxel_count(&image->grid);
-    struct atw_field *volume = NULL;
-    enum atw_status status;
+    struct atw_instrument noiseless =
+        atw_two_phases_instrument(unheated->instrument, imaging);
 
     noiseless.deviates = NULL;
     noiseless.model.shot_noise = 0;
-    status = atw_instrument_imitate(&noiseless, metal, composition, unheated->background,
-                                    &volume, err);
-    if (status != ATW_OK)
-        return status;
+    return atw_instrument_imitate(&noiseless, metal, composition, unheated->background,
+                                  volume, err);
+}
+
+/* Add to the image what the tomogram has more than the reconstruction of the particle. */
+static void correct(struct atw_field *image,
+                    const struct atw_field *volume,
+                    const struct atw_field *measured)
+{
+    size_t count = atw_grid_voxel_count(&image->grid);
+
     for (size_t i = 0; i < count; i++)
-        image->value[i] += unheated->volume->value[i] - volume->value[i];
-    *excess = atw_intensity_mean(volume, unheated->mask) /
-                  atw_intensity_mean(unheated->volume, unheated->mask) -
-              1.0;
-    atw_field_destroy(volume);
-    return ATW_OK;
+        image->value[i] += measured->value[i] - volume->value[i];
 }
 
 enum atw_status atw_two_phases_find(struct atw_field *metal,
                                     struct atw_field *composition,
+                                    struct atw_field **volume,
                                     const struct atw_specimen *specimen,
+                                    const struct atw_two_phases_imaging *imaging,
                                     struct atw_error *err)
 {
+    const struct atw_field *measured = specimen->measurement[0].volume;
     struct atw_field *image = NULL;
-    double excess = 0.0;
-    enum atw_status status = atw_field_copy(&image, specimen->measurement[0].volume, err);
+    enum atw_status status = atw_field_copy(&image, measured, err);
 
+    *volume = NULL;
     if (status == ATW_OK)
-        status = sharpen(metal, composition, image, specimen, err);
+        status = sharpen(metal, composition, image, specimen, imaging->gain, err);
     for (int i = 0; i < CORRECTIONS && status == ATW_OK; i++) {
-        status = correct(image, &excess, metal, composition, specimen, err);
-        if (status == ATW_OK)
-            status = sharpen(metal, composition, image, specimen, err);
+        atw_field_destroy(*volume);
+        status = imitate(volume, metal, composition, specimen, imaging, err);
+        if (status != ATW_OK)
+            break;
+        correct(image, *volume, measured);
+        status = sharpen(metal, composition, image, specimen, imaging->gain, err);
     }
     atw_field_destroy(image);
-    if (status == ATW_OK && !(fabs(excess) <= MEAN_EXCESS_MOST))
-        return atw_error_set(err, ATW_EINPUT,
-                             "particle %s: the tomogram taken before heating does not "
-                             "show a core in a shell: the two metals that it is closest "
-                             "to would give %.1f %% %s intensity than was measured; see "
-                             "whether microscope.intensity_ratio and "
-                             "analysis.model.damping are those of the series",
-                             specimen->particle->name, 100.0 * fabs(excess),
-                             excess < 0.0 ? "less" : "more");
+    if (status != ATW_OK) {
+        atw_field_destroy(*volume);
+        *volume = NULL;
+    }
     return status;
 }

@@ -10,7 +10,7 @@
 #include "support/support.h"
 
 static const char *const noiseless[] = {"microscope.shot_noise=false", FIXTURE_TABLE,
-                                        "analysis.estimators=[joint]", NULL};
+                                        "analysis.estimators=[]", NULL};
 
 struct amounts {
     double metal, shell; /* nm3 */
@@ -29,14 +29,15 @@ static struct amounts amounts_of(const struct atw_field *metal,
     return amounts;
 }
 
-static struct amounts amounts_found(const struct atw_specimen *specimen)
+static struct amounts amounts_found(const struct atw_specimen *specimen,
+                                    struct atw_two_phases_imaging *imaging)
 {
     struct atw_field *metal, *composition;
     struct amounts amounts;
     struct atw_error err;
 
     CHECK_OK(atw_interval_initial_state(&metal, &composition, specimen, 0, &err));
-    CHECK_OK(atw_two_phases_find(metal, composition, specimen, &err));
+    CHECK_OK(atw_two_phases_fit(metal, composition, imaging, specimen, &err));
     amounts = amounts_of(metal, composition);
     atw_field_destroy(metal);
     atw_field_destroy(composition);
@@ -64,11 +65,14 @@ START_TEST(start_is_the_particle_before_it_was_imaged)
     CHECK_OK(atw_analyse_without_curves(&analysis, run.experiment, &err));
     for (size_t p = 0; p < 2; p++) {
         const struct atw_truth_particle *truth = &run.truth->particle[p];
-        struct amounts found = amounts_found(analysis->specimen[p]);
+        struct atw_two_phases_imaging imaging;
+        struct amounts found = amounts_found(analysis->specimen[p], &imaging);
         struct amounts true_ =
             amounts_of(atw_truth_metal(truth, 0), truth->composition[0]);
         double S_m2 = 0.0;
 
+        ck_assert_double_eq(imaging.gain, 1.0);
+        ck_assert_double_eq(imaging.damping_per_nm, 0.0);
         printf("  particle %zu: metal %.0f nm3 (true %.0f), shell metal %.0f (%.0f)\n", p,
                found.metal, true_.metal, found.shell, true_.shell);
         ck_assert_double_eq_tol(found.metal, true_.metal, 0.02 * true_.metal);
@@ -87,11 +91,68 @@ START_TEST(start_is_the_particle_before_it_was_imaged)
 }
 END_TEST
 
+static const char *const damped[] = {"microscope.shot_noise=false",
+                                     FIXTURE_TABLE,
+                                     "analysis.estimators=[]",
+                                     "microscope.damping.enabled=true",
+                                     "microscope.damping.core=75 nm",
+                                     "microscope.damping.shell=197 nm",
+                                     NULL};
+
+/* Row 1: nor are the counts calibrated. */
+START_TEST(damping_that_is_not_stated_is_found)
+{
+    static const double tolerance[] = {0.05, 0.3}; /* of 1 / mean free path */
+    struct fixture_run run;
+    struct atw_analysis *analysis;
+    struct atw_two_phases_imaging imaging;
+    struct amounts found, true_;
+    struct atw_error err;
+
+    fixture_run_create(&run, fixture_scenario, damped);
+    true_ = amounts_of(atw_truth_metal(&run.truth->particle[0], 0),
+                       run.truth->particle[0].composition[0]);
+    if (_i == 1)
+        run.experiment->counts_per_nm = 0.0;
+    CHECK_OK(atw_analyse_without_curves(&analysis, run.experiment, &err));
+    found = amounts_found(analysis->specimen[0], &imaging);
+    printf("  mean free path %.1f nm, gain %.3f; metal %.0f nm3 (true %.0f), shell metal "
+           "%.0f (%.0f)\n",
+           1.0 / imaging.damping_per_nm, imaging.gain, found.metal, true_.metal,
+           found.shell, true_.shell);
+    ck_assert_double_eq_tol(75.0 * imaging.damping_per_nm, 1.0, tolerance[_i]);
+    ck_assert_double_eq_tol(found.metal, true_.metal, 0.02 * true_.metal);
+    ck_assert_double_eq_tol(found.shell, true_.shell, 0.02 * true_.shell);
+    atw_analysis_destroy(analysis);
+    fixture_run_destroy(&run);
+}
+END_TEST
+
+START_TEST(gain_that_is_not_that_of_the_calibration_is_found)
+{
+    struct fixture_run run;
+    struct atw_analysis *analysis;
+    struct atw_two_phases_imaging imaging;
+    struct atw_error err;
+
+    fixture_run_create(&run, fixture_scenario, noiseless);
+    run.experiment->counts_per_nm *= 1.08;
+    CHECK_OK(atw_analyse_without_curves(&analysis, run.experiment, &err));
+    (void)amounts_found(analysis->specimen[0], &imaging);
+    printf("  gain %.3f, damping %.5f / nm\n", imaging.gain, imaging.damping_per_nm);
+    ck_assert_double_eq_tol(1.08 * imaging.gain, 1.0, 0.02);
+    ck_assert_double_le(imaging.damping_per_nm, 1.0 / 600.0);
+    atw_analysis_destroy(analysis);
+    fixture_run_destroy(&run);
+}
+END_TEST
+
 START_TEST(even_particle_is_refused)
 {
     struct fixture_run run;
     struct atw_analysis *analysis;
     struct atw_field *metal, *composition, *volume;
+    struct atw_two_phases_imaging imaging;
     struct atw_specimen *specimen;
     struct atw_error err;
 
@@ -103,8 +164,8 @@ START_TEST(even_particle_is_refused)
         if (specimen->measurement[0].mask->inside[i])
             volume->value[i] = (float)(0.75 * specimen->scale.core);
     CHECK_OK(atw_interval_initial_state(&metal, &composition, specimen, 0, &err));
-    CHECK_FAILS(atw_two_phases_find(metal, composition, specimen, &err), ATW_EINPUT,
-                "does not show a core in a shell");
+    CHECK_FAILS(atw_two_phases_fit(metal, composition, &imaging, specimen, &err),
+                ATW_EINPUT, "does not show a core in a shell");
     ck_assert_ptr_nonnull(strstr(err.text, "analysis.model.damping"));
     atw_field_destroy(metal);
     atw_field_destroy(composition);
@@ -120,6 +181,8 @@ int main(void)
 
     tcase_add_checked_fixture(tests, fixture_setup, fixture_teardown);
     tcase_add_test(tests, start_is_the_particle_before_it_was_imaged);
+    tcase_add_loop_test(tests, damping_that_is_not_stated_is_found, 0, 2);
+    tcase_add_test(tests, gain_that_is_not_that_of_the_calibration_is_found);
     tcase_add_test(tests, even_particle_is_refused);
     suite_add_tcase(suite, tests);
     return atw_test_run(suite);
