@@ -54,7 +54,7 @@ static const struct argp_option options[] = {
     {"method", KEY_METHOD, "NAME", 0, "reconstruction method (default em)", 0},
     {"iterations", KEY_ITERATIONS, "N", 0,
      "number of iterations (default: the method's, 20 for em)", 0},
-    {"subsets", KEY_SUBSETS, "N", 0, "subsets of views, for os-em (default 10)", 0},
+    {"subsets", KEY_SUBSETS, "N", 0, "subsets of views, for os-em (default 14)", 0},
     {"filter", KEY_FILTER, "NAME", 0,
      "ram-lak, shepp-logan, cosine, hamming or hann, for wbp (default ram-lak)", 0},
     {"regularisation", KEY_REGULARISATION, "X", 0,

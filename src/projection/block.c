@@ -60,6 +60,11 @@ size_t atw_block_scratch_length(const struct atw_projector *projector)
     return most * projector->bin_stride + projector->sweep->tile;
 }
 
+size_t atw_block_shallow_count(const struct atw_projector *projector)
+{
+    return projector->n_shallow;
+}
+
 size_t atw_block_group_count(const struct atw_projector *projector)
 {
     return projector->n_group;
@@ -228,12 +233,17 @@ static void transpose_lanes(const float *from,
         transpose(from, from_pitch, n_row, n_col, lanes, add, to, to_pitch);
 }
 
+static int has_steep(const struct atw_projector *projector)
+{
+    return projector->n_shallow < projector->geometry.n_tilt;
+}
+
 void atw_block_spread_rows(const struct atw_projector *projector,
                            size_t z,
                            size_t count,
                            float *packed)
 {
-    if (projector->has_copy && projector->has_steep)
+    if (projector->has_copy && has_steep(projector))
         transpose_lanes(packed + atw_plan_row_x(projector, z), projector->pitch_x, count,
                         projector->geometry.grid.n_x, projector->lanes, 0,
                         packed + atw_plan_row_z(projector, 0) + z * projector->lanes,
@@ -245,10 +255,10 @@ void atw_block_fold_rows(const struct atw_projector *projector,
                          size_t count,
                          float *packed)
 {
-    if (projector->has_copy && projector->has_steep)
+    if (projector->has_copy && has_steep(projector))
         transpose_lanes(packed + atw_plan_row_z(projector, 0) + z * projector->lanes,
                         projector->pitch_z, projector->geometry.grid.n_x, count,
-                        projector->lanes, projector->has_shallow,
+                        projector->lanes, projector->n_shallow > 0,
                         packed + atw_plan_row_x(projector, z), projector->pitch_x);
 }
 

@@ -48,6 +48,20 @@ size_t atw_block_group_length(const struct atw_projector *projector, size_t grou
 /* The caller's index of the tilt in a slot. */
 size_t atw_block_tilt(const struct atw_projector *projector, size_t slot);
 
+/* Slots of views whose rows lie along x; those along z follow. Within either,
+ * neighbouring slots hold neighbouring directions. */
+size_t atw_block_shallow_count(const struct atw_projector *projector);
+
+/* A projector of the views in slots first to first + count of `whole`, which must outlive
+ * it: same blocks, same order, and the caller's indices of the tilts are those of
+ * `whole`, so that its packed views are a run of those of `whole`. ATW_EINVAL if there
+ * are no such slots, ATW_ENOMEM. */
+enum atw_status atw_block_part(struct atw_projector **out,
+                               const struct atw_projector *whole,
+                               size_t first,
+                               size_t count,
+                               struct atw_error *err) ATW_MUST_CHECK;
+
 /* Row z of a packed volume: [n_x][lane]. */
 float *atw_block_row(const struct atw_projector *projector, float *packed, size_t z);
 

@@ -252,8 +252,6 @@ static enum atw_status build_views(struct atw_projector *projector,
             status = build_rebin(projector, d, view, err);
         if (ATW_SUBBINS * view->class_pitch > projector->bin_stride)
             projector->bin_stride = ATW_SUBBINS * view->class_pitch;
-        projector->has_shallow |= !d->steep;
-        projector->has_steep |= d->steep;
     }
     return status;
 }
@@ -325,6 +323,8 @@ static enum atw_status build_groups(struct atw_projector *projector,
 
         group->first = first;
         group->count = (run + n_part - 1) / n_part;
+        if (!slot[first].direction.steep)
+            projector->n_shallow += group->count;
         first += group->count;
         status = fill_group(projector, group, slot, err);
     }
@@ -363,7 +363,7 @@ enum atw_status atw_plan_build(struct atw_projector *projector, struct atw_error
     if (!projector->has_copy)
         projector->border_z = projector->sweep->tile / projector->sweep->lanes;
     projector->part_z = (grid->n_z + 2 * projector->border_z) * projector->pitch_x;
-    if (status == ATW_OK)
+    if (status == ATW_OK && !projector->whole)
         status = build_views(projector, slot, err);
     if (status == ATW_OK)
         status = build_groups(projector, slot, err);
@@ -373,7 +373,10 @@ enum atw_status atw_plan_build(struct atw_projector *projector, struct atw_error
 
 void atw_plan_release(struct atw_projector *projector)
 {
-    for (size_t i = 0; projector->view && i < projector->geometry.n_tilt; i++) {
+    size_t n_owned =
+        projector->view && !projector->whole ? projector->geometry.n_tilt : 0;
+
+    for (size_t i = 0; i < n_owned; i++) {
         struct atw_view *view = &projector->view[i];
 
         free(view->row_offset);
@@ -383,7 +386,8 @@ void atw_plan_release(struct atw_projector *projector)
         atw_band_release(&view->to_view);
         atw_band_release(&view->to_bins);
     }
-    free(projector->view);
+    if (!projector->whole)
+        free(projector->view);
     for (size_t i = 0; i < projector->n_group; i++)
         free(projector->group[i].lift);
     free(projector->group);

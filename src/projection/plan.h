@@ -6,6 +6,7 @@
 #include "projection/sweep.h"
 
 struct atw_projector {
+    const struct atw_projector *whole; /* of a part: owner of its views; else NULL */
     struct atw_projection_geometry geometry; /* tilt_rad owned */
     const struct atw_sweep *sweep;
     size_t lanes;
@@ -13,8 +14,7 @@ struct atw_projector {
     size_t pitch_x, pitch_z; /* of the rows along x and along z, in floats */
     size_t border_z;         /* rows of zeros before the first and after the last */
     size_t part_z;           /* start of the copy along z in a packed volume */
-    int has_shallow;         /* whether any view uses the rows along x */
-    int has_steep;           /* whether any view uses the rows along z */
+    size_t n_shallow;        /* views that use the rows along x; the others come after */
     size_t bin_stride;       /* bins of a view in the scratch, in floats */
     size_t n_group;
     struct atw_group *group;

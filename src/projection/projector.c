@@ -120,21 +120,25 @@ cleanup:
     return status;
 }
 
-enum atw_status atw_projector_create_for(struct atw_projector **out,
-                                         const struct atw_projection_geometry *geometry,
-                                         const struct atw_sweep *sweep,
-                                         struct atw_error *err)
+/* With the views of `whole` from slot `first` on, or its own if that is NULL. */
+static enum atw_status create(struct atw_projector **out,
+                              const struct atw_projection_geometry *geometry,
+                              const struct atw_sweep *sweep,
+                              const struct atw_projector *whole,
+                              size_t first,
+                              struct atw_error *err)
 {
-    struct atw_projector *projector = NULL;
-    enum atw_status status = check_geometry(geometry, err);
+    struct atw_projector *projector = calloc(1, sizeof *projector);
+    enum atw_status status;
 
-    *out = NULL;
-    if (status != ATW_OK)
-        return status;
-    projector = calloc(1, sizeof *projector);
     if (!projector)
         return atw_error_set(err, ATW_ENOMEM, "projector: out of memory");
     projector->sweep = sweep;
+    projector->whole = whole;
+    if (whole) {
+        projector->view = whole->view + first;
+        projector->bin_stride = whole->bin_stride;
+    }
     status = copy_geometry(projector, geometry, err);
     if (status == ATW_OK)
         status = atw_plan_build(projector, err);
@@ -146,6 +150,45 @@ enum atw_status atw_projector_create_for(struct atw_projector **out,
     projector = NULL; /* now owned by the caller */
 cleanup:
     atw_projector_destroy(projector);
+    return status;
+}
+
+enum atw_status atw_projector_create_for(struct atw_projector **out,
+                                         const struct atw_projection_geometry *geometry,
+                                         const struct atw_sweep *sweep,
+                                         struct atw_error *err)
+{
+    enum atw_status status = check_geometry(geometry, err);
+
+    *out = NULL;
+    return status == ATW_OK ? create(out, geometry, sweep, NULL, 0, err) : status;
+}
+
+enum atw_status atw_block_part(struct atw_projector **out,
+                               const struct atw_projector *whole,
+                               size_t first,
+                               size_t count,
+                               struct atw_error *err)
+{
+    struct atw_projection_geometry geometry = whole->geometry;
+    double *tilt_rad = NULL;
+    enum atw_status status;
+
+    *out = NULL;
+    if (first >= geometry.n_tilt || count == 0 || count > geometry.n_tilt - first)
+        return atw_error_set(err, ATW_EINVAL,
+                             "projector: views %zu to %zu of %zu cannot be a part", first,
+                             first + count, geometry.n_tilt);
+    tilt_rad = malloc(count * sizeof *tilt_rad);
+    if (!tilt_rad)
+        return atw_error_set(err, ATW_ENOMEM, "projector: no memory for %zu angles",
+                             count);
+    for (size_t i = 0; i < count; i++)
+        tilt_rad[i] = whole->geometry.tilt_rad[whole->view[first + i].tilt];
+    geometry.n_tilt = count;
+    geometry.tilt_rad = tilt_rad;
+    status = create(out, &geometry, whole->sweep, whole, first, err);
+    free(tilt_rad);
     return status;
 }
 

@@ -19,7 +19,7 @@
 /* Projections below this share of the largest datum count as that much. */
 #define FLOOR_SHARE 1e-20f
 /* Subsets unless the caller says otherwise. */
-#define SUBSETS 10
+#define SUBSETS 14
 
 struct work {
     const struct atw_iteration *method;
@@ -58,6 +58,7 @@ static size_t longest_group(const struct atw_projector *projector)
 static struct desk_size measure_desk(const struct work *work)
 {
     struct desk_size size = {
+        .data = atw_stage_padded(atw_block_views_length(work->projector)),
         .volume = atw_stage_padded(atw_block_volume_length(work->projector))};
 
     for (size_t i = 0; i < work->n_stage; i++) {
@@ -65,7 +66,6 @@ static struct desk_size measure_desk(const struct work *work)
         size_t views = atw_stage_padded(longest_group(projector));
         size_t scratch = atw_stage_padded(atw_block_scratch_length(projector));
 
-        size.data += atw_stage_padded(atw_block_views_length(projector));
         size.views = views > size.views ? views : size.views;
         size.scratch = scratch > size.scratch ? scratch : size.scratch;
     }
@@ -189,8 +189,9 @@ static void start_block(const struct work *work, size_t block, const struct desk
         float *row = atw_block_row(work->projector, desk->volume, z);
 
         if (!work->options->start)
-            for (size_t i = 0; i < grid->n_x * lanes; i++)
-                row[i] = i % lanes < n_lane ? work->start : 0.0f;
+            for (size_t i = 0; i < grid->n_x * lanes; i += lanes)
+                for (size_t lane = 0; lane < lanes; lane++)
+                    row[i + lane] = lane < n_lane ? work->start : 0.0f;
         constrain_row(work, block, z, row);
     }
     atw_block_spread_rows(work->projector, 0, grid->n_z, desk->volume);
@@ -230,9 +231,7 @@ static void solve_block(void *context, size_t block, size_t worker)
     const struct work *work = context;
     struct desk desk = desk_of(work, worker);
 
-    for (size_t i = 0; i < work->n_stage; i++)
-        atw_block_pack_views(work->stage[i].projector, block, work->stage[i].series,
-                             desk.data + work->stage[i].data_at);
+    atw_block_pack_views(work->projector, block, work->series, desk.data);
     start_block(work, block, &desk);
     for (size_t i = 0; i < work->iterations; i++) {
         work->misfit[block * work->iterations + i] =
@@ -268,8 +267,8 @@ static enum atw_status work_init(struct work *work, struct atw_error *err)
 {
     size_t n_block = atw_block_count(work->projector);
     size_t n_worker = atw_parallel_thread_count();
-    enum atw_status status = atw_stages_create(&work->stage, work->n_stage,
-                                               work->projector, work->series, err);
+    enum atw_status status =
+        atw_stages_create(&work->stage, work->n_stage, work->projector, err);
 
     if (status != ATW_OK)
         return status;

@@ -2,11 +2,12 @@
  *
  *   v <- v * A_s^T (b_s / A_s v) / A_s^T 1   for the subsets s in turn,
  *
- * subset s of n being the views s, s + n, s + 2 n, ...; the last quarter of the passes,
- * at least one, is plain EM over all views, which subsets alone do not converge to.
- * Source: Hudson and Larkin, IEEE Trans. Med. Imaging 13 (1994) 601. Deviation, so that
- * nothing is lost for good to one subset: an update lowers a voxel to 1/50 at most, and a
- * voxel that a subset hardly sees is left alone. */
+ * a subset being neighbouring views, the next one looking across them (stage.h); the last
+ * quarter of the passes, at least one, is plain EM over all views, which subsets alone do
+ * not converge to. Source: Hudson and Larkin, IEEE Trans. Med. Imaging 13 (1994) 601.
+ * Deviations: subsets there are spread over all views (docs/tomography.md compares); so
+ * that nothing is lost for good to one subset, an update lowers a voxel to 1/50 at most,
+ * and a voxel that a subset hardly sees is left alone. */
 #include "tomography/os_em.h"
 
 #include "tomography/em.h"
@@ -56,8 +57,7 @@ static enum atw_status run(const struct atw_projector *projector,
 
 const struct atw_reconstruction_method atw_reconstruction_os_em = {
     .name = "os-em",
-    .iterations = 3,
-    .has_subsets = 1,
+    .iterations = 2,
     .n_series = 1,
     .n_block = 2,
     .description = "expectation maximisation in subsets of views; non-negative, fast",

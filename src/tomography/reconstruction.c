@@ -80,11 +80,9 @@ double atw_reconstruction_memory(const struct atw_reconstruction_method *method,
     double values = (double)atw_tilt_series_pixel_count(series);
     double slices = fmin(ATW_BLOCK_LANES_MOST, (double)grid->n_y) / (double)grid->n_y;
     double workers = fmin((double)atw_parallel_thread_count(), ceil(1.0 / slices));
-    /* A packed block has a border, one of few slices a copy; its views are whole and in
-     * subsets. */
+    /* A packed block has a border, one of few slices a copy. */
     double copies = grid->n_y <= ATW_BLOCK_LANES_MOST / 2 ? 2.2 : 1.2;
-    double packed = copies * (double)method->n_block * volume +
-                    (method->has_subsets ? 2.1 : 1.1) * values;
+    double packed = copies * (double)method->n_block * volume + 1.1 * values;
     double blocks = workers * slices * packed;
 
     return (double)sizeof(float) * ((1.0 + (double)method->n_volume) * volume +

@@ -38,7 +38,6 @@ struct atw_reconstruction_method {
     size_t iterations; /* that serve most data */
     int is_direct;     /* one step */
     int is_resumable;  /* going on from an image is the same as not having stopped */
-    int has_subsets;   /* of views, beside all of them */
     /* Whole arrays needed beside the data and the result, and volumes of one block per
      * thread; for atw_reconstruction_memory(). */
     size_t n_volume, n_series, n_block;

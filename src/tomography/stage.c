@@ -1,9 +1,8 @@
-/* Subsets of views: each has a projector, its data and its weights. */
+/* Subsets of views: each has a projector and its weights. */
 #include "tomography/stage.h"
 
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "core/parallel.h"
 #include "projection/block.h"
@@ -31,71 +30,55 @@ static float *weigh_voxels(const struct atw_projector *projector, float least)
     return weight;
 }
 
-static enum atw_status gather(struct atw_stage *stage,
-                              const float *series,
-                              size_t i,
-                              size_t n,
-                              double *tilt_rad,
-                              struct atw_error *err)
+/* First slot of subset i of n. Rows along x and rows along z are divided apart, unless
+ * either would get less than half of a subset. */
+static size_t first_slot(const struct atw_projector *projector, size_t i, size_t n)
 {
-    struct atw_projection_geometry geometry = *atw_projector_geometry(stage->projector);
-    size_t view = geometry.grid.n_y * geometry.n_u, n_tilt = 0;
-    enum atw_status status;
+    size_t n_slot = atw_projector_geometry(projector)->n_tilt;
+    size_t n_shallow = atw_block_shallow_count(projector);
+    size_t shallow = (2 * n * n_shallow + n_slot) / (2 * n_slot); /* subsets */
 
-    for (size_t tilt = i; tilt < geometry.n_tilt; tilt += n, n_tilt++) {
-        tilt_rad[n_tilt] = geometry.tilt_rad[tilt];
-        memcpy(stage->gathered + n_tilt * view, series + tilt * view,
-               view * sizeof(float));
-    }
-    geometry.n_tilt = n_tilt;
-    geometry.tilt_rad = tilt_rad;
-    status = atw_projector_create(&stage->owned, &geometry, err);
-    stage->projector = stage->owned;
-    stage->series = stage->gathered;
-    return status;
+    if (shallow == 0 || shallow == n)
+        return i * n_slot / n;
+    if (i < shallow)
+        return i * n_shallow / shallow;
+    return n_shallow + (i - shallow) * (n_slot - n_shallow) / (n - shallow);
 }
 
-static enum atw_status choose_views(struct atw_stage *stage,
-                                    const float *series,
-                                    size_t i,
-                                    size_t n,
-                                    struct atw_error *err)
+/* Number i of the numbers below n in the order of their reversed binary digits. */
+static size_t reversed(size_t i, size_t n)
+{
+    size_t top = 1, value;
+
+    while (top < n)
+        top *= 2;
+    for (size_t j = 0;; j++) {
+        value = 0;
+        for (size_t bit = 1; bit < top; bit *= 2)
+            value = 2 * value + (j / bit & 1);
+        if (value < n && i-- == 0)
+            return value;
+    }
+}
+
+static enum atw_status
+stage_init(struct atw_stage *stage, size_t first, size_t count, struct atw_error *err)
 {
     const struct atw_projection_geometry *geometry =
         atw_projector_geometry(stage->projector);
-    size_t view = geometry->grid.n_y * geometry->n_u;
-    double *tilt_rad = calloc(geometry->n_tilt, sizeof *tilt_rad);
-    enum atw_status status;
+    int is_part = count < geometry->n_tilt;
 
-    stage->gathered = calloc((geometry->n_tilt / n + 1) * view, sizeof(float));
-    if (!tilt_rad || !stage->gathered)
-        status = atw_error_set(err, ATW_ENOMEM, "reconstruction: no memory for subsets");
-    else
-        status = gather(stage, series, i, n, tilt_rad, err);
-    free(tilt_rad);
-    return status;
-}
+    if (is_part) {
+        enum atw_status status =
+            atw_block_part(&stage->owned, stage->projector, first, count, err);
 
-/* Subset i of n. */
-static enum atw_status stage_init(struct atw_stage *stage,
-                                  const struct atw_projector *projector,
-                                  const float *series,
-                                  size_t i,
-                                  size_t n,
-                                  struct atw_error *err)
-{
-    const struct atw_projection_geometry *geometry;
-    enum atw_status status = ATW_OK;
-
-    stage->projector = projector;
-    stage->series = series;
-    if (n > 1)
-        status = choose_views(stage, series, i, n, err);
-    if (status != ATW_OK)
-        return status;
-    geometry = atw_projector_geometry(stage->projector);
-    stage->row_sum = calloc(geometry->n_tilt * geometry->n_u, sizeof(float));
-    stage->weight = weigh_voxels(stage->projector, n > 1 ? LEAST_SEEN : 0.0f);
+        if (status != ATW_OK)
+            return status;
+        stage->projector = stage->owned;
+    }
+    stage->data_at = first * geometry->n_u * atw_block_lanes(stage->projector);
+    stage->row_sum = calloc(count * geometry->n_u, sizeof(float));
+    stage->weight = weigh_voxels(stage->projector, is_part ? LEAST_SEEN : 0.0f);
     if (!stage->row_sum || !stage->weight)
         return atw_error_set(err, ATW_ENOMEM, "reconstruction: no memory for weights");
     return ATW_OK;
@@ -105,43 +88,39 @@ struct stages {
     struct atw_stage *stage;
     size_t count;
     const struct atw_projector *projector;
-    const float *series;
 };
 
 static enum atw_status init_one(void *context, size_t i, struct atw_error *err)
 {
     const struct stages *s = context;
+    size_t n = s->count - 1, first, subset;
 
+    s->stage[i].projector = s->projector;
     if (i == 0)
-        return stage_init(&s->stage[0], s->projector, s->series, 0, 1, err);
-    return stage_init(&s->stage[i], s->projector, s->series, i - 1, s->count - 1, err);
+        return stage_init(&s->stage[0], 0, atw_projector_geometry(s->projector)->n_tilt,
+                          err);
+    subset = reversed(i - 1, n);
+    first = first_slot(s->projector, subset, n);
+    return stage_init(&s->stage[i], first,
+                      first_slot(s->projector, subset + 1, n) - first, err);
 }
 
 enum atw_status atw_stages_create(struct atw_stage **out,
                                   size_t count,
                                   const struct atw_projector *projector,
-                                  const float *series,
                                   struct atw_error *err)
 {
-    struct stages stages = {calloc(count, sizeof *stages.stage), count, projector,
-                            series};
-    struct atw_stage *stage = stages.stage;
+    struct stages stages = {calloc(count, sizeof *stages.stage), count, projector};
     enum atw_status status;
 
     *out = NULL;
-    if (!stage)
+    if (!stages.stage)
         return atw_error_set(err, ATW_ENOMEM, "reconstruction: no memory for subsets");
     status = atw_parallel_try(count, init_one, &stages, err);
-    if (status != ATW_OK)
-        goto cleanup;
-    for (size_t i = 1; i < count; i++)
-        stage[i].data_at =
-            stage[i - 1].data_at +
-            atw_stage_padded(atw_block_views_length(stage[i - 1].projector));
-    *out = stage;
-    stage = NULL; /* now owned by the caller */
-cleanup:
-    atw_stages_destroy(stage, count);
+    if (status == ATW_OK)
+        *out = stages.stage; /* now owned by the caller */
+    else
+        atw_stages_destroy(stages.stage, count);
     return status;
 }
 
@@ -149,7 +128,6 @@ void atw_stages_destroy(struct atw_stage *stage, size_t count)
 {
     for (size_t i = 0; stage && i < count; i++) {
         atw_projector_destroy(stage[i].owned);
-        free(stage[i].gathered);
         free(stage[i].weight);
         free(stage[i].row_sum);
     }

@@ -8,22 +8,19 @@
 struct atw_stage {
     struct atw_projector *owned; /* NULL for the caller's own */
     const struct atw_projector *projector;
-    const float *series;
-    float *gathered; /* series, when it had to be gathered */
-    float *weight;   /* [n_z][n_x] 1 / sensitivity */
-    float *row_sum;  /* [slot][u] projection of ones; for the caller to fill */
-    size_t data_at;  /* of its packed views, in floats, when those of all stages follow
-                        each other */
+    float *weight;  /* [n_z][n_x] 1 / sensitivity */
+    float *row_sum; /* [slot][u] projection of ones; for the caller to fill */
+    size_t data_at; /* of its packed views within those of all, in floats */
 };
 
-/* Stage 0 is all views of a series; the others, if count > 1, are its subsets: i of n the
- * views i, i + n, i + 2 n, ..., so that each is spread over all tilts. Weights of subsets
- * are 0 where they hardly see the voxel. *out is the caller's; it borrows projector and
- * series. ATW_ENOMEM. */
+/* Stage 0 is all views of a projector; the others, if count > 1, are its subsets:
+ * neighbouring directions together, which share the voxels they read, in bit-reversed
+ * order, so that one subset sees across what the one before it saw. Weights of subsets
+ * are 0 where they hardly see the voxel. *out is the caller's; it borrows the projector.
+ * count - 1 is at most the number of views. ATW_ENOMEM. */
 enum atw_status atw_stages_create(struct atw_stage **out,
                                   size_t count,
                                   const struct atw_projector *projector,
-                                  const float *series,
                                   struct atw_error *err) ATW_MUST_CHECK;
 void atw_stages_destroy(struct atw_stage *stage, size_t count);
 

@@ -498,6 +498,54 @@ START_TEST(packing_and_unpacking_are_inverse)
 }
 END_TEST
 
+/* Slots below and from `cut` on, in parts of their own. */
+START_TEST(parts_give_the_views_of_the_whole)
+{
+    struct fixture f = setup(&geometries[_i]);
+    float *series = calloc(f.n_pixel, sizeof *series);
+    float *volume = calloc(f.n_voxel, sizeof *volume);
+    float *sum = calloc(f.n_voxel, sizeof *sum);
+    const size_t cut[] = {0, 2, 7, N_MIXED};
+    struct atw_error err;
+
+    ck_assert(series && volume && sum);
+    fill(f.volume, f.n_voxel, 50, -0.5);
+    CHECK_OK(atw_projector_forward(f.projector, f.volume, f.series, &err));
+    for (size_t i = 0; i < 3; i++) {
+        struct atw_projector *part = NULL;
+
+        CHECK_OK(atw_block_part(&part, f.projector, cut[i], cut[i + 1] - cut[i], &err));
+        CHECK_OK(atw_projector_forward(part, f.volume, series, &err));
+        CHECK_OK(atw_projector_backward(part, f.series, volume, &err));
+        for (size_t k = 0; k < f.n_voxel; k++)
+            sum[k] += volume[k];
+        atw_projector_destroy(part);
+    }
+    ck_assert_mem_eq(series, f.series, f.n_pixel * sizeof *series);
+    CHECK_OK(atw_projector_backward(f.projector, f.series, volume, &err));
+    ck_assert_double_lt(relative_distance(sum, volume, f.n_voxel), 1e-6);
+    free(series);
+    free(volume);
+    free(sum);
+    teardown(&f);
+}
+END_TEST
+
+START_TEST(parts_beyond_the_views_are_refused)
+{
+    struct fixture f = setup(&geometries[0]);
+    struct atw_projector *part = NULL;
+    struct atw_error err;
+
+    CHECK_FAILS(atw_block_part(&part, f.projector, 5, N_MIXED - 4, &err), ATW_EINVAL,
+                "views 5 to 13 of 12");
+    CHECK_FAILS(atw_block_part(&part, f.projector, 5, 0, &err), ATW_EINVAL,
+                "views 5 to 5 of 12");
+    ck_assert_ptr_null(part);
+    teardown(&f);
+}
+END_TEST
+
 static void check_refused(const struct atw_projection_geometry *g, const char *text)
 {
     struct atw_projector *projector = (struct atw_projector *)1;
@@ -567,6 +615,8 @@ int main(void)
     tcase_add_test(tests, thread_count_does_not_change_a_bit);
     tcase_add_loop_test(tests, sensitivity_is_the_transpose_of_ones, 0, N_GEOMETRY);
     tcase_add_loop_test(tests, packing_and_unpacking_are_inverse, 0, N_GEOMETRY);
+    tcase_add_loop_test(tests, parts_give_the_views_of_the_whole, 0, N_GEOMETRY);
+    tcase_add_test(tests, parts_beyond_the_views_are_refused);
     tcase_add_test(tests, bad_geometries_are_refused);
     suite_add_tcase(suite, tests);
     return atw_test_run(suite);
