@@ -18,9 +18,6 @@
 #define GRADIENT_COSINE_ACCEPTED 1e-5
 #define CONDITION_NUMBER_MAX 1e6
 
-/* Chance of as large a chi^2 below which known deviations do not explain the misfit. */
-#define MISFIT_LEVEL 0.01
-
 /* Of a variance left, below which it may as well be none. */
 #define SATURATED_DEVIATIONS 2.0
 
@@ -134,18 +131,6 @@ static enum atw_status check_minimum(const struct atw_least_squares_minimum *min
     return ATW_OK;
 }
 
-/* Known deviations set the scale unless the model misses the data by far more than they
- * allow: then the scatter about the fit does, as where none are known. */
-static int are_deviations_enough(const struct atw_joint *joint,
-                                 const struct atw_least_squares_minimum *minimum)
-{
-    size_t freedom = joint->n_points - joint->n_parameters;
-
-    return joint->deviations_known &&
-           (freedom == 0 ||
-            minimum->chi_square < gsl_cdf_chisq_Qinv(MISFIT_LEVEL, (double)freedom));
-}
-
 /* Rise of chi^2 at the end of an interval: of a known deviation, or of one estimated from
  * the fit with Student's t. */
 static double allowed_excess(const struct atw_joint *joint,
@@ -155,7 +140,7 @@ static double allowed_excess(const struct atw_joint *joint,
     double upper = 0.5 * (1.0 + coverage);
     double freedom = (double)(joint->n_points - joint->n_parameters), factor;
 
-    if (are_deviations_enough(joint, minimum)) {
+    if (atw_joint_are_deviations_enough(joint, minimum->chi_square)) {
         factor = gsl_cdf_ugaussian_Pinv(upper);
         return factor * factor;
     }
@@ -170,7 +155,7 @@ static void fill_estimate(struct atw_estimate *estimate,
     size_t index = atw_joint_shift_index(joint, estimate->particle);
     size_t freedom = joint->n_points - joint->n_parameters;
     double RT_ref = ATW_GAS_CONSTANT_J_PER_MOL_K * joint->T_ref_K;
-    double scale = are_deviations_enough(joint, minimum)
+    double scale = atw_joint_are_deviations_enough(joint, minimum->chi_square)
                        ? 1.0
                        : minimum->chi_square / (double)freedom;
 
@@ -205,6 +190,35 @@ int atw_joint_is_verdict(enum atw_status status)
     return status == ATW_EINVAL || status == ATW_EINPUT || status == ATW_EDIVERGED;
 }
 
+static void say_why(struct atw_estimate *estimate, const struct atw_error *verdict)
+{
+    snprintf(estimate->status, sizeof estimate->status, "%.*s",
+             (int)sizeof estimate->status - 1, verdict->text);
+}
+
+/* *estimate is blank, and stays so but for its status if the minimum is no answer. */
+static enum atw_status conclude(struct atw_estimate *estimate,
+                                struct atw_joint *joint,
+                                const struct atw_least_squares_minimum *minimum,
+                                struct atw_error *err)
+{
+    struct atw_estimate found = *estimate;
+    struct atw_error verdict = {0};
+    enum atw_status status;
+
+    fill_estimate(&found, joint, minimum);
+    status = fill_intervals(&found, joint, minimum, err);
+    if (status != ATW_OK)
+        return status;
+    if (atw_joint_check_range(&found, joint, &verdict) == ATW_OK) {
+        atw_joint_tell_misfit(&found, joint);
+        *estimate = found;
+    } else {
+        say_why(estimate, &verdict);
+    }
+    return ATW_OK;
+}
+
 static enum atw_status append_fit(struct atw_estimates *estimates,
                                   struct atw_joint *joint,
                                   struct atw_error *err)
@@ -229,14 +243,10 @@ static enum atw_status append_fit(struct atw_estimates *estimates,
 
         if (p == joint->observations->reference)
             continue;
-        if (fit_status == ATW_OK) {
-            snprintf(estimate.status, sizeof estimate.status, "ok");
-            fill_estimate(&estimate, joint, &minimum);
-            status = fill_intervals(&estimate, joint, &minimum, err);
-        } else {
-            snprintf(estimate.status, sizeof estimate.status, "%.*s",
-                     (int)sizeof estimate.status - 1, fit_err.text);
-        }
+        if (fit_status == ATW_OK)
+            status = conclude(&estimate, joint, &minimum, err);
+        else
+            say_why(&estimate, &fit_err);
         if (status == ATW_OK)
             status = atw_estimates_append(estimates, &estimate, err);
     }

@@ -133,4 +133,17 @@ enum atw_status atw_joint_profile(double interval_K[2],
                                   double excess,
                                   struct atw_error *err) ATW_MUST_CHECK;
 
+/* Known deviations set the scale unless the model misses the data by far more than they
+ * allow: then the scatter about the fit does, as where none are known. */
+int atw_joint_are_deviations_enough(const struct atw_joint *joint, double chi_square);
+
+/* ATW_EDIVERGED, with the reason, for an estimate that no heater allows or that the data
+ * bound on neither side, with 95 %. */
+enum atw_status atw_joint_check_range(const struct atw_estimate *estimate,
+                                      const struct atw_joint *joint,
+                                      struct atw_error *err) ATW_MUST_CHECK;
+
+/* The status of an estimate that has its numbers: "ok", or how badly the model fits. */
+void atw_joint_tell_misfit(struct atw_estimate *estimate, const struct atw_joint *joint);
+
 #endif

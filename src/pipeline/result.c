@@ -97,7 +97,7 @@ static json_t *estimate_to_json(const struct atw_analysis *analysis,
     return json_pack(
         "{s:s, s:s, s:s, s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:I, "
         "s:o, "
-        "s:o, s:s}",
+        "s:o, s:o, s:I, s:s}",
         "estimator", estimate->estimator, "weighting", estimate->weighting,
         "delta_T_model", estimate->delta_T_model, "reference",
         observed[estimate->nominal_particle].name, "particle",
@@ -111,8 +111,9 @@ static json_t *estimate_to_json(const struct atw_analysis *analysis,
         atw_json_number(estimate->condition_number), "deviance_ratio",
         atw_json_number(estimate->deviance_ratio), "n_points",
         (json_int_t)estimate->n_points, "r_hat", sampled(estimate, estimate->r_hat),
-        "effective_samples", sampled(estimate, estimate->effective_samples), "status",
-        estimate->status);
+        "effective_samples", sampled(estimate, estimate->effective_samples), "chi_square",
+        atw_json_number(estimate->chi_square), "degrees_of_freedom",
+        (json_int_t)estimate->degrees_of_freedom, "status", estimate->status);
 }
 
 /* Least standard deviations from the photons; of dT for the first particle that has one
@@ -167,9 +168,12 @@ static void print_estimate(const struct atw_analysis *analysis,
         fprintf(stream, "  -  (%s)\n", estimate->status);
         return;
     }
-    fprintf(stream, " %8.2f %7.2f   [%8.2f, %8.2f] %9.1f  %.3e\n", estimate->delta_T_K,
+    fprintf(stream, " %8.2f %7.2f   [%8.2f, %8.2f] %9.1f  %.3e", estimate->delta_T_K,
             estimate->std_K, estimate->interval_95_K[0], estimate->interval_95_K[1],
             estimate->Q_J_per_mol * 1e-3, estimate->D0_m2_per_s);
+    if (strcmp(estimate->status, "ok") != 0)
+        fprintf(stream, "  (%s)", estimate->status);
+    fputc('\n', stream);
 }
 
 /* The truth of a particle's dT, and how near to it any method could come. */

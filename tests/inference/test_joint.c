@@ -238,6 +238,8 @@ START_TEST(a_misfit_beyond_the_deviations_widens_the_interval)
         estimate[is_known] = estimates.estimate[0];
         atw_estimates_clear(&estimates);
     }
+    ck_assert_str_eq(estimate[0].status, "ok");
+    ck_assert_ptr_nonnull(strstr(estimate[1].status, "misses the degrees of alloying"));
     ck_assert_double_eq_tol(estimate[1].std_K / estimate[0].std_K, 1.0, 1e-3);
     for (int side = 0; side < 2; side++)
         ck_assert_double_eq_tol(estimate[1].interval_95_K[side],
@@ -416,6 +418,21 @@ START_TEST(says_why_there_is_no_answer)
         bench.particle[0].variance_left[k] = bench.particle[1].variance_left[k] =
             (k % 2 ? -1.0 : 1.0) * NOISE;
     check_refused(&bench, "every particle is fully alloyed after every step");
+
+    /* D that hardly depends on temperature: only 400 K would tell B from A */
+    set_up(&bench, delta_T_K, 2, 0);
+    know_deviations(&bench, 1e-4);
+    for (size_t k = 0; k < N_STEPS; k++) {
+        bench.particle[0].variance_left[k] = exp(-0.5 * (double)(k + 1));
+        bench.particle[1].variance_left[k] = exp(-0.0028 * (double)(k + 1));
+    }
+    check_refused(&bench, "but a heater allows");
+
+    set_up(&bench, delta_T_K, 2, 0);
+    know_deviations(&bench, 1.0);
+    bench.particle[0].variance_left_std[0] = 0.01;
+    bench.particle[1].variance_left_std[0] = 0.01;
+    check_refused(&bench, "nothing bounds it");
 
     set_up(&bench, delta_T_K, 2, 0);
     bench.failing_particle = 1;
