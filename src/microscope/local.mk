@@ -4,6 +4,7 @@ src_liballoytwin_a_SOURCES += \
     %D%/detection.c %D%/detection.h \
     %D%/digitise.c \
     %D%/exposure.c %D%/exposure_internal.h \
+    %D%/filling.c \
     %D%/footprint.c %D%/footprint.h \
     %D%/intensity.c \
     %D%/microscope.h \

@@ -156,8 +156,8 @@ static enum atw_status project_volume(struct recording *r, struct atw_error *err
 /* ---- one view ---- */
 
 struct planes {
-    float *length; /* of one body */
-    float *filling;
+    float *length;            /* of one body */
+    float *filling, *product; /* of what fills it, and with its chords */
     float *signal, *attenuation, *mean;
     float *rows; /* [n_v][n_u of the screen] */
 };
@@ -218,12 +218,10 @@ static void add_filling(const struct recording *r, size_t tilt, struct planes *p
     size_t count = screen_count(r);
 
     f->mean(f->filling, r->tilt_rad[tilt], &r->screen, planes->length, planes->filling);
-    for (size_t i = 0; i < count; i++)
-        planes->filling[i] =
-            planes->length[i] > 0.0F ? planes->filling[i] * planes->length[i] : 0.0F;
-    add_scaled(planes->signal, planes->filling, f->signal, count);
+    atw_scene_fill(planes->product, planes->length, planes->filling, &r->screen);
+    add_scaled(planes->signal, planes->product, f->signal, count);
     if (r->scene->is_damped)
-        add_scaled(planes->attenuation, planes->filling, f->attenuation_per_nm, count);
+        add_scaled(planes->attenuation, planes->product, f->attenuation_per_nm, count);
 }
 
 static void trace_scene(const struct recording *r, size_t tilt, struct planes *planes)
@@ -298,7 +296,7 @@ create_planes(struct planes *planes, const struct recording *r, struct atw_error
 {
     size_t count = screen_count(r);
     float *memory =
-        calloc(5 * count + r->microscope->n_v * r->screen.n_u, sizeof *memory);
+        calloc(6 * count + r->microscope->n_v * r->screen.n_u, sizeof *memory);
 
     if (!memory)
         return atw_error_set(err, ATW_ENOMEM, "microscope: out of memory");
@@ -307,7 +305,8 @@ create_planes(struct planes *planes, const struct recording *r, struct atw_error
                               .attenuation = memory + 2 * count,
                               .mean = memory + 3 * count,
                               .filling = memory + 4 * count,
-                              .rows = memory + 5 * count};
+                              .product = memory + 5 * count,
+                              .rows = memory + 6 * count};
     return ATW_OK;
 }
 

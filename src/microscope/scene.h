@@ -84,4 +84,11 @@ void atw_scene_trace(const struct atw_scene_body *body,
                      const struct atw_screen *screen,
                      float *length_nm);
 
+/* Means of chord times filling over the elements of the screen, to second order in their
+ * size, from the means of the chord and the fillings in the middle. */
+void atw_scene_fill(float *product,
+                    const float *length,
+                    const float *filling,
+                    const struct atw_screen *screen);
+
 #endif

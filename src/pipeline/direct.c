@@ -3,13 +3,14 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "pipeline/direct_internal.h"
 
 /* Views in the first stage of a fit, enough to know where it ends to a few per cent. */
 #define FEW_VIEWS 12
 
-enum { ITERATIONS_FIRST = 15, ITERATIONS_THEN = 4 };
+enum { ITERATIONS_BARE = 5, ITERATIONS_FIRST = 15, ITERATIONS_THEN = 4 };
 
 /* S from hardly any alloying to none left. */
 #define SCAN_LEAST_M2 0.3e-18
@@ -123,41 +124,49 @@ static enum atw_status start_series(struct atw_direct_series *series,
 }
 
 /* Few views alone: enough for a start. */
-static enum atw_status fit_few_views(struct atw_direct_minimum *minimum,
-                                     struct atw_direct_particle *particle,
-                                     struct atw_direct_series *series,
-                                     int with_globals,
-                                     struct atw_error *err)
+static void use_few_views(struct atw_direct_series *series)
 {
     size_t stride = (series->data->n_tilt + FEW_VIEWS - 1) / FEW_VIEWS;
-    enum atw_status status;
 
     atw_direct_series_use(series, stride / 2, stride);
-    status = atw_direct_minimise(minimum, particle, series, 1, with_globals,
-                                 ITERATIONS_FIRST, err);
-    atw_direct_series_use(series, 0, 1);
-    return status;
+}
+
+/* What was expected beforehand. */
+static void restart(struct atw_direct_particle *particle,
+                    struct atw_direct_series *series)
+{
+    atw_direct_particle_set(particle, &particle->prior);
+    memcpy(series->value, series->prior, sizeof series->value);
+    for (size_t v = 0; v < series->data->n_tilt; v++)
+        memcpy(series->view[v].value, series->view[v].prior,
+               sizeof series->view[v].value);
+    atw_direct_series_forget(series);
+    atw_direct_series_forget_derivatives(series);
 }
 
 /* The particle from few views of its series before heating, bare and, if there is any,
- * with silica. */
+ * with silica: then from the start again, as a bare one goes astray in the halo. */
 static enum atw_status find_particle(struct atw_direct_minimum *minimum,
                                      struct atw_direct_particle *particle,
                                      struct atw_direct_series *series,
                                      struct atw_error *err)
 {
-    size_t stride = (series->data->n_tilt + FEW_VIEWS - 1) / FEW_VIEWS;
     int has_silica = 0;
-    enum atw_status status = fit_few_views(minimum, particle, series, 1, err);
+    enum atw_status status;
 
-    atw_direct_series_use(series, stride / 2, stride);
+    use_few_views(series);
+    status = atw_direct_minimise(minimum, particle, series, 1, 1, ITERATIONS_BARE, err);
     if (status == ATW_OK)
         status = atw_direct_find_silica(&has_silica, particle, series, err);
+    if (status == ATW_OK && has_silica) {
+        restart(particle, series);
+        set_free(particle);
+    }
+    if (status == ATW_OK && (has_silica || !minimum->has_converged))
+        status =
+            atw_direct_minimise(minimum, particle, series, 1, 1, ITERATIONS_FIRST, err);
     atw_direct_series_use(series, 0, 1);
-    if (status != ATW_OK || !has_silica)
-        return status;
-    set_free(particle);
-    return fit_few_views(minimum, particle, series, 1, err);
+    return status;
 }
 
 /* ---- the particle ---- */
@@ -218,11 +227,10 @@ static enum atw_status scan_ln_S(struct atw_direct_particle *particle,
                                  struct atw_direct_series *series,
                                  struct atw_error *err)
 {
-    size_t stride = (series->data->n_tilt + FEW_VIEWS - 1) / FEW_VIEWS;
     double best = INFINITY, best_ln_S = NAN;
     enum atw_status status = ATW_OK;
 
-    atw_direct_series_use(series, stride / 2, stride);
+    use_few_views(series);
     for (double S_m2 = SCAN_LEAST_M2; S_m2 < SCAN_MOST_M2 && status == ATW_OK;
          S_m2 *= 3.0) {
         struct atw_deviance deviance = {0};
@@ -257,8 +265,12 @@ static enum atw_status start_heated(struct atw_direct_series *series,
     series->ln_S = series->prior_ln_S = ln_S_before + log(2.0);
     if (isnan(ln_S_before))
         status = scan_ln_S(particle, series, err);
-    if (status == ATW_OK)
-        status = fit_few_views(&minimum, particle, series, 0, err);
+    if (status == ATW_OK) {
+        use_few_views(series);
+        status =
+            atw_direct_minimise(&minimum, particle, series, 1, 0, ITERATIONS_FIRST, err);
+        atw_direct_series_use(series, 0, 1);
+    }
     return status;
 }
 

@@ -170,8 +170,8 @@ void atw_direct_series_step(struct atw_direct_series *series,
 
 /* ---- direct_silica.c ---- */
 
-/* Give the particle the silica that the series before heating shows around its metal, if
- * it does: a start, not a fit. */
+/* Expect of the particle the silica that the series before heating shows around its
+ * metal, if it does: a start, not a fit. */
 enum atw_status atw_direct_find_silica(int *is_there,
                                        struct atw_direct_particle *particle,
                                        struct atw_direct_series *series,

@@ -12,6 +12,7 @@
 #define PITCH_PER_SIGMA 0.7
 #define ELEMENT_PER_SIGMA 0.6
 enum { ELEMENTS_MOST = 6 };
+#define ROUNDING 1e-9
 
 /* Blur widths that an image reaches beyond the particle. */
 #define REACH_SIGMAS 5.0
@@ -75,22 +76,31 @@ static struct atw_axial_rod rod_of(const struct atw_shape *shape,
     return (struct atw_axial_rod){body.radius_m, body.half_length_m};
 }
 
+/* As many rings as the particle has at the start, however its radius changes: a fit
+ * stands still where their number jumps, by what they cost in accuracy. */
+static double ring_spacing_m(const struct atw_direct_particle *particle, double radius_m)
+{
+    const struct atw_shape start = atw_direct_shape_of(&particle->prior);
+    double asked_m = particle->specimen->experiment->analysis.direct.voxel_m;
+    double n_rings = rint(rod_of(&start, ATW_SHAPE_METAL).radius_m / asked_m);
+
+    return radius_m / fmax(1.0, n_rings);
+}
+
 static enum atw_status create_state(struct atw_axial_state *state,
                                     struct atw_direct_particle *particle,
                                     const struct atw_shape *shape,
                                     double S_m2,
                                     struct atw_error *err)
 {
-    const struct atw_analysis_settings *analysis =
-        &particle->specimen->experiment->analysis;
     const struct atw_axial_rod metal = rod_of(shape, ATW_SHAPE_METAL);
     const struct atw_axial_rod core = rod_of(shape, ATW_SHAPE_CORE);
     enum atw_status status = ATW_OK;
 
     if (!particle->axial)
-        status =
-            atw_axial_create(&particle->axial, &metal, &core, analysis->direct.voxel_m,
-                             analysis->model_tolerance, err);
+        status = atw_axial_create(
+            &particle->axial, &metal, &core, ring_spacing_m(particle, metal.radius_m),
+            particle->specimen->experiment->analysis.model_tolerance, err);
     if (status == ATW_OK)
         status = atw_axial_points_create(state, particle->axial, S_m2, err);
     return status;
@@ -109,6 +119,18 @@ static double q_most_of(const struct atw_direct_particle *particle,
     return fmin(1.0, pow(sqrt(q_most) + TILT_RESERVE, 2.0));
 }
 
+/* The blur that sampling is made for: the one expected or, if the views are sharper, that
+ * over powers of sqrt(2). It stays the same while the blur is fitted: what sampling costs
+ * would otherwise jump, by as much as a step of the fit gains. */
+static double sampled_sigma_nm(const struct atw_direct_series *series)
+{
+    double variance = series->prior[ATW_DIRECT_BLUR];
+
+    while (series->value[ATW_DIRECT_BLUR] < 0.5 * variance)
+        variance *= 0.5;
+    return sqrt(variance);
+}
+
 /* Where the tables of a series have to reach, for the particle and views as they are. */
 static struct atw_direct_frame frame_of(const struct atw_direct_particle *particle,
                                         const struct atw_direct_series *series)
@@ -116,15 +138,18 @@ static struct atw_direct_frame frame_of(const struct atw_direct_particle *partic
     const struct atw_shape shape = atw_direct_shape_of(&particle->globals);
     struct atw_body outer = atw_shape_body(&shape, ATW_SHAPE_OUTER);
     double pixel_nm = series->data->pixel_m / ATW_METRE_PER_NM;
-    double sigma_nm = sqrt(series->value[ATW_DIRECT_BLUR]);
+    double sigma_nm = sampled_sigma_nm(series);
     double radius_nm = outer.radius_m / ATW_METRE_PER_NM;
     double half_nm = outer.half_length_m / ATW_METRE_PER_NM;
-    double pairs = ceil(0.5 * pixel_nm / (PITCH_PER_SIGMA * sigma_nm));
+    double pairs = ceil(0.5 * pixel_nm / (PITCH_PER_SIGMA * sigma_nm) - ROUNDING);
     struct atw_direct_frame frame = {
         .parts = (size_t)fmin(2.0 * pairs, (double)ATW_DIRECT_PARTS_MAX)};
-    double reach_nm = radius_nm + REACH_SIGMAS * sigma_nm;
+    double reach_nm =
+        radius_nm + REACH_SIGMAS * fmax(sigma_nm, sqrt(series->value[ATW_DIRECT_BLUR]));
 
     frame.pitch_nm = pixel_nm / (double)frame.parts;
+    frame.elements = (size_t)fmin(
+        ceil(frame.pitch_nm / (ELEMENT_PER_SIGMA * sigma_nm) - ROUNDING), ELEMENTS_MOST);
     frame.n_across = (size_t)ceil(reach_nm / frame.pitch_nm) + 4;
     frame.n_along = (size_t)ceil((reach_nm + half_nm) / frame.pitch_nm) + 4;
     atw_direct_frame_nodes(&frame, q_most_of(particle, series), half_nm, sigma_nm);
@@ -138,13 +163,12 @@ static enum atw_status record_nodes(struct atw_tilt_series **out,
                                     double sigma_nm,
                                     struct atw_error *err)
 {
-    const struct atw_microscope microscope = {
-        .blur_sigma_m = sigma_nm * ATW_METRE_PER_NM,
-        .pixel_m = frame->pitch_nm * ATW_METRE_PER_NM,
-        .n_u = 2 * (frame->n_along - 2),
-        .n_v = 2 * (frame->n_across - 2),
-        .elements_per_pixel = (size_t)fmin(
-            ceil(frame->pitch_nm / (ELEMENT_PER_SIGMA * sigma_nm)), ELEMENTS_MOST)};
+    const struct atw_microscope microscope = {.blur_sigma_m = sigma_nm * ATW_METRE_PER_NM,
+                                              .pixel_m =
+                                                  frame->pitch_nm * ATW_METRE_PER_NM,
+                                              .n_u = 2 * (frame->n_along - 2),
+                                              .n_v = 2 * (frame->n_across - 2),
+                                              .elements_per_pixel = frame->elements};
     struct atw_view view[ATW_DIRECT_NODES_MAX] = {0};
     double tilt_rad[ATW_DIRECT_NODES_MAX];
     const struct atw_acquisition acquisition = {.n_views = frame->n_nodes, .view = view};

@@ -85,9 +85,7 @@ enum atw_status atw_direct_find_silica(int *is_there,
     *is_there = thickness_nm > 0.0;
     if (status != ATW_OK || !*is_there)
         return status;
-    particle->globals.value[ATW_DIRECT_SILICA] = thickness_nm;
-    particle->globals.value[ATW_DIRECT_SILICA_CONTRAST] = best.contrast;
     particle->prior.value[ATW_DIRECT_SILICA] = thickness_nm;
-    atw_direct_series_forget(series);
+    particle->prior.value[ATW_DIRECT_SILICA_CONTRAST] = best.contrast;
     return ATW_OK;
 }

@@ -20,6 +20,7 @@ struct atw_direct_frame {
     double q_most, node[ATW_DIRECT_NODES_MAX];
     size_t parts; /* per pixel of the detector in each direction, an even number */
     double pitch_nm;
+    size_t elements;          /* of the recording, per part in each direction */
     size_t n_along, n_across; /* of a quarter, with a margin before it */
 };
 

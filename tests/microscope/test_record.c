@@ -175,6 +175,50 @@ START_TEST(pixels_of_an_ellipsoid_are_means_of_its_chord)
 }
 END_TEST
 
+/* A filling that changes as much within a pixel as its chord does. */
+static double filling_at(double u, double v)
+{
+    return exp(-(u * u + v * v) / (2.0 * pow(3.0 * NM, 2.0)));
+}
+
+static void fill(const void *filling,
+                 double tilt_rad,
+                 const struct atw_screen *screen,
+                 const float *length,
+                 float *mean)
+{
+    (void)filling;
+    (void)tilt_rad;
+    for (size_t i = 0; i < screen->n_u * screen->n_v; i++)
+        if (length[i] > 0.0F)
+            mean[i] = (float)filling_at(
+                atw_grid_position_m(i % screen->n_u, screen->n_u, screen->pitch_u_m),
+                atw_grid_position_m(i / screen->n_u, screen->n_v, screen->pitch_v_m));
+}
+
+static double filled_at(const void *body, double tilt_rad, double u, double v)
+{
+    return ellipsoid_chord_nm(body, tilt_rad, u, v) * filling_at(u, v);
+}
+
+/* The mean of the product of chord and filling is not the product of their means. */
+START_TEST(pixels_of_a_filled_ellipsoid_are_means_of_the_product)
+{
+    struct atw_scene scene = scene_of(ellipsoid_body(&SPHERE, 0.0, 0.0));
+    struct atw_microscope microscope = detector(0.0);
+    struct atw_tilt_series *series;
+    double error;
+
+    microscope.elements_per_pixel = 1;
+    scene.filling =
+        (struct atw_scene_filling){.filling = &SPHERE, .mean = fill, .signal = 1.0};
+    series = record(&scene, &microscope, &(struct atw_acquisition_settings){0});
+    error = largest_error(series, filled_at, &SPHERE);
+    ck_assert_msg(error < 5e-4, "off by %g of the brightest pixel", error);
+    atw_tilt_series_destroy(series);
+}
+END_TEST
+
 /* A capsule along the tilt axis: a barrel's chord between half-balls. */
 struct upright {
     double radius_m, half_m;
@@ -682,6 +726,7 @@ int main(void)
     TCase *rules = tcase_create("rules");
 
     tcase_add_loop_test(bodies, pixels_of_an_ellipsoid_are_means_of_its_chord, 0, 3);
+    tcase_add_test(bodies, pixels_of_a_filled_ellipsoid_are_means_of_the_product);
     tcase_add_test(bodies, pixels_of_a_capsule_are_means_of_its_chord);
     tcase_add_loop_test(bodies, pixels_of_oblique_bodies_are_means_of_their_chords, 0, 3);
     tcase_add_loop_test(bodies, blur_is_a_gaussian_of_the_exact_image, 0, 4);

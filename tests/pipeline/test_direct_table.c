@@ -5,7 +5,7 @@
 #include "core/constants.h"
 #include "diffusion/family.h"
 #include "microscope/record.h"
-#include "pipeline/direct_table.h"
+#include "pipeline/direct_internal.h"
 #include "pipeline/particle_scene.h"
 #include "support/support.h"
 
@@ -245,6 +245,56 @@ START_TEST(voxels_show_the_same)
 }
 END_TEST
 
+/* How the table of a bare rod is sampled when this much blur is expected and fitted. */
+static struct atw_direct_frame frame_at(double expected_nm2, double fitted_nm2)
+{
+    double tilt_rad[] = {-0.4, 0.9};
+    struct atw_tilt_series data = {.n_tilt = 2,
+                                   .n_u = N_U,
+                                   .n_v = N_V,
+                                   .pixel_m = PIXEL_NM * 1e-9,
+                                   .tilt_rad = tilt_rad};
+    struct atw_direct_view view[2] = {0};
+    struct atw_direct_particle particle = {
+        .globals.value = {[ATW_DIRECT_CORE_DIAMETER] = 9.0,
+                          [ATW_DIRECT_CORE_LENGTH] = 19.0,
+                          [ATW_DIRECT_SHELL_SIDE] = 2.0,
+                          [ATW_DIRECT_SHELL_TIP] = 3.0,
+                          [ATW_DIRECT_AZIMUTH] = 0.2},
+        .shell_over_core = 0.4};
+    struct atw_direct_series series = {.data = &data, .view = view, .stride = 1};
+    struct atw_direct_table *table = NULL;
+    struct atw_tilt_series *signal = NULL;
+    struct atw_direct_frame frame;
+
+    series.prior[ATW_DIRECT_BLUR] = expected_nm2;
+    series.value[ATW_DIRECT_BLUR] = fitted_nm2;
+    CHECK_OK(atw_direct_record(&table, &signal, &particle, &series, &err));
+    frame = table->frame;
+    atw_direct_table_destroy(table);
+    atw_tilt_series_destroy(signal);
+    return frame;
+}
+
+/* What sampling costs would jump where the blur crosses a limit, and a fit stand still.
+ */
+START_TEST(sampling_stays_while_the_blur_is_fitted)
+{
+    struct atw_direct_frame first = frame_at(0.25, 0.25);
+
+    ck_assert_uint_eq(first.elements, 1);
+    for (double variance = 0.13; variance < 0.5; variance += 0.03) {
+        struct atw_direct_frame frame = frame_at(0.25, variance);
+
+        ck_assert_uint_eq(frame.parts, first.parts);
+        ck_assert_uint_eq(frame.elements, first.elements);
+        ck_assert_uint_eq(frame.n_nodes, first.n_nodes);
+    }
+    /* far sharper than expected: finer */
+    ck_assert_uint_gt(frame_at(0.25, 0.03).parts, first.parts);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("direct_table");
@@ -253,6 +303,7 @@ int main(void)
     tcase_add_test(tests, table_shows_what_is_recorded);
     tcase_add_test(tests, derivatives_are_those_of_the_pose);
     tcase_add_test(tests, voxels_show_the_same);
+    tcase_add_test(tests, sampling_stays_while_the_blur_is_fitted);
     suite_add_tcase(suite, tests);
     return atw_test_run(suite);
 }
