@@ -33,17 +33,26 @@ static int agrees(const struct range *range, const struct atw_mrc_header *header
            fabs(range->greatest - (double)header->greatest) <= slack;
 }
 
-/* Range of the values of the file under another header; nothing if it cannot be read. */
-static struct range read_range(const struct atw_mrc_header *header, FILE *stream)
+static int leaves(const struct range *range, const struct atw_mrc_header *header)
+{
+    double slack = TOLERANCE * ((double)header->greatest - (double)header->least);
+
+    return range->least < (double)header->least - slack ||
+           range->greatest > (double)header->greatest + slack;
+}
+
+/* Range of `left` values of the file under another header, as far as it is within that of
+ * the header; nothing if it cannot be read. */
+static struct range
+read_range(const struct atw_mrc_header *header, size_t left, FILE *stream)
 {
     struct range range = {INFINITY, -INFINITY};
     unsigned char bytes[4 * BLOCK_VALUES];
     float value[BLOCK_VALUES];
-    size_t left = header->n[0] * header->n[1] * header->n[2];
 
     if (fseeko(stream, (off_t)header->data_offset, SEEK_SET) != 0)
         return range;
-    while (left > 0) {
+    while (left > 0 && !leaves(&range, header)) {
         size_t now = left < BLOCK_VALUES ? left : BLOCK_VALUES;
 
         if (fread(bytes, header->value_bytes, now, stream) != now)
@@ -55,7 +64,9 @@ static struct range read_range(const struct atw_mrc_header *header, FILE *stream
     return range;
 }
 
-/* Headers that differ in what nothing but the values can tell. */
+/* Headers that differ in what nothing but the values can tell, or say integers where
+ * there are half or a quarter as many floats. Not the other way round: bytes of floats
+ * fill the range of any integer. */
 static int would_agree(struct atw_mrc_header *other, FILE *stream)
 {
     static const struct {
@@ -63,17 +74,21 @@ static int would_agree(struct atw_mrc_header *other, FILE *stream)
         size_t bytes;
     } modes[] = {{ATW_MRC_INT8, 1},   {ATW_MRC_UINT8, 1},   {ATW_MRC_INT16, 2},
                  {ATW_MRC_UINT16, 2}, {ATW_MRC_FLOAT16, 2}, {ATW_MRC_FLOAT32, 4}};
+    size_t n_bytes = other->n[0] * other->n[1] * other->n[2] * other->value_bytes;
+    size_t own_bytes = other->value_bytes;
     int own_order = other->is_big_endian;
 
     for (size_t i = 0; i < sizeof modes / sizeof *modes; i++)
         for (int swap = 0; swap < (modes[i].bytes > 1 ? 2 : 1); swap++) {
             struct range range;
 
-            if (modes[i].bytes != other->value_bytes)
+            if (modes[i].bytes != own_bytes &&
+                (modes[i].mode != ATW_MRC_FLOAT32 || n_bytes % modes[i].bytes != 0))
                 continue;
             other->mode = modes[i].mode;
+            other->value_bytes = modes[i].bytes;
             other->is_big_endian = swap ? !own_order : own_order;
-            range = read_range(other, stream);
+            range = read_range(other, n_bytes / modes[i].bytes, stream);
             if (agrees(&range, other))
                 return 1;
         }
@@ -131,11 +146,12 @@ enum atw_status atw_mrc_check_range(const struct atw_mrc_header *header,
         return atw_error_set(
             err, ATW_EINPUT,
             "'%s': read as %s, %s, values go from %g to %g; the header says %g to %g, as "
-            "do the values read as %s, %s: correct the header",
+            "do the values read as %s, %s: correct the header%s",
             path, name_of(header->mode),
             header->is_big_endian ? "big endian" : "little endian", range.least,
             range.greatest, (double)header->least, (double)header->greatest,
-            name_of(other.mode), other.is_big_endian ? "big endian" : "little endian");
+            name_of(other.mode), other.is_big_endian ? "big endian" : "little endian",
+            other.value_bytes == header->value_bytes ? "" : ", its mode and its sizes");
     warn_of_outliers(&range, header, path);
     return ATW_OK;
 }

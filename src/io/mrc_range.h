@@ -10,9 +10,10 @@
  *
  * Nothing else in a file tells signed from unsigned integers, or one byte order from the
  * other where both make sense of the counts. ATW_EINPUT if the range is not the header's,
- * but would be to a thousandth with another mode of the same width or the other byte
- * order: the message names it. A warning if values lie further outside than the header's
- * range is wide. Headers without a range (not rising, or not finite) pass.
+ * but would be to a thousandth with another mode of the same width, the other byte order,
+ * or as single precision, of which there would be fewer: the message names it. A warning
+ * if values lie further outside than the header's range is wide. Headers without a range
+ * (not rising, or not finite) pass.
  *
  * Values are read again from header->data_offset only if they do not fit. */
 enum atw_status atw_mrc_check_range(const struct atw_mrc_header *header,

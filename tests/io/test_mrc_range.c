@@ -108,6 +108,25 @@ START_TEST(another_mode_of_the_same_width_is_found_out)
 }
 END_TEST
 
+/* Twelve half words are six floats, or none if the range says otherwise. */
+START_TEST(single_precision_called_integers_is_found_out)
+{
+    static const float value[COUNT / 2] = {1.5f, -2.25f, 3.0f, 4.0f, 11.75f, 6.0f};
+    uint32_t floats[COUNT / 2], bits[COUNT];
+    struct atw_field *field = NULL;
+    struct atw_error err;
+
+    memcpy(floats, value, sizeof floats);
+    for (uint32_t i = 0; i < COUNT; i++)
+        bits[i] = floats[i / 2] >> 16 * (i % 2) & 0xffff;
+    CHECK_FAILS(read_values(&field, bits, 2, 0, 6, -2.25f, 11.75f, &err), ATW_EINPUT,
+                "as do the values read as mode 2 (32 bits, floating point), little "
+                "endian: correct the header, its mode and its sizes");
+    CHECK_OK(read_values(&field, bits, 2, 0, 6, -2.25f, 11.5f, &err));
+    atw_field_destroy(field);
+}
+END_TEST
+
 /* A range that was not kept up to date, or never written, is no reason to refuse. */
 START_TEST(stale_ranges_are_put_up_with)
 {
@@ -136,6 +155,7 @@ int main(void)
     tcase_add_test(tests, values_of_the_other_byte_order_are_found_out);
     tcase_add_test(tests, single_precision_of_the_other_byte_order_is_found_out);
     tcase_add_test(tests, another_mode_of_the_same_width_is_found_out);
+    tcase_add_test(tests, single_precision_called_integers_is_found_out);
     tcase_add_test(tests, stale_ranges_are_put_up_with);
     suite_add_tcase(suite, tests);
     return atw_test_run(suite);
