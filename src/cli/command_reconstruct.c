@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cli/reconstruct_request.h"
 #include "cli/values.h"
@@ -235,6 +236,23 @@ static enum atw_status print_json(const struct atw_reconstruct_request *request,
     return ATW_OK;
 }
 
+/* Where more than there is may be promised, a volume too large ends in the death of the
+ * program, not in an allocation that fails. */
+static enum atw_status check_memory(double needed_MiB, struct atw_error *err)
+{
+    double there_MiB =
+        (double)sysconf(_SC_PHYS_PAGES) * (double)sysconf(_SC_PAGESIZE) / 1048576.0;
+
+    if (there_MiB <= 0.0 || needed_MiB <= there_MiB) /* not known: a product of -1 */
+        return ATW_OK;
+    return atw_error_set(
+        err, ATW_ENOMEM,
+        "the reconstruction needs about %.3g GiB, this machine has %.3g: "
+        "take fewer rows (--rows) or voxels along the beam "
+        "(--thickness), or bin the series",
+        needed_MiB / 1024.0, there_MiB / 1024.0);
+}
+
 static enum atw_status solve(struct atw_field **volume,
                              const struct arguments *arguments,
                              const struct atw_reconstruct_request *request,
@@ -243,12 +261,15 @@ static enum atw_status solve(struct atw_field **volume,
                              struct atw_error *err)
 {
     const struct atw_grid *grid = &geometry->grid;
-    double *residual = calloc(request->options.iterations, sizeof *residual);
     double memory_MiB =
         atw_reconstruction_memory(request->method, grid, series) / 1048576.0;
     size_t done = 0;
-    enum atw_status status;
+    double *residual;
+    enum atw_status status = check_memory(memory_MiB, err);
 
+    if (status != ATW_OK)
+        return status;
+    residual = calloc(request->options.iterations, sizeof *residual);
     if (!residual)
         return atw_error_set(err, ATW_ENOMEM, "reconstruct: out of memory");
     atw_log("%s: %zu x %zu x %zu voxels from %zu views, up to %zu iterations, about %.3g "
@@ -279,11 +300,11 @@ static enum atw_status reconstruct(struct atw_field **volume,
 
     if (status == ATW_OK)
         status = read_series(&series, arguments, err);
-    if (status == ATW_OK) {
-        geometry = atw_reconstruct_request_geometry(&request, series);
+    if (status == ATW_OK)
+        status = atw_reconstruct_request_geometry(&geometry, &request, series, err);
+    if (status == ATW_OK)
         status =
             atw_reconstruct_request_read_volumes(&request, &words, &geometry.grid, err);
-    }
     if (status == ATW_OK) {
         status = solve(volume, arguments, &request, series, &geometry, err);
         if (status != ATW_OK)

@@ -9,6 +9,8 @@
 #include "io/volume_file.h"
 
 #define COUNT_MOST 100000
+/* Voxels along the beam, at most, for each pixel across the tilt axis. */
+#define THICKNESS_RATIO 10
 
 /* Options of one method only: they would do nothing with another. */
 static enum atw_status check_method(const struct atw_reconstruct_request *request,
@@ -143,21 +145,29 @@ enum atw_status atw_reconstruct_request_parse(struct atw_reconstruct_request *re
     return status;
 }
 
-struct atw_projection_geometry
-atw_reconstruct_request_geometry(const struct atw_reconstruct_request *request,
-                                 const struct atw_tilt_series *series)
+enum atw_status
+atw_reconstruct_request_geometry(struct atw_projection_geometry *geometry,
+                                 const struct atw_reconstruct_request *request,
+                                 const struct atw_tilt_series *series,
+                                 struct atw_error *err)
 {
-    struct atw_projection_geometry geometry = {
-        .grid = atw_reconstruction_default_grid(series),
-        .n_u = series->n_u,
-        .pixel_m = series->pixel_m,
-        .n_tilt = series->n_tilt,
-        .tilt_rad = series->tilt_rad,
-        .axis_offset_m = request->axis_offset_m};
+    *geometry =
+        (struct atw_projection_geometry){.grid = atw_reconstruction_default_grid(series),
+                                         .n_u = series->n_u,
+                                         .pixel_m = series->pixel_m,
+                                         .n_tilt = series->n_tilt,
+                                         .tilt_rad = series->tilt_rad,
+                                         .axis_offset_m = request->axis_offset_m};
 
+    if (request->thickness > THICKNESS_RATIO * series->n_u)
+        return atw_error_set(err, ATW_EUSAGE,
+                             "--thickness '%zu': %zu times the %zu pixels across the "
+                             "tilt axis; at most %d times as many make sense",
+                             request->thickness, request->thickness / series->n_u,
+                             series->n_u, THICKNESS_RATIO);
     if (request->thickness > 0)
-        geometry.grid.n_z = request->thickness;
-    return geometry;
+        geometry->grid.n_z = request->thickness;
+    return ATW_OK;
 }
 
 static enum atw_status read_volume(struct atw_field **volume,

@@ -27,10 +27,13 @@ enum atw_status atw_reconstruct_request_parse(struct atw_reconstruct_request *re
                                               const struct atw_reconstruct_words *words,
                                               struct atw_error *err) ATW_MUST_CHECK;
 
-/* Geometry for a series; its angles are borrowed. */
-struct atw_projection_geometry
-atw_reconstruct_request_geometry(const struct atw_reconstruct_request *request,
-                                 const struct atw_tilt_series *series);
+/* Geometry for a series; its angles are borrowed. ATW_EUSAGE for a thickness many times
+ * the width. */
+enum atw_status
+atw_reconstruct_request_geometry(struct atw_projection_geometry *geometry,
+                                 const struct atw_reconstruct_request *request,
+                                 const struct atw_tilt_series *series,
+                                 struct atw_error *err) ATW_MUST_CHECK;
 
 /* Read mask and start image, which must have the size of the result. */
 enum atw_status

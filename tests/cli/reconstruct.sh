@@ -74,6 +74,24 @@ holds d.mrc "list(values) == list(struct.unpack('<2880f', open('eleven.mrc', 'rb
 ok reconstruct t.mrc $bare --hold-out 4 --iterations 9 --json -o h.mrc
 says '"iterations": 9'
 
+# more memory than any machine has: 1e12 voxels
+python3 - <<'PY'
+import struct
+n = (10000, 1000, 2)
+head = bytearray(1024)
+struct.pack_into("<10i", head, 0, *n, 0, 0, 0, 0, *n)
+struct.pack_into("<3f", head, 40, *(10.0 * k for k in n))
+struct.pack_into("<3i", head, 64, 1, 2, 3)
+head[208:212] = b"MAP "
+head[212:214] = b"\x44\x44"
+open("wide.mrc", "wb").write(bytes(head) + bytes(range(1, 126)) * 160000)
+open("wide.rawtlt", "w").write("-30\n30\n")
+PY
+refuses 1 'wide.mrc|GiB, this machine has|--rows|--thickness' reconstruct wide.mrc \
+    $bare --thickness 100000 -o v.mrc
+refuses 2 "--thickness '241'|24 pixels|at most 10 times" reconstruct t.mrc $bare \
+    --thickness 241 -o v.mrc
+
 # mask, bounds, start image, rows, thickness, axis offset
 ok reconstruct t.mrc $bare --mask mask.mrc -o m.mrc
 holds m.mrc "all(v(x, y, z) == 0 for x in range(12) for y in range(5) for z in range(24))"
