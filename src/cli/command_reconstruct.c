@@ -67,7 +67,9 @@ static const struct argp_option options[] = {
     {"discrepancy", KEY_DISCREPANCY, "X", 0,
      "stop when the relative misfit is no more than X", 0},
     {"hold-out", KEY_HOLD_OUT, "N", 0,
-     "stop when every Nth view, held out, fits worse; then use all", 0},
+     "stop when every Nth view, held out, fits worse; then use all; of tv without "
+     "--regularisation: choose that",
+     0},
     {"background", KEY_BACKGROUND, "auto|none|VALUE", 0,
      "level to subtract (default auto)", 0},
     {"undamp", KEY_UNDAMP, "COUNTS", 0,
@@ -264,7 +266,7 @@ static enum atw_status solve(struct atw_field **volume,
     double memory_MiB =
         atw_reconstruction_memory(request->method, grid, series) / 1048576.0;
     size_t done = 0;
-    double *residual;
+    double penalty, *residual;
     enum atw_status status = check_memory(memory_MiB, err);
 
     if (status != ATW_OK)
@@ -276,9 +278,11 @@ static enum atw_status solve(struct atw_field **volume,
             "MiB",
             request->method->name, grid->n_x, grid->n_y, grid->n_z, series->n_tilt,
             request->options.iterations, memory_MiB);
-    status =
-        atw_reconstruct_until(volume, residual, &done, geometry, series, request->method,
-                              &request->options, &request->stopping, err);
+    status = atw_reconstruct_until(volume, residual, &done, &penalty, geometry, series,
+                                   request->method, &request->options, &request->stopping,
+                                   err);
+    if (status == ATW_OK && penalty > 0.0)
+        atw_log("%s: penalty %g", request->method->name, penalty);
     if (status == ATW_OK)
         atw_log("%s: %zu iterations, relative misfit before the last %.4g",
                 request->method->name, done, done ? residual[done - 1] : 0.0);

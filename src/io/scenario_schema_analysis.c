@@ -49,7 +49,8 @@ static const struct atw_schema_entry analysis_rows[] = {
                 0.0,
                 100000.0,
                 "Stop when every Nth view, held out, fits worse; then use all views for "
-                "as many iterations; 0: no such rule."),
+                "as many iterations. Without a regularisation, tv chooses that instead, "
+                "at all iterations. 0: no such rule."),
     ROW_INTEGER("analysis.reconstruction.subsets",
                 "0",
                 0.0,

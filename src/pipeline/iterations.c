@@ -21,6 +21,7 @@ static enum atw_status check_views(const struct atw_specimen *specimen,
 }
 
 static enum atw_status count(size_t *iterations,
+                             double *penalty,
                              const struct atw_specimen *specimen,
                              size_t tomogram,
                              struct atw_error *err)
@@ -43,9 +44,9 @@ static enum atw_status count(size_t *iterations,
         status = atw_instrument_prepare(instrument, counts, background, err);
     if (status == ATW_OK)
         status = atw_reconstruct_until(
-            &volume, residual, iterations, atw_projector_geometry(instrument->projector),
-            counts, analysis->method, &analysis->reconstruction, &analysis->stopping,
-            err);
+            &volume, residual, iterations, penalty,
+            atw_projector_geometry(instrument->projector), counts, analysis->method,
+            &analysis->reconstruction, &analysis->stopping, err);
     free(residual);
     atw_field_destroy(volume);
     atw_tilt_series_destroy(counts);
@@ -57,6 +58,7 @@ enum atw_status atw_choose_iterations(struct atw_specimen *specimen,
 {
     const struct atw_analysis_settings *analysis = &specimen->experiment->analysis;
     size_t first = 0, iterations;
+    double penalty;
     enum atw_status status = ATW_OK;
 
     while (first < specimen->n_tomograms && !atw_specimen_series(specimen, first))
@@ -67,11 +69,16 @@ enum atw_status atw_choose_iterations(struct atw_specimen *specimen,
     if (analysis->stopping.hold_out > 0)
         status = check_views(specimen, atw_specimen_series(specimen, first), err);
     if (status == ATW_OK)
-        status = count(&iterations, specimen, first, err);
+        status = count(&iterations, &penalty, specimen, first, err);
     if (status != ATW_OK)
         return status;
-    for (size_t i = 0; i < specimen->n_instruments; i++)
+    for (size_t i = 0; i < specimen->n_instruments; i++) {
         specimen->instrument[i]->reconstruction.iterations = iterations;
+        specimen->instrument[i]->reconstruction.regularisation = penalty;
+    }
+    if (penalty > 0.0)
+        atw_log("particle %s: penalty of %s %g", specimen->particle->name,
+                analysis->method->name, penalty);
     atw_log("particle %s: %zu iterations of %s by the stopping rule%s",
             specimen->particle->name, iterations, analysis->method->name,
             iterations == analysis->reconstruction.iterations ? ", all that are allowed"

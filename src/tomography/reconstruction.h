@@ -36,6 +36,7 @@ struct atw_reconstruction_method {
     const char *name;
     const char *description;
     size_t iterations; /* that serve most data */
+    double penalty;    /* its weight that serves most data; 0: the method has none */
     int is_direct;     /* one step */
     int is_resumable;  /* going on from an image is the same as not having stopped */
     /* Whole arrays needed beside the data and the result, and volumes of one block per

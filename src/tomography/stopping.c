@@ -9,6 +9,9 @@
 #include "core/progress.h"
 #include "tomography/data.h"
 
+/* How far from the usual weight of a penalty another is looked for. */
+#define PENALTY_SPAN 256.0
+
 static enum atw_status check_rules(const struct atw_tilt_series *series,
                                    const struct atw_reconstruction_method *method,
                                    const struct atw_reconstruction_options *options,
@@ -192,11 +195,52 @@ static enum atw_status count_iterations(struct loop *loop,
     return status;
 }
 
-/* Lower the iterations of `loop` to what is best for views it does not see. */
-static enum atw_status find_iterations(struct loop *loop,
-                                       const struct atw_projection_geometry *geometry,
-                                       size_t hold_out,
-                                       struct atw_error *err)
+static enum atw_status try_penalty(struct loop *loop,
+                                   struct judge *judge,
+                                   double penalty,
+                                   double *misfit,
+                                   struct atw_error *err)
+{
+    size_t done;
+    enum atw_status status;
+
+    loop->options.regularisation = penalty;
+    status = run_all(loop, &done, err);
+    return status == ATW_OK ? judge_misfit(judge, loop->volume, misfit, err) : status;
+}
+
+/* From the usual weight up by factors of two as long as the misfit with the views apart
+ * falls; if the first step does not lower it, down. */
+static enum atw_status choose_penalty(struct loop *loop,
+                                      struct judge *judge,
+                                      double *best,
+                                      struct atw_error *err)
+{
+    const double usual = loop->method->penalty;
+    double least = INFINITY, misfit = 0.0;
+    enum atw_status status = try_penalty(loop, judge, usual, &least, err);
+
+    *best = usual;
+    for (int up = 1; up >= 0 && *best == usual; up--)
+        while (status == ATW_OK &&
+               *best<usual * PENALTY_SPAN && * best> usual / PENALTY_SPAN) {
+            double next = up ? 2.0 * *best : 0.5 * *best;
+
+            status = try_penalty(loop, judge, next, &misfit, err);
+            if (status != ATW_OK || !(misfit < least))
+                break;
+            least = misfit;
+            *best = next;
+        }
+    return status;
+}
+
+/* Set the iterations, or the weight of the penalty, of `loop` to what is best for views
+ * it does not see. */
+static enum atw_status learn(struct loop *loop,
+                             const struct atw_projection_geometry *geometry,
+                             size_t hold_out,
+                             struct atw_error *err)
 {
     struct atw_tilt_series *kept = NULL;
     struct atw_projector *projector = NULL;
@@ -211,7 +255,9 @@ static enum atw_status find_iterations(struct loop *loop,
     if (status == ATW_OK) {
         trial.projector = projector;
         trial.series = kept;
-        status = count_iterations(&trial, &judge, &loop->options.iterations, err);
+        status = loop->method->penalty > 0.0 && loop->options.regularisation == 0.0
+                     ? choose_penalty(&trial, &judge, &loop->options.regularisation, err)
+                     : count_iterations(&trial, &judge, &loop->options.iterations, err);
     }
     judge_release(&judge);
     atw_projector_destroy(projector);
@@ -228,7 +274,7 @@ static enum atw_status run_rules(struct loop *loop,
     enum atw_status status = ATW_OK;
 
     if (stopping->hold_out > 0)
-        status = find_iterations(loop, geometry, stopping->hold_out, err);
+        status = learn(loop, geometry, stopping->hold_out, err);
     if (status != ATW_OK)
         return status;
     if (stopping->discrepancy > 0.0)
@@ -239,6 +285,7 @@ static enum atw_status run_rules(struct loop *loop,
 enum atw_status atw_reconstruct_until(struct atw_field **out,
                                       double *residual,
                                       size_t *done,
+                                      double *penalty,
                                       const struct atw_projection_geometry *geometry,
                                       const struct atw_tilt_series *series,
                                       const struct atw_reconstruction_method *method,
@@ -268,6 +315,8 @@ enum atw_status atw_reconstruct_until(struct atw_field **out,
         status = atw_data_check_result(method->name, field, err);
     if (status != ATW_OK)
         goto cleanup;
+    *penalty =
+        loop.options.regularisation > 0.0 ? loop.options.regularisation : method->penalty;
     *out = field;
     field = NULL; /* now owned by the caller */
 cleanup:

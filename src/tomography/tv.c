@@ -212,6 +212,7 @@ static enum atw_status run(const struct atw_projector *projector,
 const struct atw_reconstruction_method atw_reconstruction_tv = {
     .name = "tv",
     .iterations = 40,
+    .penalty = REGULARISATION,
     .is_resumable = 1,
     .n_volume = 1,
     .n_series = 1,

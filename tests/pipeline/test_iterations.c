@@ -61,6 +61,30 @@ START_TEST(a_rule_gives_all_series_and_imitations_as_many_iterations)
 }
 END_TEST
 
+START_TEST(one_penalty_serves_all_series)
+{
+    static const char *const tv = "analysis.reconstruction.method=tv";
+    static const char *const few = "analysis.reconstruction.iterations=6";
+    const char *ruled[] = {tv, few, "analysis.reconstruction.hold_out=3", NULL};
+    char weight[80];
+    const char *fixed[] = {tv, few, weight, NULL};
+    struct fixture_run runs[2];
+    struct atw_specimen *specimen[2] = {NULL};
+
+    create(&runs[0], &specimen[0], ruled);
+    ck_assert_double_gt(specimen[0]->instrument[0]->reconstruction.regularisation, 0.0);
+    ck_assert_uint_eq(specimen[0]->instrument[0]->reconstruction.iterations, 6);
+    snprintf(weight, sizeof weight, "analysis.reconstruction.regularisation=%.17g",
+             specimen[0]->instrument[0]->reconstruction.regularisation);
+    create(&runs[1], &specimen[1], fixed);
+    check_same(specimen[0], specimen[1]);
+    for (int i = 0; i < 2; i++) {
+        atw_specimen_destroy(specimen[i]);
+        fixture_run_destroy(&runs[i]);
+    }
+}
+END_TEST
+
 START_TEST(options_reach_their_method)
 {
     static const struct {
@@ -142,6 +166,7 @@ int main(void)
     atw_progress_set_quiet(1);
     tcase_add_loop_test(tests, a_rule_gives_all_series_and_imitations_as_many_iterations,
                         0, 2);
+    tcase_add_test(tests, one_penalty_serves_all_series);
     tcase_add_loop_test(tests, options_reach_their_method, 0, 3);
     tcase_add_loop_test(tests, options_that_would_do_nothing_are_refused, 0, 6);
     tcase_add_test(tests, a_rule_that_leaves_no_views_is_refused);

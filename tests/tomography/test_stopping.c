@@ -72,6 +72,8 @@ static struct atw_tilt_series *create_series(double counts)
     return series;
 }
 
+static double penalty; /* of the last solution */
+
 static struct atw_field *solve(const struct atw_tilt_series *series,
                                const char *name,
                                size_t at_most,
@@ -84,8 +86,8 @@ static struct atw_field *solve(const struct atw_tilt_series *series,
     struct atw_field *field = NULL;
     struct atw_error err;
 
-    CHECK_OK(atw_reconstruct_until(&field, residual, done, &geometry, series, find(name),
-                                   &options, stopping, &err));
+    CHECK_OK(atw_reconstruct_until(&field, residual, done, &penalty, &geometry, series,
+                                   find(name), &options, stopping, &err));
     return field;
 }
 
@@ -202,6 +204,53 @@ START_TEST(held_out_views_stop_near_the_best_image)
 }
 END_TEST
 
+static double error_at(const struct atw_tilt_series *series, double weight)
+{
+    struct atw_projection_geometry geometry = geometry_of(series);
+    struct atw_reconstruction_options options = {.iterations = 40,
+                                                 .regularisation = weight};
+    struct atw_field *field = NULL;
+    struct atw_projector *projector = NULL;
+    double error;
+    struct atw_error err;
+
+    CHECK_OK(atw_projector_create(&projector, &geometry, &err));
+    CHECK_OK(atw_reconstruct_with(&field, projector, series, find("tv"), &options, &err));
+    error = truth_error(field);
+    atw_field_destroy(field);
+    atw_projector_destroy(projector);
+    return error;
+}
+
+/* The more noise, the more penalty, and its image is about the best that any weight
+ * gives. */
+START_TEST(held_out_views_choose_the_penalty)
+{
+    static const double counts[] = {0.3, 10.0, 1000.0};
+    struct atw_stopping rule = {.hold_out = 4};
+    double residual[40], before = INFINITY;
+    size_t done;
+
+    for (int i = 0; i < 3; i++) {
+        struct atw_tilt_series *series = create_series(counts[i]);
+        struct atw_field *field = solve(series, "tv", 40, &rule, residual, &done);
+        double best = INFINITY, error = truth_error(field);
+
+        ck_assert_uint_eq(done, 40);
+        for (double weight = 0.02 / 64.0; weight < 1.0; weight *= 2.0)
+            best = fmin(best, error_at(series, weight));
+        printf("  %g counts: weight %g, error %.4f, best %.4f, usual %.4f\n", counts[i],
+               penalty, error, best, error_at(series, 0.02));
+        ck_assert_double_lt(penalty, before);
+        ck_assert_double_eq(error, error_at(series, penalty));
+        ck_assert_double_lt(error, 1.15 * best);
+        before = penalty;
+        atw_field_destroy(field);
+        atw_tilt_series_destroy(series);
+    }
+}
+END_TEST
+
 /* The views held out are not seen: what is in them does not reach the trial, only the
  * count. Noise-free data keep improving. */
 START_TEST(consistent_views_never_stop)
@@ -230,8 +279,8 @@ static void refused(const char *name,
     size_t done;
     struct atw_error err;
 
-    CHECK_FAILS(atw_reconstruct_until(&field, residual, &done, &geometry, series,
-                                      find(name), &options, stopping, &err),
+    CHECK_FAILS(atw_reconstruct_until(&field, residual, &done, &penalty, &geometry,
+                                      series, find(name), &options, stopping, &err),
                 ATW_EINVAL, text);
     ck_assert_ptr_null(field);
     atw_tilt_series_destroy(series);
@@ -328,6 +377,7 @@ int main(void)
     tcase_add_loop_test(rules, iterations_end_at_the_discrepancy, 0, 5);
     tcase_add_test(rules, a_discrepancy_out_of_reach_runs_all);
     tcase_add_loop_test(rules, held_out_views_stop_near_the_best_image, 0, 4);
+    tcase_add_test(rules, held_out_views_choose_the_penalty);
     tcase_add_test(rules, consistent_views_never_stop);
     tcase_add_test(rules, bad_rules_are_refused);
     tcase_add_loop_test(rules, extreme_data_stay_finite, 0, method_count());
