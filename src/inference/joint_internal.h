@@ -108,6 +108,15 @@ enum atw_status atw_joint_curve_at(struct atw_joint *joint,
                                    double *slope,
                                    struct atw_error *err) ATW_MUST_CHECK;
 
+/* S at which that curve has a degree, roughly, as atw_response_curve_find(). */
+enum atw_status atw_joint_curve_find(struct atw_joint *joint,
+                                     size_t particle,
+                                     size_t step,
+                                     double degree,
+                                     double guess_m2,
+                                     double *S_m2,
+                                     struct atw_error *err) ATW_MUST_CHECK;
+
 /* The minimum from one start; theta of start and minimum are whole, whether or not one is
  * held, the covariance is that of the free ones in their order. ATW_EDIVERGED and others
  * from the forward model; ATW_ENOMEM. */

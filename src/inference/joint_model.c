@@ -175,6 +175,20 @@ enum atw_status atw_joint_curve_at(struct atw_joint *joint,
                                  S_m2, degree, slope, err);
 }
 
+enum atw_status atw_joint_curve_find(struct atw_joint *joint,
+                                     size_t particle,
+                                     size_t step,
+                                     double degree,
+                                     double guess_m2,
+                                     double *S_m2,
+                                     struct atw_error *err)
+{
+    size_t like = joint->like[particle][step];
+
+    return atw_response_curve_find(joint->curve[particle * ATW_STEPS_MAX + like].curve,
+                                   degree, guess_m2, S_m2, err);
+}
+
 /* S so far and its derivatives with respect to theta_0, theta_1 and the particle's own
  * shift. */
 struct integral {

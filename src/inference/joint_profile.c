@@ -5,36 +5,13 @@
 #include "core/parallel.h"
 #include "inference/joint_internal.h"
 #include "inference/profile.h"
-#include "inference/root.h"
 
 /* Tracer diffusivity of Au-Ag at 400 degC: where the search for the first S begins. */
 #define START_D_M2_PER_S 1e-19
-#define START_TOLERANCE 1e-2 /* in ln S */
-/* The search for S ends where the curves do. */
-#define START_S_LEAST_M2 1e-22
-#define START_S_GREATEST_M2 1e-13
 
 #define PROFILE_TOLERANCE 1e-3 /* of the standard deviation, and of chi^2 */
 
 /* ---- start ---------------------------------------------------------------- */
-
-struct curve_call {
-    struct atw_joint *joint;
-    size_t particle, step;
-};
-
-/* What has mixed: it rises with S, as the root search wants it. */
-static enum atw_status
-mixed_at(void *context, double S_m2, double *mixed, struct atw_error *err)
-{
-    const struct curve_call *call = context;
-    double left = 0.0, slope;
-    enum atw_status status = atw_joint_curve_at(call->joint, call->particle, call->step,
-                                                S_m2, &left, &slope, err);
-
-    *mixed = 1.0 - left;
-    return status;
-}
 
 static const struct atw_joint_point *first_point(const struct atw_joint *joint, size_t p)
 {
@@ -54,10 +31,7 @@ static enum atw_status ln_D_of_first_variance(double *ln_D,
 {
     const struct atw_observed_particle *particle = &joint->observations->particles[p];
     const struct atw_joint_point *point = first_point(joint, p);
-    struct atw_root_options options;
-    struct curve_call call;
-    struct atw_root root;
-    double time_s = 0.0; /* equivalent time at T_ref */
+    double S_m2, time_s = 0.0; /* equivalent time at T_ref */
     enum atw_status status;
 
     *ln_D = NAN;
@@ -66,14 +40,11 @@ static enum atw_status ln_D_of_first_variance(double *ln_D,
     for (size_t i = 0; i <= point->step; i++)
         time_s += particle->dwell_s[i] *
                   exp(-theta_1 * (joint->T_ref_K / particle->nominal_K[i] - 1.0));
-    call = (struct curve_call){joint, p, point->step};
-    options = atw_root_defaults(START_D_M2_PER_S * time_s, START_S_LEAST_M2,
-                                START_S_GREATEST_M2);
-    options.tolerance_ln_S = START_TOLERANCE;
-    status = atw_root_find(&root, mixed_at, &call,
-                           1.0 - particle->variance_left[point->step], &options, err);
-    if (status == ATW_OK && root.verdict == ATW_ROOT_FOUND)
-        *ln_D = log(root.S_m2 / time_s);
+    status =
+        atw_joint_curve_find(joint, p, point->step, particle->variance_left[point->step],
+                             START_D_M2_PER_S * time_s, &S_m2, err);
+    if (status == ATW_OK)
+        *ln_D = log(S_m2 / time_s);
     return status;
 }
 

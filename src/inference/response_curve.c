@@ -8,6 +8,7 @@
 #define S_LEAST_M2 1e-22
 #define S_GREATEST_M2 1e-13
 #define N_POINTS 53 /* from S_LEAST_M2 by STEP to beyond S_GREATEST_M2 */
+#define STRIDE 4    /* points, while a value is looked for */
 
 struct atw_response_curve {
     atw_response_fn response;
@@ -107,4 +108,64 @@ enum atw_status atw_response_curve_at(struct atw_response_curve *curve,
     interpolate(f, x - (double)j, response, slope);
     *slope /= STEP;
     return ATW_OK;
+}
+
+/* Halve from points `low`, above the value, to `high`, not above it, and interpolate. */
+static enum atw_status close_in(struct atw_response_curve *curve,
+                                long low,
+                                long high,
+                                double value,
+                                double *S_m2,
+                                struct atw_error *err)
+{
+    double above, below, here;
+    enum atw_status status = ATW_OK;
+
+    while (high - low > 1 && status == ATW_OK) {
+        long middle = (low + high) / 2;
+
+        status = point(curve, middle, &here, err);
+        if (status == ATW_OK && here > value)
+            low = middle;
+        else
+            high = middle;
+    }
+    if (status == ATW_OK)
+        status = point(curve, low, &above, err);
+    if (status == ATW_OK)
+        status = point(curve, high, &below, err);
+    if (status == ATW_OK)
+        *S_m2 =
+            S_LEAST_M2 * exp(STEP * ((double)low + (above - value) / (above - below)));
+    return status;
+}
+
+enum atw_status atw_response_curve_find(struct atw_response_curve *curve,
+                                        double value,
+                                        double guess_m2,
+                                        double *S_m2,
+                                        struct atw_error *err)
+{
+    long last = N_POINTS - 1;
+    long j = lround(fmin(fmax(log(guess_m2 / S_LEAST_M2) / STEP, 0.0), (double)last));
+    long low = -1, high = N_POINTS; /* where it is known to be above, and not above */
+
+    *S_m2 = NAN;
+    for (;;) {
+        double here;
+        enum atw_status status = point(curve, j, &here, err);
+
+        if (status != ATW_OK)
+            return status;
+        if (here > value)
+            low = j;
+        else
+            high = j;
+        if (low == last || high == 0)
+            return ATW_OK;
+        if (low >= 0 && high <= last)
+            return close_in(curve, low, high, value, S_m2, err);
+        j = low >= 0 ? low + STRIDE : high - STRIDE;
+        j = j < 0 ? 0 : j > last ? last : j;
+    }
 }

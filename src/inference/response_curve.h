@@ -37,6 +37,15 @@ enum atw_status atw_response_curve_at(struct atw_response_curve *curve,
                                       double *slope,
                                       struct atw_error *err) ATW_MUST_CHECK;
 
+/* S at which a response that falls with S passes a value, to a tenth of ln S or so, from
+ * the points alone and few of them; NaN where it does not. guess_m2 is positive. Errors
+ * of the response as above. */
+enum atw_status atw_response_curve_find(struct atw_response_curve *curve,
+                                        double value,
+                                        double guess_m2,
+                                        double *S_m2,
+                                        struct atw_error *err) ATW_MUST_CHECK;
+
 /* Points computed so far. */
 size_t atw_response_curve_evaluations(const struct atw_response_curve *curve);
 

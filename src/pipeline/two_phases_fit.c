@@ -294,27 +294,42 @@ refuse(const struct trial *at, const struct atw_specimen *specimen, struct atw_e
                          at->excess < 0.0 ? "less" : "more");
 }
 
+/* In fields of its own: those of the caller hold the particle of what was stated. */
+static enum atw_status
+adapt_aside(struct trial *at, const struct search *own, struct atw_error *err)
+{
+    struct search aside = {.specimen = own->specimen, .err = err};
+    enum atw_status status = atw_field_copy(&aside.metal, own->metal, err);
+
+    if (status == ATW_OK)
+        status = atw_field_copy(&aside.composition, own->composition, err);
+    if (status == ATW_OK)
+        status = adapt(at, &aside);
+    atw_field_destroy(aside.metal);
+    atw_field_destroy(aside.composition);
+    return status;
+}
+
 enum atw_status atw_two_phases_fit(struct atw_field *metal,
                                    struct atw_field *composition,
                                    struct atw_two_phases_imaging *imaging,
                                    const struct atw_specimen *specimen,
                                    struct atw_error *err)
 {
-    const struct search search = {specimen, metal, composition, err};
+    const struct search own = {specimen, metal, composition, err};
     struct trial at = {0};
-    enum atw_status status = attempt(&at, &search);
+    enum atw_status status = attempt(&at, &own);
 
     if (status == ATW_OK)
-        status = adapt(&at, &search);
+        status = adapt_aside(&at, &own, err);
     if (status == ATW_OK && is_off(&at, MEAN_EXCESS_MOST))
         status = refuse(&at, specimen, err);
     *imaging = imaging_of(&at);
-    atw_field_destroy(at.volume);
-    if (status != ATW_OK)
-        return status;
-    report(imaging, specimen);
-    at.volume = NULL; /* the particle of the last trial is another one */
-    status = attempt(&at, &search);
+    if (status == ATW_OK && (at.parameter[DAMPING] != 0.0 || at.parameter[GAIN] != 0.0)) {
+        report(imaging, specimen);
+        atw_field_destroy(at.volume);
+        status = attempt(&at, &own);
+    }
     atw_field_destroy(at.volume);
     return status;
 }
