@@ -313,4 +313,5 @@ const struct atw_estimator atw_estimator_direct = {
     .name = "direct",
     .description = "maximum likelihood of the counts of all tilt series, without any "
                    "reconstruction",
+    .is_from_counts = 1,
     .run = run};

@@ -136,6 +136,7 @@ struct atw_estimates {
 struct atw_estimator {
     const char *name;
     const char *description;
+    int is_from_counts; /* looks at no tomogram of a heated particle */
     /* Append estimates, one per variant of the method and particle other than the
      * reference. A failed fit is an estimate whose status says why, not an error. On an
      * error *estimates is unchanged. */

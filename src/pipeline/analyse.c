@@ -17,6 +17,23 @@
 #define CURVE_S_LEAST_M2 0.3e-18
 #define CURVE_S_GREATEST_M2 100e-18
 
+/* Whether nobody looks at the tomograms of heated particles. */
+static int is_from_counts(const struct atw_analysis_settings *settings)
+{
+    for (size_t i = 0; i < settings->n_estimators; i++)
+        if (!settings->estimator[i]->is_from_counts)
+            return 0;
+    return settings->n_estimators > 0;
+}
+
+static enum atw_status create_unheated(void *context, size_t index, struct atw_error *err)
+{
+    struct atw_analysis *analysis = context;
+
+    return atw_specimen_create_unheated(&analysis->specimen[index], analysis->experiment,
+                                        index, err);
+}
+
 static enum atw_status create_specimen(void *context, size_t index, struct atw_error *err)
 {
     struct atw_analysis *analysis = context;
@@ -51,6 +68,10 @@ static void observe(struct atw_observed_particle *observed,
     for (size_t k = 0; k < particle->n_steps; k++) {
         observed->nominal_K[k] = particle->step[k].set_point_K;
         observed->dwell_s[k] = particle->step[k].dwell_s;
+        observed->alloying_degree[k] = observed->alloying_degree_std[k] = NAN;
+        observed->variance_left[k] = observed->variance_left_std[k] = NAN;
+    }
+    for (size_t k = 0; k + 1 < specimen->n_tomograms; k++) {
         observed->alloying_degree[k] = atw_specimen_degree(specimen, k + 1);
         observed->alloying_degree_std[k] = specimen->measurement[k + 1].degree_std;
         observed->variance_left[k] = specimen->measurement[k + 1].variance_left;
@@ -178,13 +199,16 @@ static enum atw_status
 run_stages(struct atw_analysis *analysis, int with_curves, struct atw_error *err)
 {
     const struct atw_experiment *experiment = analysis->experiment;
+    int unheated_alone = !with_curves && is_from_counts(&experiment->analysis);
     size_t n_tomograms = 0;
     enum atw_status status;
 
     for (size_t i = 0; i < experiment->n_particles; i++)
-        n_tomograms += experiment->particle[i].n_steps + 1;
+        n_tomograms += unheated_alone ? 1 : experiment->particle[i].n_steps + 1;
     atw_progress_begin("reconstruction", n_tomograms);
-    status = atw_parallel_try(experiment->n_particles, create_specimen, analysis, err);
+    status = atw_parallel_try(experiment->n_particles,
+                              unheated_alone ? create_unheated : create_specimen,
+                              analysis, err);
     if (status != ATW_OK)
         return status;
     for (size_t i = 0; i < experiment->n_particles; i++)

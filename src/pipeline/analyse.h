@@ -34,8 +34,8 @@ enum atw_status atw_analyse(struct atw_analysis **out,
                             const struct atw_experiment *experiment,
                             struct atw_error *err) ATW_MUST_CHECK;
 
-/* The same without curves of degree against S, which only tables need: a tenth of the
- * time. */
+/* The same without what only tables need: curves of degree against S, a tenth of the
+ * time; and tomograms of heated particles when no estimator looks at them. */
 enum atw_status atw_analyse_without_curves(struct atw_analysis **out,
                                            const struct atw_experiment *experiment,
                                            struct atw_error *err) ATW_MUST_CHECK;

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "pipeline/direct_internal.h"
+#include "pipeline/instrument.h"
 
 /* Views in the first stage of a fit, enough to know where it ends to a few per cent. */
 #define FEW_VIEWS 12
@@ -114,9 +115,11 @@ static enum atw_status start_series(struct atw_direct_series *series,
     enum atw_status status =
         atw_direct_series_create(series, series_of(specimen, tomogram), err);
 
+    if (status == ATW_OK)
+        status = atw_instrument_background(specimen->experiment, series->data,
+                                           &series->prior[ATW_DIRECT_BACKGROUND], err);
     if (status != ATW_OK)
         return status;
-    series->prior[ATW_DIRECT_BACKGROUND] = specimen->measurement[tomogram].background;
     series->prior[ATW_DIRECT_BLUR] = fmax(blur_nm * blur_nm, 0.01);
     for (size_t i = 0; i < ATW_DIRECT_OF_SERIES; i++)
         series->value[i] = series->prior[i];
@@ -299,7 +302,7 @@ static void fill_measured(struct atw_ln_S_measured *measured,
                           size_t n_series,
                           const double *covariance)
 {
-    size_t n_steps = particle->specimen->n_tomograms - 1;
+    size_t n_steps = particle->specimen->particle->n_steps;
     size_t n = particle->n_free + n_series - 1;
 
     *measured = (struct atw_ln_S_measured){.n_steps = n_steps,
@@ -358,7 +361,8 @@ enum atw_status atw_direct_fit_ln_S(struct atw_ln_S_measured *measured,
                                     struct atw_error *err)
 {
     size_t tomogram[ATW_LN_S_MAX + 1] = {0}, n_series = 1; /* those there are */
-    struct atw_direct_series *series = calloc(specimen->n_tomograms, sizeof *series);
+    size_t n_steps = specimen->particle->n_steps;
+    struct atw_direct_series *series = calloc(n_steps + 1, sizeof *series);
     struct atw_direct_particle particle = {0};
     enum atw_status status = ATW_ENOMEM;
 
@@ -366,7 +370,7 @@ enum atw_status atw_direct_fit_ln_S(struct atw_ln_S_measured *measured,
         atw_error_set(err, ATW_ENOMEM, "direct: out of memory");
         goto cleanup;
     }
-    for (size_t i = 1; i < specimen->n_tomograms; i++)
+    for (size_t i = 1; i <= n_steps; i++)
         if (series_of(specimen, i))
             tomogram[n_series++] = i;
     status = atw_direct_particle_start(&particle, specimen, err);

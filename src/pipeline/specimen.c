@@ -218,9 +218,12 @@ for_each_tomogram(struct atw_specimen *specimen, stage_fn stage, struct atw_erro
 
 static enum atw_status run_stages(struct atw_specimen *specimen, struct atw_error *err)
 {
-    enum atw_status status =
-        atw_register_series(specimen->aligned, specimen->alignment, specimen->particle,
-                            &specimen->experiment->analysis.alignment, err);
+    struct atw_experiment_particle seen = *specimen->particle;
+    enum atw_status status;
+
+    seen.n_steps = specimen->n_tomograms - 1;
+    status = atw_register_series(specimen->aligned, specimen->alignment, &seen,
+                                 &specimen->experiment->analysis.alignment, err);
 
     if (status == ATW_OK)
         status = for_each_tomogram(specimen, assign_instrument, err);
@@ -244,10 +247,11 @@ static enum atw_status run_stages(struct atw_specimen *specimen, struct atw_erro
     return status;
 }
 
-enum atw_status atw_specimen_create(struct atw_specimen **out,
-                                    const struct atw_experiment *experiment,
-                                    size_t particle,
-                                    struct atw_error *err)
+static enum atw_status create(struct atw_specimen **out,
+                              const struct atw_experiment *experiment,
+                              size_t particle,
+                              size_t n_tomograms,
+                              struct atw_error *err)
 {
     struct atw_specimen *specimen = calloc(1, sizeof *specimen);
     enum atw_status status = ATW_ENOMEM;
@@ -257,7 +261,7 @@ enum atw_status atw_specimen_create(struct atw_specimen **out,
         goto cleanup;
     specimen->experiment = experiment;
     specimen->particle = &experiment->particle[particle];
-    specimen->n_tomograms = specimen->particle->n_steps + 1;
+    specimen->n_tomograms = n_tomograms;
     specimen->measurement = calloc(specimen->n_tomograms, sizeof *specimen->measurement);
     specimen->instrument = calloc(specimen->n_tomograms, sizeof(struct atw_instrument *));
     specimen->aligned = calloc(specimen->n_tomograms, sizeof(struct atw_tilt_series *));
@@ -275,6 +279,23 @@ cleanup:
         atw_error_set(err, ATW_ENOMEM, "specimen: out of memory");
     atw_specimen_destroy(specimen);
     return status;
+}
+
+enum atw_status atw_specimen_create(struct atw_specimen **out,
+                                    const struct atw_experiment *experiment,
+                                    size_t particle,
+                                    struct atw_error *err)
+{
+    return create(out, experiment, particle, experiment->particle[particle].n_steps + 1,
+                  err);
+}
+
+enum atw_status atw_specimen_create_unheated(struct atw_specimen **out,
+                                             const struct atw_experiment *experiment,
+                                             size_t particle,
+                                             struct atw_error *err)
+{
+    return create(out, experiment, particle, 1, err);
 }
 
 static void destroy_measurements(struct atw_specimen *specimen)
@@ -310,14 +331,6 @@ void atw_specimen_destroy(struct atw_specimen *specimen)
     free(specimen->aligned);
     free(specimen->instrument);
     free(specimen);
-}
-
-int atw_specimen_has_series(const struct atw_specimen *specimen)
-{
-    for (size_t i = 0; i < specimen->n_tomograms; i++)
-        if (atw_specimen_is_measured(specimen, i) && !atw_specimen_series(specimen, i))
-            return 0;
-    return 1;
 }
 
 int atw_specimen_can_imitate(const struct atw_specimen *specimen)

@@ -31,7 +31,7 @@ struct atw_measurement {
 struct atw_specimen {
     const struct atw_experiment *experiment;
     const struct atw_experiment_particle *particle;
-    size_t n_tomograms; /* steps + 1; 0 is the room-temperature reference */
+    size_t n_tomograms; /* steps + 1, or 1; 0 is the room-temperature reference */
     struct atw_measurement *measurement; /* [n_tomograms] */
     struct atw_tilt_series **aligned;    /* [n_tomograms]; NULL: series used as it is */
     struct atw_alignment **alignment;    /* [n_tomograms]; what they were aligned by */
@@ -48,10 +48,12 @@ enum atw_status atw_specimen_create(struct atw_specimen **out,
                                     const struct atw_experiment *experiment,
                                     size_t particle,
                                     struct atw_error *err) ATW_MUST_CHECK;
+/* The tomogram before heating alone. */
+enum atw_status atw_specimen_create_unheated(struct atw_specimen **out,
+                                             const struct atw_experiment *experiment,
+                                             size_t particle,
+                                             struct atw_error *err) ATW_MUST_CHECK;
 void atw_specimen_destroy(struct atw_specimen *specimen);
-
-/* True when every tomogram that was taken has its tilt series. */
-int atw_specimen_has_series(const struct atw_specimen *specimen);
 
 /* True when every tomogram that was taken can be imitated: its angles are known. */
 int atw_specimen_can_imitate(const struct atw_specimen *specimen);

@@ -25,7 +25,8 @@ static void fit(struct fitted *fitted, const char *const *overrides)
 {
     fixture_run_create(&fitted->run, fixture_scenario, overrides);
     atw_experiment_count_electrons(fitted->run.experiment);
-    CHECK_OK(atw_specimen_create(&fitted->specimen, fitted->run.experiment, 0, &err));
+    CHECK_OK(
+        atw_specimen_create_unheated(&fitted->specimen, fitted->run.experiment, 0, &err));
     CHECK_OK(atw_direct_fit_shape(&fitted->shape, fitted->specimen, &err));
 }
 
@@ -125,7 +126,7 @@ START_TEST(S_and_dT_come_back_from_counts_without_noise)
     const struct atw_estimate *estimate;
 
     fixture_run_create(&run, fixture_scenario, without_noise);
-    CHECK_OK(atw_analyse(&analysis, run.experiment, &err));
+    CHECK_OK(atw_analyse_without_curves(&analysis, run.experiment, &err));
     for (size_t p = 0; p < 2; p++) {
         struct atw_ln_S_measured measured;
         double S_m2 = 0.0;
@@ -150,6 +151,27 @@ START_TEST(S_and_dT_come_back_from_counts_without_noise)
 }
 END_TEST
 
+/* Tomograms of heated particles are not looked at, and not needed. */
+START_TEST(the_tomogram_before_heating_is_enough)
+{
+    struct fixture_run run;
+    struct atw_specimen *specimen = NULL;
+    struct atw_ln_S_measured all, alone;
+
+    fixture_run_create(&run, fixture_scenario, without_noise);
+    CHECK_OK(atw_specimen_create(&specimen, run.experiment, 0, &err));
+    CHECK_OK(atw_direct_fit_ln_S(&all, NULL, specimen, &err));
+    atw_specimen_destroy(specimen);
+    CHECK_OK(atw_specimen_create_unheated(&specimen, run.experiment, 0, &err));
+    ck_assert_uint_eq(specimen->n_tomograms, 1);
+    CHECK_OK(atw_direct_fit_ln_S(&alone, NULL, specimen, &err));
+    ck_assert_uint_eq(alone.n_steps, all.n_steps);
+    ck_assert_mem_eq(alone.ln_S, all.ln_S, all.n_steps * sizeof *all.ln_S);
+    atw_specimen_destroy(specimen);
+    fixture_run_destroy(&run);
+}
+END_TEST
+
 /* A step that was not looked at has heated all the same. */
 START_TEST(a_step_without_counts_is_left_out)
 {
@@ -158,12 +180,12 @@ START_TEST(a_step_without_counts_is_left_out)
     struct atw_ln_S_measured all, some;
 
     fixture_run_create(&run, fixture_scenario, without_noise);
-    CHECK_OK(atw_specimen_create(&specimen, run.experiment, 0, &err));
+    CHECK_OK(atw_specimen_create_unheated(&specimen, run.experiment, 0, &err));
     CHECK_OK(atw_direct_fit_ln_S(&all, NULL, specimen, &err));
     atw_specimen_destroy(specimen);
     atw_tilt_series_destroy(run.experiment->particle[0].step[0].tomogram.series);
     run.experiment->particle[0].step[0].tomogram.series = NULL;
-    CHECK_OK(atw_specimen_create(&specimen, run.experiment, 0, &err));
+    CHECK_OK(atw_specimen_create_unheated(&specimen, run.experiment, 0, &err));
     CHECK_OK(atw_direct_fit_ln_S(&some, NULL, specimen, &err));
     ck_assert_double_nan(some.ln_S[0]);
     ck_assert_double_infinite(some.covariance[0]);
@@ -299,6 +321,7 @@ int main(void)
     tcase_add_test(tests, silica_and_damping_are_fitted_along);
     tcase_add_test(tests, shape_scatters_as_it_says);
     tcase_add_test(tests, S_and_dT_come_back_from_counts_without_noise);
+    tcase_add_test(tests, the_tomogram_before_heating_is_enough);
     tcase_add_test(tests, a_step_without_counts_is_left_out);
     tcase_add_test(tests, another_shape_is_noticed);
     tcase_add_test(tests, threads_do_not_change_a_bit);

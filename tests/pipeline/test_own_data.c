@@ -120,7 +120,7 @@ START_TEST(volumes_with_angles_give_what_their_series_gave)
     for (size_t i = 0; i < from_series->estimates.count; i++)
         ck_assert_double_eq_tol(from_volumes->estimates.estimate[i].delta_T_K,
                                 from_series->estimates.estimate[i].delta_T_K, 0.02);
-    ck_assert(!atw_specimen_has_series(from_volumes->specimen[0]));
+    ck_assert_ptr_null(atw_specimen_series(from_volumes->specimen[0], 0));
     atw_analysis_destroy(from_series);
     atw_analysis_destroy(from_volumes);
     fixture_run_destroy(&run);
