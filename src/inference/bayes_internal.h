@@ -53,6 +53,16 @@ struct atw_chain_health {
     double r_hat, effective_samples, autocorrelation_steps, n_steps;
 };
 
+/* From kept step `first` on. As atw_chain_statistics(). */
+enum atw_status atw_chains_check_health(struct atw_chain_health *health,
+                                        const struct atw_chains *chains,
+                                        size_t first,
+                                        struct atw_error *err) ATW_MUST_CHECK;
+
+/* The ensembles agree, the samples are many, and the chains are long. */
+int atw_chains_are_healthy(const struct atw_chain_health *health,
+                           double effective_samples);
+
 struct atw_bayes_sampling {
     struct atw_posterior posterior;
     struct atw_sampler *sampler;     /* owned */

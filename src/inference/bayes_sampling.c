@@ -45,19 +45,18 @@ static enum atw_status start(struct atw_bayes_sampling *sampling, struct atw_err
     return status;
 }
 
-static enum atw_status check_health(struct atw_bayes_sampling *sampling,
-                                    struct atw_error *err)
+enum atw_status atw_chains_check_health(struct atw_chain_health *health,
+                                        const struct atw_chains *chains,
+                                        size_t first,
+                                        struct atw_error *err)
 {
-    struct atw_chain_health *health = &sampling->health;
     enum atw_status status = ATW_OK;
 
-    sampling->chains = atw_sampler_chains(sampling->sampler);
-    sampling->first = sampling->chains->n_kept / BURN_IN_SHARE;
     *health = (struct atw_chain_health){.effective_samples = INFINITY};
-    for (size_t j = 0; j < sampling->posterior.n_parameters && status == ATW_OK; j++) {
+    for (size_t j = 0; j < chains->n_parameters && status == ATW_OK; j++) {
         struct atw_chain_statistics one;
 
-        status = atw_chain_statistics(&one, sampling->chains, sampling->first, j, err);
+        status = atw_chain_statistics(&one, chains, first, j, err);
         if (status != ATW_OK)
             break;
         /* NaN for walkers that never moved: as bad as can be */
@@ -72,12 +71,11 @@ static enum atw_status check_health(struct atw_bayes_sampling *sampling,
     return status;
 }
 
-static int is_healthy(const struct atw_bayes_sampling *sampling)
+int atw_chains_are_healthy(const struct atw_chain_health *health,
+                           double effective_samples)
 {
-    const struct atw_chain_health *health = &sampling->health;
-
     return health->r_hat <= R_HAT_GREATEST &&
-           health->effective_samples >= sampling->posterior.options->effective_samples &&
+           health->effective_samples >= effective_samples &&
            health->n_steps >= AUTOCORRELATION_TIMES * health->autocorrelation_steps;
 }
 
@@ -94,9 +92,14 @@ enum atw_status atw_bayes_sample(struct atw_bayes_sampling *sampling,
         n_kept = n_kept < kept_max ? n_kept : kept_max;
         status = atw_sampler_run(sampling->sampler, n_kept, atw_posterior_log_density,
                                  &sampling->posterior, err);
-        if (status == ATW_OK)
-            status = check_health(sampling, err);
-        if (status != ATW_OK || is_healthy(sampling))
+        if (status != ATW_OK)
+            return status;
+        sampling->chains = atw_sampler_chains(sampling->sampler);
+        sampling->first = sampling->chains->n_kept / BURN_IN_SHARE;
+        status = atw_chains_check_health(&sampling->health, sampling->chains,
+                                         sampling->first, err);
+        if (status != ATW_OK ||
+            atw_chains_are_healthy(health, options->effective_samples))
             return status;
         if (n_kept == kept_max)
             return atw_error_set(

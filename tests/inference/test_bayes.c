@@ -392,6 +392,49 @@ START_TEST(short_chains_get_no_blessing)
 }
 END_TEST
 
+enum { ENSEMBLES = 4, WALKERS = 8, KEPT = 4000 };
+
+/* White noise in two parameters; ensemble e is off by e * apart in the second. */
+static void make_chains(struct atw_chains *chains, double *value, double apart)
+{
+    *chains = (struct atw_chains){.n_parameters = 2,
+                                  .n_ensembles = ENSEMBLES,
+                                  .n_walkers = WALKERS,
+                                  .keep_every = 1,
+                                  .n_kept = KEPT,
+                                  .value = value};
+    for (unsigned i = 0; i < KEPT; i++)
+        for (unsigned w = 0; w < ENSEMBLES * WALKERS; w++)
+            for (unsigned j = 0; j < 2; j++)
+                value[(i * ENSEMBLES * WALKERS + w) * 2 + j] =
+                    sqrt(12.0) * (atw_test_uniform(2 * w + j, i) - 0.5) +
+                    (j == 1 ? apart * (double)(w / WALKERS) : 0.0);
+}
+
+/* Ensembles that do not mix, but move as fast as can be within themselves: only R-hat
+ * sees it, and only in one parameter. */
+START_TEST(ensembles_that_disagree_are_not_healthy)
+{
+    static double value[ENSEMBLES * WALKERS * KEPT * 2];
+    struct atw_chain_health health;
+    struct atw_chains chains;
+
+    make_chains(&chains, value, 0.0);
+    CHECK_OK(atw_chains_check_health(&health, &chains, 0, &err));
+    ck_assert(atw_chains_are_healthy(&health, 2000.0));
+    ck_assert(!atw_chains_are_healthy(&health, 2.0 * KEPT * ENSEMBLES * WALKERS));
+    health.n_steps = 49.0 * health.autocorrelation_steps;
+    ck_assert(!atw_chains_are_healthy(&health, 2000.0));
+    make_chains(&chains, value, 0.2);
+    CHECK_OK(atw_chains_check_health(&health, &chains, 0, &err));
+    printf("  R-hat %.3f, %.0f effective samples, %.1f steps of %.0f\n", health.r_hat,
+           health.effective_samples, health.autocorrelation_steps, health.n_steps);
+    ck_assert_double_gt(health.effective_samples, 2000.0);
+    ck_assert_double_gt(health.n_steps, 50.0 * health.autocorrelation_steps);
+    ck_assert(!atw_chains_are_healthy(&health, 2000.0));
+}
+END_TEST
+
 START_TEST(data_that_say_nothing_are_not_identifiable)
 {
     struct bench bench;
@@ -489,6 +532,7 @@ int main(void)
     tcase_add_test(tests, uncertain_lengths_widen_dT_as_they_should);
     tcase_add_test(tests, shared_errors_are_parameters);
     tcase_add_test(tests, short_chains_get_no_blessing);
+    tcase_add_test(tests, ensembles_that_disagree_are_not_healthy);
     tcase_add_test(tests, data_that_say_nothing_are_not_identifiable);
     tcase_add_test(tests, a_particle_without_degrees_is_named);
     tcase_add_test(tests, failures_of_the_model);
