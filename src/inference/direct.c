@@ -22,7 +22,7 @@
 #define LN_S_STD_MOST 0.3
 /* Deviance beyond what a perfect model gives, in standard deviations, that is noticed. */
 #define DEVIANCE_SIGMAS 5.0
-/* and as a share of it, from which on the particle is said not to be the model. */
+/* and as a share of it, from which on there is no dT: the particle is not the model. */
 #define DEVIANCE_SHARE 0.02
 #define START_Q_J_PER_MOL 190e3
 
@@ -31,7 +31,6 @@ struct direct {
     struct atw_ln_S_measured *measured; /* [n_particles] */
     struct atw_direct_data *data;
     double dispersion; /* factor on variances, from the deviance */
-    char warning[ATW_ESTIMATE_STATUS_SIZE];
 };
 
 static double harmonic_mean_K(const struct atw_observations *observations)
@@ -52,7 +51,7 @@ static double expected_deviance(const struct atw_ln_S_measured *measured)
 }
 
 /* How much worse than that the worst particle is, where it is no chance. */
-static void judge_deviances(struct direct *direct)
+static enum atw_status judge_deviances(struct direct *direct, struct atw_error *err)
 {
     direct->dispersion = 1.0;
     for (size_t p = 0; p < direct->observations->n_particles; p++) {
@@ -65,12 +64,14 @@ static void judge_deviances(struct direct *direct)
             continue;
         direct->dispersion = 1.0 + excess / expected;
         if (excess > DEVIANCE_SHARE * expected)
-            snprintf(direct->warning, sizeof direct->warning,
-                     "particle %s is not what was assumed: the deviance of its counts is "
-                     "%.3g times that of a perfect model; deviations say less than they "
-                     "should",
-                     direct->observations->particles[p].name, direct->dispersion);
+            return atw_error_set(err, ATW_EINPUT,
+                                 "particle %s is not what was assumed: the deviance of "
+                                 "its counts is %.3g times that of a perfect model, %.3g "
+                                 "allowed",
+                                 direct->observations->particles[p].name,
+                                 direct->dispersion, 1.0 + DEVIANCE_SHARE);
     }
+    return ATW_OK;
 }
 
 static enum atw_status measure(struct direct *direct,
@@ -90,8 +91,7 @@ static enum atw_status measure(struct direct *direct,
             return status;
         }
     }
-    judge_deviances(direct);
-    return ATW_OK;
+    return judge_deviances(direct, err);
 }
 
 static enum atw_status check_points(const struct atw_direct_problem *problem,
@@ -157,7 +157,6 @@ static enum atw_status check_minimum(const struct atw_least_squares_minimum *min
 /* ---- estimates ------------------------------------------------------------ */
 
 static enum atw_status fill_estimate(struct atw_estimate *estimate,
-                                     const struct direct *direct,
                                      struct atw_direct_problem *problem,
                                      const struct atw_least_squares_minimum *minimum,
                                      struct atw_error *err)
@@ -177,8 +176,7 @@ static enum atw_status fill_estimate(struct atw_estimate *estimate,
     estimate->condition_number = minimum->condition_number;
     estimate->chi_square = chi_square;
     estimate->degrees_of_freedom = problem->n_points - problem->n_parameters;
-    snprintf(estimate->status, sizeof estimate->status, "%s",
-             direct->warning[0] ? direct->warning : "ok");
+    snprintf(estimate->status, sizeof estimate->status, "ok");
     status = atw_direct_profile(
         estimate->interval_68_K, problem, minimum, estimate->particle, estimate->std_K,
         atw_direct_allowed_excess(problem, chi_square,
@@ -199,7 +197,7 @@ static double worst_deviance_ratio(const struct direct *direct)
     for (size_t p = 0; p < direct->observations->n_particles; p++)
         worst = fmax(worst, direct->measured[p].deviance.value /
                                 expected_deviance(&direct->measured[p]));
-    return worst;
+    return worst > 0.0 ? worst : (double)NAN; /* not measured */
 }
 
 static enum atw_status append_all(struct atw_estimates *estimates,
@@ -219,9 +217,9 @@ static enum atw_status append_all(struct atw_estimates *estimates,
 
         if (p == direct->observations->reference)
             continue;
+        estimate.deviance_ratio = worst_deviance_ratio(direct);
         if (verdict->status == ATW_OK) {
-            estimate.deviance_ratio = worst_deviance_ratio(direct);
-            status = fill_estimate(&estimate, direct, problem, minimum, err);
+            status = fill_estimate(&estimate, problem, minimum, err);
         } else {
             snprintf(estimate.status, sizeof estimate.status, "%.*s",
                      (int)sizeof estimate.status - 1, verdict->text);
