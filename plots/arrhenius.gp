@@ -10,6 +10,7 @@ if (!exists("tables")) tables = 'tables'
 if (!exists("figures")) figures = 'figures'
 if (!exists("estimator")) estimator = 'paper'
 if (!exists("weighting")) weighting = 'log'
+model = 'constant' # what the lines are drawn for
 diffusion = tables.'/diffusion.csv'
 fits = tables.'/arrhenius.csv'
 R_J_per_mol_K = 8.314462618 # CODATA 2018
@@ -51,7 +52,7 @@ array std_K[n]
 array Q_J_per_mol[n]
 array D0_m2_per_s[n]
 chosen(i) = strcol('estimator') eq estimator && strcol('weighting') eq weighting \
-    && strcol('reference') eq reference && strcol('particle') eq word(particles, i) \
+    && strcol('delta_T_model') eq model && strcol('reference') eq reference && strcol('particle') eq word(particles, i) \
     && reference ne word(particles, i)
 take(row) = (dT = number('delta_T_K'), std = number('std_K'), Q = number('Q_J_per_mol'), \
     D0 = number('D0_m2_per_s'), row)

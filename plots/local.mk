@@ -5,9 +5,11 @@ nobase_dist_pkgdata_DATA += \
     %D%/arrhenius.gp \
     %D%/chip_map.gp \
     %D%/chip_profile.gp \
+    %D%/delta_T.gp \
     %D%/diffusion_curves.gp \
     %D%/histograms.gp \
     %D%/orthoslices.gp \
+    %D%/posterior.gp \
     %D%/study_bars.gp \
     %D%/study_ranks.gp \
     %D%/study_response.gp

@@ -56,6 +56,7 @@ src_liballoytwin_a_SOURCES += \
     %D%/subvoxel.c %D%/subvoxel.h \
     %D%/table_slices.c %D%/table_slices.h \
     %D%/tables.c %D%/tables.h \
+    %D%/table_source.h \
     %D%/true_degree.c %D%/true_degree.h \
     %D%/treatment.c %D%/treatment.h \
     %D%/truth.c %D%/truth.h \

@@ -90,21 +90,24 @@ static json_t *sampled(const struct atw_estimate *estimate, double number)
 }
 
 static json_t *estimate_to_json(const struct atw_analysis *analysis,
+                                const struct atw_truth *truth,
                                 const struct atw_estimate *estimate)
 {
     const struct atw_observed_particle *observed = analysis->observed;
+    double delta_T_true_K =
+        truth ? atw_truth_mean_delta_T_K(truth, estimate->particle) : NAN;
 
     return json_pack(
-        "{s:s, s:s, s:s, s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:I, "
-        "s:o, "
-        "s:o, s:o, s:I, s:s}",
+        "{s:s, s:s, s:s, s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, "
+        "s:I, s:o, s:o, s:o, s:I, s:s}",
         "estimator", estimate->estimator, "weighting", estimate->weighting,
         "delta_T_model", estimate->delta_T_model, "reference",
         observed[estimate->nominal_particle].name, "particle",
         observed[estimate->particle].name, "delta_T_K",
         atw_json_number(estimate->delta_T_K), "std_K", atw_json_number(estimate->std_K),
         "interval_68_K", atw_json_array(estimate->interval_68_K, 2), "interval_95_K",
-        atw_json_array(estimate->interval_95_K, 2), "Q_J_per_mol",
+        atw_json_array(estimate->interval_95_K, 2), "delta_T_true_K",
+        atw_json_number(delta_T_true_K), "Q_J_per_mol",
         atw_json_number(estimate->Q_J_per_mol), "Q_std_J_per_mol",
         atw_json_number(estimate->Q_std_J_per_mol), "D0_m2_per_s",
         atw_json_number(estimate->D0_m2_per_s), "condition_number",
@@ -144,7 +147,8 @@ json_t *atw_result_to_json(const struct atw_analysis *analysis,
         json_array_append_new(particles, particle_to_json(analysis, truth, i));
     for (size_t i = 0; i < analysis->estimates.count; i++)
         json_array_append_new(
-            estimates, estimate_to_json(analysis, &analysis->estimates.estimate[i]));
+            estimates,
+            estimate_to_json(analysis, truth, &analysis->estimates.estimate[i]));
     return json_pack(
         "{s:s, s:s?, s:o, s:s, s:o, s:o, s:o, s:o, s:{s:o, s:o, s:o}}", "schema",
         "alloytwin-result/1", "scenario", truth ? truth->scenario : NULL, "seed",

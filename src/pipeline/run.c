@@ -177,6 +177,8 @@ static enum atw_status write_result(struct run *run, struct atw_error *err)
 /* Score and write: everything of the run directory that follows the analysis. */
 static enum atw_status write_results(struct run *run, struct atw_error *err)
 {
+    const struct atw_table_source source = {
+        .analysis = run->analysis, .truth = run->truth, .bound = run->bound};
     char path[PATH_SIZE];
     enum atw_status status = write_result(run, err);
 
@@ -184,7 +186,7 @@ static enum atw_status write_results(struct run *run, struct atw_error *err)
         status = make_folder(run, "tables", err);
     inside(path, run, "tables");
     if (status == ATW_OK)
-        status = atw_tables_write(run->analysis, run->truth, path, err);
+        status = atw_tables_write(&source, path, err);
     if (status == ATW_OK && run->scenario)
         status = atw_run_chip_write(run->scenario, run->compared, path, err);
     inside(path, run, "result.emd");

@@ -184,13 +184,12 @@ static enum atw_status append_measure(struct atw_table *table,
 }
 
 enum atw_status atw_spreads_fill_measures(struct atw_table *table,
-                                          const struct atw_analysis *analysis,
-                                          const struct atw_truth *truth,
+                                          const struct atw_table_source *source,
                                           struct atw_error *err)
 {
+    const struct atw_analysis *analysis = source->analysis;
     enum atw_status status = ATW_OK;
 
-    (void)truth;
     for (size_t i = 0; analysis->spreads && i < analysis->experiment->n_particles; i++)
         for (size_t k = 0; k < analysis->specimen[i]->n_tomograms; k++)
             for (size_t m = 0; m < ATW_SPREAD_MEASURES && status == ATW_OK; m++)
@@ -223,13 +222,12 @@ static enum atw_status append_peak(struct atw_table *table,
 }
 
 enum atw_status atw_spreads_fill_peaks(struct atw_table *table,
-                                       const struct atw_analysis *analysis,
-                                       const struct atw_truth *truth,
+                                       const struct atw_table_source *source,
                                        struct atw_error *err)
 {
+    const struct atw_analysis *analysis = source->analysis;
     enum atw_status status = ATW_OK;
 
-    (void)truth;
     for (size_t i = 0; analysis->spreads && i < analysis->experiment->n_particles; i++)
         for (size_t k = 0; k < analysis->specimen[i]->n_tomograms; k++)
             for (int peak = 0; peak < 2 && status == ATW_OK; peak++)

@@ -5,8 +5,7 @@
 #include <jansson.h>
 
 #include "core/table.h"
-#include "pipeline/analyse.h"
-#include "pipeline/truth.h"
+#include "pipeline/table_source.h"
 #include "quantification/spread_degree.h"
 
 struct atw_tomogram_spreads {
@@ -28,12 +27,10 @@ json_t *atw_spreads_to_json(const struct atw_analysis *analysis, size_t particle
 
 /* Rows of the tables `measures` and `peaks`; none if nothing was measured. */
 enum atw_status atw_spreads_fill_measures(struct atw_table *table,
-                                          const struct atw_analysis *analysis,
-                                          const struct atw_truth *truth,
+                                          const struct atw_table_source *source,
                                           struct atw_error *err) ATW_MUST_CHECK;
 enum atw_status atw_spreads_fill_peaks(struct atw_table *table,
-                                       const struct atw_analysis *analysis,
-                                       const struct atw_truth *truth,
+                                       const struct atw_table_source *source,
                                        struct atw_error *err) ATW_MUST_CHECK;
 
 #endif

@@ -65,13 +65,12 @@ append_xz(struct atw_table *table, struct slice slice, struct atw_error *err)
 }
 
 enum atw_status atw_table_fill_slices(struct atw_table *table,
-                                      const struct atw_analysis *analysis,
-                                      const struct atw_truth *truth,
+                                      const struct atw_table_source *source,
                                       struct atw_error *err)
 {
+    const struct atw_analysis *analysis = source->analysis;
     enum atw_status status = ATW_OK;
 
-    (void)truth;
     for (size_t p = 0; p < analysis->experiment->n_particles; p++)
         for (size_t t = 0; t < analysis->specimen[p]->n_tomograms && status == ATW_OK;
              t++) {

@@ -38,10 +38,11 @@ dwell_s(const struct atw_analysis *analysis, size_t particle, size_t tomogram)
 }
 
 static enum atw_status fill_alloying(struct atw_table *table,
-                                     const struct atw_analysis *analysis,
-                                     const struct atw_truth *truth,
+                                     const struct atw_table_source *source,
                                      struct atw_error *err)
 {
+    const struct atw_analysis *analysis = source->analysis;
+    const struct atw_truth *truth = source->truth;
     enum atw_status status = ATW_OK;
 
     for (size_t i = 0; i < analysis->experiment->n_particles; i++)
@@ -76,10 +77,11 @@ static enum atw_status fill_alloying(struct atw_table *table,
 }
 
 static enum atw_status fill_diffusion(struct atw_table *table,
-                                      const struct atw_analysis *analysis,
-                                      const struct atw_truth *truth,
+                                      const struct atw_table_source *source,
                                       struct atw_error *err)
 {
+    const struct atw_analysis *analysis = source->analysis;
+    const struct atw_truth *truth = source->truth;
     const struct atw_interval_result *interval = analysis->estimates.interval;
     enum atw_status status = ATW_OK;
 
@@ -103,13 +105,12 @@ static enum atw_status fill_diffusion(struct atw_table *table,
 }
 
 static enum atw_status fill_arrhenius(struct atw_table *table,
-                                      const struct atw_analysis *analysis,
-                                      const struct atw_truth *truth,
+                                      const struct atw_table_source *source,
                                       struct atw_error *err)
 {
+    const struct atw_analysis *analysis = source->analysis;
     enum atw_status status = ATW_OK;
 
-    (void)truth;
     for (size_t i = 0; i < analysis->estimates.count && status == ATW_OK; i++) {
         const struct atw_estimate *estimate = &analysis->estimates.estimate[i];
         const struct atw_cell row[] = {
@@ -126,7 +127,13 @@ static enum atw_status fill_arrhenius(struct atw_table *table,
             NUMBER(estimate->interval_95_K[1]),
             NUMBER(estimate->Q_J_per_mol),
             NUMBER(estimate->D0_m2_per_s),
-            TEXT(estimate->status)};
+            TEXT(estimate->status),
+            NUMBER(source->truth
+                       ? atw_truth_mean_delta_T_K(source->truth, estimate->particle)
+                       : NAN),
+            NUMBER(source->bound ? source->bound->row[ATW_BOUND_PHOTONS]
+                                       .delta_T_std_K[estimate->particle]
+                                 : NAN)};
 
         status = atw_table_append(table, row, err);
     }
@@ -134,13 +141,12 @@ static enum atw_status fill_arrhenius(struct atw_table *table,
 }
 
 static enum atw_status fill_posterior(struct atw_table *table,
-                                      const struct atw_analysis *analysis,
-                                      const struct atw_truth *truth,
+                                      const struct atw_table_source *source,
                                       struct atw_error *err)
 {
+    const struct atw_analysis *analysis = source->analysis;
     enum atw_status status = ATW_OK;
 
-    (void)truth;
     for (size_t i = 0; i < analysis->estimates.n_posterior && status == ATW_OK; i++) {
         const struct atw_posterior_draw *draw = &analysis->estimates.posterior[i];
         const struct atw_cell row[] = {TEXT(draw->delta_T_model),
@@ -188,13 +194,12 @@ static enum atw_status append_histogram(struct atw_table *table,
 }
 
 static enum atw_status fill_histograms(struct atw_table *table,
-                                       const struct atw_analysis *analysis,
-                                       const struct atw_truth *truth,
+                                       const struct atw_table_source *source,
                                        struct atw_error *err)
 {
+    const struct atw_analysis *analysis = source->analysis;
     enum atw_status status = ATW_OK;
 
-    (void)truth;
     for (size_t i = 0; i < analysis->experiment->n_particles; i++)
         for (size_t k = 0; k < analysis->specimen[i]->n_tomograms && status == ATW_OK;
              k++)
@@ -242,13 +247,12 @@ static enum atw_status append_curve(struct atw_table *table,
 }
 
 static enum atw_status fill_curves(struct atw_table *table,
-                                   const struct atw_analysis *analysis,
-                                   const struct atw_truth *truth,
+                                   const struct atw_table_source *source,
                                    struct atw_error *err)
 {
+    const struct atw_analysis *analysis = source->analysis;
     enum atw_status status = ATW_OK;
 
-    (void)truth;
     for (size_t i = 0; analysis->curve && i < analysis->experiment->n_particles; i++) {
         if (!(analysis->curve[i].S_m2[0] > 0.0))
             continue; /* not heated or not looked at: nothing to follow */
@@ -260,8 +264,7 @@ static enum atw_status fill_curves(struct atw_table *table,
 }
 
 typedef enum atw_status (*fill_fn)(struct atw_table *,
-                                   const struct atw_analysis *,
-                                   const struct atw_truth *,
+                                   const struct atw_table_source *,
                                    struct atw_error *);
 
 static const struct table_description {
@@ -282,7 +285,8 @@ static const struct table_description {
     {"arrhenius",
      {"estimator", "weighting", "delta_T_model", "reference", "particle", "delta_T_K",
       "std_K", "interval_68_low_K", "interval_68_high_K", "interval_95_low_K",
-      "interval_95_high_K", "Q_J_per_mol", "D0_m2_per_s", "status"},
+      "interval_95_high_K", "Q_J_per_mol", "D0_m2_per_s", "status", "delta_T_true_K",
+      "delta_T_bound_std_K"},
      fill_arrhenius},
     {"posterior",
      {"delta_T_model", "draw", "particle", "delta_T_K", "Q_J_per_mol", "T_ref_K",
@@ -308,8 +312,7 @@ static const struct table_description {
      atw_table_fill_slices}};
 
 static enum atw_status write_table(const struct table_description *description,
-                                   const struct atw_analysis *analysis,
-                                   const struct atw_truth *truth,
+                                   const struct atw_table_source *source,
                                    const char *directory,
                                    struct atw_error *err)
 {
@@ -323,7 +326,7 @@ static enum atw_status write_table(const struct table_description *description,
         n_columns++;
     status = atw_table_create(&table, description->columns, n_columns, err);
     if (status == ATW_OK)
-        status = description->fill(table, analysis, truth, err);
+        status = description->fill(table, source, err);
     snprintf(path, sizeof path, "%s/%s.csv", directory, description->name);
     if (status == ATW_OK)
         status = atw_csv_write(table, path, 0, err);
@@ -331,14 +334,13 @@ static enum atw_status write_table(const struct table_description *description,
     return status;
 }
 
-enum atw_status atw_tables_write(const struct atw_analysis *analysis,
-                                 const struct atw_truth *truth,
+enum atw_status atw_tables_write(const struct atw_table_source *source,
                                  const char *directory,
                                  struct atw_error *err)
 {
     enum atw_status status = ATW_OK;
 
     for (size_t i = 0; i < sizeof tables / sizeof *tables && status == ATW_OK; i++)
-        status = write_table(&tables[i], analysis, truth, directory, err);
+        status = write_table(&tables[i], source, directory, err);
     return status;
 }

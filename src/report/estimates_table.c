@@ -123,19 +123,36 @@ static void put_card(FILE *page,
     fputs(" K</span></div>\n", page);
 }
 
-/* Whether this is the first good estimate of its estimator. */
-static int leads_its_estimator(const json_t *estimates, size_t index)
+static int share(const json_t *a, const json_t *b, const char *key)
+{
+    return strcmp(atw_report_text(a, key), atw_report_text(b, key)) == 0;
+}
+
+/* Whether this is the first good estimate of its estimator with its model of dT. */
+static int leads(const json_t *estimates, size_t index)
 {
     const json_t *estimate = json_array_get(estimates, index);
-    const char *name = atw_report_text(estimate, "estimator");
 
     for (size_t i = 0; i < index; i++) {
         const json_t *earlier = json_array_get(estimates, i);
 
-        if (is_ok(earlier) && strcmp(atw_report_text(earlier, "estimator"), name) == 0)
+        if (is_ok(earlier) && share(earlier, estimate, "estimator") &&
+            share(earlier, estimate, "delta_T_model"))
             return 0;
     }
     return is_ok(estimate);
+}
+
+/* "paper, constant" */
+static void put_estimate_card(FILE *page, const json_t *estimate)
+{
+    double std_K = atw_report_number(estimate, "std_K");
+    char name[96];
+
+    snprintf(name, sizeof name, "%s, %s", atw_report_text(estimate, "estimator"),
+             atw_report_text(estimate, "delta_T_model"));
+    put_card(page, "\316\224T, ", name, atw_report_number(estimate, "delta_T_K"), std_K,
+             atw_html_decimals(std_K, 1));
 }
 
 static void put_cards(FILE *page, const struct atw_report_run *run)
@@ -150,13 +167,8 @@ static void put_cards(FILE *page, const struct atw_report_run *run)
     fputs("<div class=\"cards\">\n", page);
     json_array_foreach(estimates, i, estimate)
     {
-        double std_K = atw_report_number(estimate, "std_K");
-
-        if (leads_its_estimator(estimates, i))
-            put_card(page, "\316\224T, estimator ",
-                     atw_report_text(estimate, "estimator"),
-                     atw_report_number(estimate, "delta_T_K"), std_K,
-                     atw_html_decimals(std_K, 1));
+        if (leads(estimates, i))
+            put_estimate_card(page, estimate);
     }
     if (isfinite(truth_K))
         put_card(page, "True \316\224T", "", truth_K, NAN, 2);

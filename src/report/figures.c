@@ -14,6 +14,17 @@
 #include "report/gnuplot.h"
 
 const struct atw_report_figure atw_report_figures[ATW_REPORT_FIGURE_COUNT] = {
+    {"delta_T",
+     "delta_T.svg",
+     "Estimates",
+     "Temperature difference \316\224T (K) found by every estimator: value (symbol), 68 "
+     "% "
+     "interval (thick) and 95 % interval (thin). Labels: estimator, weighting, model of "
+     "\316\224T, particle at the set point.",
+     " Line: the truth; band around it: the smallest standard deviation that any "
+     "unbiased "
+     "method could have (Cram\303\251r-Rao), where it was computed.",
+     {ATW_REPORT_ARRHENIUS, ATW_REPORT_ARRHENIUS}},
     {"orthoslices",
      "orthoslices.png",
      "Composition in central slices",
@@ -61,6 +72,14 @@ const struct atw_report_figure atw_report_figures[ATW_REPORT_FIGURE_COUNT] = {
      "axis is \316\224T.",
      " Open symbols: true D of each step at its set point.",
      {ATW_REPORT_DIFFUSION, ATW_REPORT_DIFFUSION}},
+    {"posterior",
+     "posterior.svg",
+     "Posterior",
+     "Draws from the posterior of estimator \"bayes\" (dots): temperature difference "
+     "\316\224T (K) against activation energy Q (kJ/mol), a colour for each model of "
+     "\316\224T. Large symbols: the other estimators, with their 68 % interval.",
+     NULL,
+     {ATW_REPORT_POSTERIOR, ATW_REPORT_ARRHENIUS}},
     {"chip_profile",
      "chip_profile.svg",
      "Temperature of the chip, true and at equal distances",
@@ -176,8 +195,9 @@ find_scripts(char *scripts[ATW_REPORT_FIGURE_COUNT],
         if (run->has_rows[figure->needs[0]] && run->has_rows[figure->needs[1]])
             state[i] = ATW_REPORT_FIGURE_DRAWN;
         else
-            state[i] = figure->needs[0] == ATW_REPORT_CHIP ? ATW_REPORT_FIGURE_NO_CHIP
-                                                           : ATW_REPORT_FIGURE_NO_ROWS;
+            state[i] = atw_report_table_is_optional(figure->needs[0])
+                           ? ATW_REPORT_FIGURE_LEFT_OUT
+                           : ATW_REPORT_FIGURE_NO_ROWS;
         if (state[i] == ATW_REPORT_FIGURE_DRAWN)
             status = find_script(&scripts[i], figure->name, err);
     }

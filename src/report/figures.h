@@ -4,7 +4,7 @@
 
 #include "report/run_files.h"
 
-enum { ATW_REPORT_FIGURE_COUNT = 6 };
+enum { ATW_REPORT_FIGURE_COUNT = 8 };
 
 struct atw_report_figure {
     const char *name;          /* of the script NAME.gp and the anchor in the page */
@@ -21,7 +21,7 @@ extern const struct atw_report_figure atw_report_figures[ATW_REPORT_FIGURE_COUNT
 enum atw_report_figure_state {
     ATW_REPORT_FIGURE_DRAWN,
     ATW_REPORT_FIGURE_NO_ROWS,   /* a table it needs is empty */
-    ATW_REPORT_FIGURE_NO_CHIP,   /* it is about a chip, and none was computed */
+    ATW_REPORT_FIGURE_LEFT_OUT,  /* it is about what this run did not compute */
     ATW_REPORT_FIGURE_NO_GNUPLOT /* the program is not there */
 };
 

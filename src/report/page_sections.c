@@ -77,13 +77,15 @@ atw_report_put_figures(FILE *page,
                        struct atw_error *err)
 {
     enum atw_status status = ATW_OK;
+    size_t number = 0;
 
     fputs("<h2>Figures</h2>\n", page);
     for (size_t i = 0; i < ATW_REPORT_FIGURE_COUNT && status == ATW_OK; i++) {
         const struct atw_report_figure *figure = &atw_report_figures[i];
 
-        if (state[i] == ATW_REPORT_FIGURE_NO_CHIP)
+        if (state[i] == ATW_REPORT_FIGURE_LEFT_OUT)
             continue;
+        number++;
         fprintf(page, "<figure id=\"%s\">\n", figure->name);
         if (state[i] == ATW_REPORT_FIGURE_DRAWN)
             status = put_picture(page, figure, directory, err);
@@ -94,7 +96,7 @@ atw_report_put_figures(FILE *page,
                         : "the run has no data for it.");
         fprintf(page,
                 "\n<figcaption><b>Figure %zu. %s.</b> %s%s</figcaption>\n</figure>\n",
-                i + 1, figure->title, figure->caption,
+                number, figure->title, figure->caption,
                 run->has_truth && figure->caption_truth ? figure->caption_truth : "");
     }
     return status;

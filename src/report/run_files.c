@@ -26,7 +26,8 @@ static const struct {
         {"tables/arrhenius.csv",
          "estimator,weighting,delta_T_model,reference,particle,delta_T_K,std_K,"
          "interval_68_low_K,interval_68_high_K,interval_95_low_K,"
-         "interval_95_high_K,Q_J_per_mol,D0_m2_per_s,status"},
+         "interval_95_high_K,Q_J_per_mol,D0_m2_per_s,status,delta_T_true_K,"
+         "delta_T_bound_std_K"},
     [ATW_REPORT_HISTOGRAMS] = {"tables/histograms.csv",
                                "particle,step,nominal_K,intensity,density"},
     [ATW_REPORT_CURVES] = {"tables/curves.csv",
@@ -34,10 +35,20 @@ static const struct {
     [ATW_REPORT_ORTHOSLICES] =
         {"tables/orthoslices.csv",
          "particle,step,plane,i,j,horizontal_nm,vertical_nm,value"},
+    [ATW_REPORT_POSTERIOR] = {"tables/posterior.csv",
+                              "delta_T_model,draw,particle,delta_T_K,Q_J_per_mol"},
     [ATW_REPORT_CHIP] = {"tables/chip_profile.csv",
                          "chip,set_point_K,distance_um,T_K,mean_T_K,least_T_K,"
                          "greatest_T_K"},
 };
+
+static const int is_optional[ATW_REPORT_TABLE_COUNT] = {
+    [ATW_REPORT_POSTERIOR] = 1, [ATW_REPORT_CHIP] = 1};
+
+int atw_report_table_is_optional(enum atw_report_table table)
+{
+    return is_optional[table];
+}
 
 double atw_report_number(const json_t *object, const char *key)
 {
@@ -209,7 +220,7 @@ enum atw_status atw_report_run_read(struct atw_report_run *run,
     if (status == ATW_OK && exists(directory, "provenance.json"))
         status = read_json(&run->provenance, directory, "provenance.json", err);
     for (size_t i = 0; status == ATW_OK && i < ATW_REPORT_TABLE_COUNT; i++)
-        if (i != ATW_REPORT_CHIP || exists(directory, tables[i].file))
+        if (!is_optional[i] || exists(directory, tables[i].file))
             status = check_table(&run->has_rows[i], directory, i, err);
     if (status != ATW_OK) {
         atw_report_run_clear(run);

@@ -13,7 +13,8 @@ enum atw_report_table {
     ATW_REPORT_HISTOGRAMS,
     ATW_REPORT_CURVES,
     ATW_REPORT_ORTHOSLICES,
-    ATW_REPORT_CHIP, /* only where a chip was computed */
+    ATW_REPORT_POSTERIOR, /* has rows only where one was sampled */
+    ATW_REPORT_CHIP,      /* only where a chip was computed */
     ATW_REPORT_TABLE_COUNT
 };
 
@@ -30,6 +31,9 @@ enum atw_status atw_report_run_read(struct atw_report_run *run,
                                     const char *directory,
                                     struct atw_error *err) ATW_MUST_CHECK;
 void atw_report_run_clear(struct atw_report_run *run);
+
+/* Whether a run may do without the table, or without rows in it. */
+int atw_report_table_is_optional(enum atw_report_table table);
 
 /* Number behind a key, or NaN: absent, null or not a number. */
 double atw_report_number(const json_t *object, const char *key);

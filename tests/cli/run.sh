@@ -23,11 +23,11 @@ for particle in A B; do
 done
 if command -v gnuplot >/dev/null; then
     for figure in orthoslices.png histograms.svg alloying.svg diffusion_curves.svg arrhenius.svg \
-        chip_profile.svg; do
+        chip_profile.svg delta_T.svg posterior.svg; do
         [ -s "run/figures/$figure" ] || fail "run/figures/$figure is missing or empty"
     done
 fi
-[ "$(find run -type f | wc -l)" -le 35 ] || fail "files nobody asked for: $(find run -type f)"
+[ "$(find run -type f | wc -l)" -le 37 ] || fail "files nobody asked for: $(find run -type f)"
 
 ok simulate "$small" -o one --threads 1
 rm one/truth.json
@@ -117,16 +117,19 @@ for particle in (a, b):
     assert 0 < particle["alloying_degree"][0] < particle["alloying_degree"][1] < 1
 assert b["alloying_degree"][1] < a["alloying_degree"][0]
 
+assert all(e["delta_T_true_K"] == run["truth"]["delta_T_K"] for e in run["estimates"])
+
 def found(result):
     "What the analysis found, the truth left out."
     return ([{k: v for k, v in p.items() if k not in TRUE} for p in result["particles"]],
-            result["estimates"])
+            [{k: v for k, v in e.items() if k != "delta_T_true_K"} for e in result["estimates"]])
 
 for result in analysed:
     assert found(result) == found(run), "analyse differs from run"
     assert result["scenario"] is None and result["seed"] is None
     assert all(v is None for v in result["truth"].values())
     assert all(p[key] == [None, None] for p in result["particles"] for key in TRUE)
+    assert all(e["delta_T_true_K"] is None for e in result["estimates"])
     assert result["timings_s"]["simulate"] is None
 
 def timeless(result):

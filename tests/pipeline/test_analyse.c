@@ -288,7 +288,8 @@ START_TEST(a_volume_instead_of_tilts_skips_the_estimators)
             json_array_get(json_object_get(result, "particles"), 1), "iterations")),
         10);
     json_decref(result);
-    CHECK_OK(atw_tables_write(analysis, NULL, fixture_folder(), &err));
+    CHECK_OK(atw_tables_write(&(struct atw_table_source){.analysis = analysis},
+                              fixture_folder(), &err));
     atw_analysis_destroy(analysis);
     fixture_run_destroy(&run);
 }
@@ -316,7 +317,8 @@ START_TEST(a_particle_without_steps_is_told_not_fatal)
     ck_assert_ptr_nonnull(result);
     ck_assert(json_is_null(json_object_get(result, "scenario")));
     json_decref(result);
-    CHECK_OK(atw_tables_write(analysis, NULL, fixture_folder(), &err));
+    CHECK_OK(atw_tables_write(&(struct atw_table_source){.analysis = analysis},
+                              fixture_folder(), &err));
     atw_analysis_destroy(analysis);
     run.experiment->particle[1].n_steps = n_steps;
     fixture_run_destroy(&run);
@@ -389,7 +391,9 @@ START_TEST(tables_name_their_columns_with_units)
 
     fixture_run_create(&run, fixture_scenario, NULL);
     CHECK_OK(atw_analyse(&analysis, run.experiment, &err));
-    CHECK_OK(atw_tables_write(analysis, run.truth, fixture_folder(), &err));
+    CHECK_OK(atw_tables_write(
+        &(struct atw_table_source){.analysis = analysis, .truth = run.truth},
+        fixture_folder(), &err));
     check_table("alloying",
                 "particle,window,step,nominal_K,dwell_s,true_K,alloying_degree,"
                 "alloying_degree_linear,alloying_degree_quadrature,alloying_degree_true,"
@@ -403,15 +407,18 @@ START_TEST(tables_name_their_columns_with_units)
     check_table("arrhenius",
                 "estimator,weighting,delta_T_model,reference,particle,delta_T_K,std_K,"
                 "interval_68_low_K,interval_68_high_K,interval_95_low_K,"
-                "interval_95_high_K,Q_J_per_mol,D0_m2_per_s,status",
-                8, NULL);
+                "interval_95_high_K,Q_J_per_mol,D0_m2_per_s,status,delta_T_true_K,"
+                "delta_T_bound_std_K",
+                12, NULL);
     check_table("posterior",
                 "delta_T_model,draw,particle,delta_T_K,Q_J_per_mol,T_ref_K,"
                 "D_ref_m2_per_s,model_error,unheated_error,alloyed_error,length_error",
                 2 * 1000 * 2, NULL);
     check_table("histograms", "particle,step,nominal_K,intensity,density", 6 * 80, NULL);
     check_table("curves", "particle,D_m2_per_s,step,nominal_K,alloying_degree", 0, NULL);
-    CHECK_FAILS(atw_tables_write(analysis, run.truth, fixture_folder(), &err),
+    CHECK_FAILS(atw_tables_write(
+                    &(struct atw_table_source){.analysis = analysis, .truth = run.truth},
+                    fixture_folder(), &err),
                 ATW_EOUTPUT, "alloying.csv");
     atw_analysis_destroy(analysis);
     fixture_run_destroy(&run);

@@ -70,7 +70,9 @@ START_TEST(a_step_that_was_not_looked_at_has_heated)
                                 (8.314462618 * 678.0),
                             0.03);
     json_decref(atw_result_to_json(gap, run.truth, NULL, &timings));
-    CHECK_OK(atw_tables_write(gap, run.truth, fixture_folder(), &err));
+    CHECK_OK(
+        atw_tables_write(&(struct atw_table_source){.analysis = gap, .truth = run.truth},
+                         fixture_folder(), &err));
     text = fixture_text("alloying.csv");
     ck_assert_ptr_null(strstr(text, "nan"));
     free(text);

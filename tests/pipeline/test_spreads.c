@@ -65,7 +65,9 @@ START_TEST(degrees_by_std_are_those_of_the_analysis)
         check_particle(json_array_get(json_object_get(result, "particles"), i),
                        &analysis->specimen[i]->measurement[2]);
     json_decref(result);
-    CHECK_OK(atw_tables_write(analysis, run.truth, fixture_folder(), &err));
+    CHECK_OK(atw_tables_write(
+        &(struct atw_table_source){.analysis = analysis, .truth = run.truth},
+        fixture_folder(), &err));
     text = fixture_text("measures.csv");
     ck_assert_ptr_nonnull(strstr(text, "\nB,2,peaks,"));
     free(text);
@@ -102,7 +104,8 @@ START_TEST(a_step_that_was_not_looked_at_has_no_measures)
         ck_assert_double_gt(json_number_value(json_array_get(list, 1)), 0.3);
     }
     json_decref(degrees);
-    CHECK_OK(atw_tables_write(analysis, NULL, fixture_folder(), &err));
+    CHECK_OK(atw_tables_write(&(struct atw_table_source){.analysis = analysis},
+                              fixture_folder(), &err));
     text = fixture_text("measures.csv");
     ck_assert_ptr_nonnull(strstr(text, "\nA,1,std,,,,,,,,\n"));
     free(text);

@@ -137,34 +137,57 @@ static void write_diffusion(const char *directory, const struct run_fixture *run
     fclose(file);
 }
 
+/* One line of the table of estimates; `numbers` from dT to D0. */
+static void put_estimate(FILE *file,
+                         const struct run_fixture *run,
+                         const char *method,
+                         int reference,
+                         const char *numbers,
+                         const char *status)
+{
+    fprintf(file, "%s,%s,%s,%s,%s,", method, run->particles[reference], run->particles[1],
+            numbers, status);
+    put_truth(file, run->with_truth, "%g", offset_K[1]);
+    fputc(',', file);
+    put_truth(file, run->with_truth, "%g", 0.11);
+    fputc('\n', file);
+}
+
 static void write_arrhenius(const char *directory, const struct run_fixture *run)
 {
     FILE *file = open_in(directory, "tables/arrhenius.csv");
-    const char *const a = run->particles[0], *const b = run->particles[1];
 
-    fputs(
-        "estimator,weighting,delta_T_model,reference,particle,delta_T_K,std_K,interval_"
-        "68_low_K,"
-        "interval_68_high_K,interval_95_low_K,interval_95_high_K,Q_J_per_mol,D0_m2_per_s,"
-        "status\n",
-        file);
-    fprintf(
-        file,
-        "paper,log,constant,%s,%s,-31.4,2.1,-33.6,-29.2,-36.6,-26.2,201200,2.1e-4,ok\n",
-        a, b);
-    fprintf(file,
-            "paper,linear,constant,%s,%s,-29.8,3.5,-33.5,-26.1,-38.4,-21.2,187500,1.8e-5,"
-            "ok\n",
-            a, b);
-    fprintf(
-        file,
-        "paper,log,constant,%s,%s,-32.9,2.3,-35.3,-30.5,-38.6,-27.2,210100,9.9e-4,ok\n",
-        b, b);
-    fprintf(
-        file,
-        "joint,log,constant,%s,%s,-33.8,0.52,-34.3,-33.3,-34.8,-32.8,207100,5.9e-4,ok\n",
-        a, b);
-    fprintf(file, "bayes,log,constant,%s,%s,,,,,,,,,not identifiable\n", a, b);
+    fputs("estimator,weighting,delta_T_model,reference,particle,delta_T_K,std_K,"
+          "interval_68_low_K,interval_68_high_K,interval_95_low_K,interval_95_high_K,"
+          "Q_J_per_mol,D0_m2_per_s,status,delta_T_true_K,delta_T_bound_std_K\n",
+          file);
+    put_estimate(file, run, "paper,log,constant", 0,
+                 "-31.4,2.1,-33.6,-29.2,-36.6,-26.2,201200,2.1e-4", "ok");
+    put_estimate(file, run, "paper,linear,constant", 0,
+                 "-29.8,3.5,-33.5,-26.1,-38.4,-21.2,187500,1.8e-5", "ok");
+    put_estimate(file, run, "paper,log,constant", 1,
+                 "-32.9,2.3,-35.3,-30.5,-38.6,-27.2,210100,9.9e-4", "ok");
+    put_estimate(file, run, "paper,log,proportional", 0,
+                 "-30.1,1.9,-32.1,-28.1,-34.8,-25.4,214000,3.1e-3", "ok");
+    put_estimate(file, run, "joint,log,constant", 0,
+                 "-33.8,0.52,-34.3,-33.3,-34.8,-32.8,207100,5.9e-4", "ok");
+    put_estimate(file, run, "bayes,log,constant", 0, ",,,,,,,", "not identifiable");
+    fclose(file);
+}
+
+/* Draws around the truth for both models of dT; none without a posterior. */
+static void write_posterior(const char *directory, const struct run_fixture *run)
+{
+    static const char *const models[] = {"constant", "proportional"};
+    FILE *file = open_in(directory, "tables/posterior.csv");
+
+    fputs("delta_T_model,draw,particle,delta_T_K,Q_J_per_mol\n", file);
+    for (int m = 0; m < 2 && run->with_posterior; m++)
+        for (int i = 0; i < 40; i++)
+            for (int p = 0; p < 2; p++)
+                fprintf(file, "%s,%d,%s,%.3f,%.0f\n", models[m], i + 1, run->particles[p],
+                        p ? offset_K[p] + 0.7 * noise(m, i, 4) + 1.5 * m : 0.0,
+                        q_J_per_mol + 1e4 * noise(m, i, 5));
     fclose(file);
 }
 
@@ -386,6 +409,7 @@ void run_fixture_write(char directory[256], const struct run_fixture *fixture)
     write_alloying(directory, fixture);
     write_diffusion(directory, fixture);
     write_arrhenius(directory, fixture);
+    write_posterior(directory, fixture);
     write_histograms(directory, fixture);
     write_curves(directory, fixture);
     write_orthoslices(directory, fixture);

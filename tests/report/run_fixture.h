@@ -7,6 +7,7 @@ struct run_fixture {
     const char *particles[2]; /* names; the first is the reference */
     int with_truth;           /* 0: a real experiment, every truth empty */
     double voxel_nm;          /* of the slices */
+    int with_posterior;       /* 0: bayes did not run */
 };
 
 /* Create a fresh directory under TMPDIR holding result.json, provenance.json and

@@ -14,10 +14,12 @@
 #include "report/run_fixture.h"
 #include "support/support.h"
 
-static const char *const figures[] = {"orthoslices.png", "histograms.svg", "alloying.svg",
-                                      "diffusion_curves.svg", "arrhenius.svg"};
-static const struct run_fixture plain = {"double-spiral", {"A", "B"}, 1, 2.0};
-static const struct run_fixture real = {"my own rods", {"A", "B"}, 0, 2.0};
+static const char *const figures[] = {
+    "orthoslices.png", "histograms.svg", "alloying.svg", "diffusion_curves.svg",
+    "arrhenius.svg",   "delta_T.svg",    "posterior.svg"};
+enum { ALWAYS_DRAWN = 6 }; /* the posterior only where there is one */
+static const struct run_fixture plain = {"double-spiral", {"A", "B"}, 1, 2.0, 1};
+static const struct run_fixture real = {"my own rods", {"A", "B"}, 0, 2.0, 0};
 
 static char directory[256];
 
@@ -138,6 +140,8 @@ START_TEST(page_holds_every_estimate_with_its_intervals)
         /* at a glance */
         "<span class=\"value\">\342\210\22233.80 \302\261 0.52 K</span>",
         "<span class=\"value\">0.11 K</span>",
+        "\316\224T, paper, constant</span>",
+        "\316\224T, joint, constant</span>",
     };
     char *page = bare_report_of(&plain);
 
@@ -262,7 +266,7 @@ END_TEST
 START_TEST(markup_in_names_stays_text)
 {
     static const struct run_fixture hostile = {
-        "<script>alert('1')</script> & co", {"A <b>_{x}^@`ls`", "B' </svg>"}, 1, 2.0};
+        "<script>alert('1')</script> & co", {"A <b>_{x}^@`ls`", "B' </svg>"}, 1, 2.0, 1};
     static const char *const expected[] = {
         "<h1>Local temperature from alloying: "
         "&lt;script&gt;alert(&#39;1&#39;)&lt;/script&gt;"
@@ -284,7 +288,7 @@ START_TEST(figures_are_drawn_and_embedded)
     char path[1024], pattern[64];
     struct stat file;
 
-    for (size_t i = 0; have_gnuplot() && i < 5; i++) {
+    for (size_t i = 0; have_gnuplot() && i < sizeof figures / sizeof *figures; i++) {
         snprintf(path, sizeof path, "%s/figures/%s", directory, figures[i]);
         ck_assert_msg(stat(path, &file) == 0, "%s is missing", path);
         ck_assert_int_gt(file.st_size, 5000);
@@ -309,6 +313,15 @@ START_TEST(figures_show_truth_and_fit)
     svg = contents("figures/alloying.svg");
     ck_assert_ptr_nonnull(strstr(svg, "B, truth"));
     free(svg);
+    svg = contents("figures/delta_T.svg");
+    ck_assert_ptr_nonnull(strstr(svg, ">paper log proportional A<"));
+    ck_assert_ptr_nonnull(strstr(svg, ">not identifiable<"));
+    ck_assert_ptr_nonnull(strstr(svg, ">truth<"));
+    free(svg);
+    svg = contents("figures/posterior.svg");
+    ck_assert_ptr_nonnull(strstr(svg, ">bayes, proportional<"));
+    ck_assert_ptr_nonnull(strstr(svg, ">joint, constant<"));
+    free(svg);
 }
 END_TEST
 
@@ -321,6 +334,8 @@ START_TEST(without_truth_nothing_about_truth_is_shown)
         ck_assert_msg(strstr(page, forbidden[i]) == NULL, "the page has '%s'",
                       forbidden[i]);
     ck_assert_ptr_nonnull(strstr(page, "<td class=\"n\">\342\210\22231.4</td>"));
+    ck_assert_ptr_null(strstr(page, "Posterior")); /* without one nothing is said */
+    ck_assert(!is_there("figures/posterior.svg"));
     free(page);
 }
 END_TEST
@@ -441,8 +456,8 @@ START_TEST(undetermined_values_do_not_stop_the_figures)
          "estimator,weighting,delta_T_model,reference,particle,delta_T_K,std_K,interval_"
          "68_low_K,"
          "interval_68_high_K,interval_95_low_K,interval_95_high_K,Q_J_per_mol,D0_m2_per_"
-         "s,"
-         "status\npaper,log,constant,A,B,,,,,,,,,no data\n"},
+         "s,status,delta_T_true_K,delta_T_bound_std_K\n"
+         "paper,log,constant,A,B,,,,,,,,,no data,,\n"},
         {"tables/histograms.csv",
          "particle,step,nominal_K,intensity,density\nA,0,298.15,0.5,\n"},
         {"tables/curves.csv",
@@ -457,7 +472,7 @@ START_TEST(undetermined_values_do_not_stop_the_figures)
     for (size_t i = 0; i < sizeof tables / sizeof tables[0]; i++)
         overwrite(tables[i][0], tables[i][1]);
     CHECK_OK(atw_report_write(directory, NULL, 1, &err));
-    for (size_t i = 0; have_gnuplot() && i < 5; i++) {
+    for (size_t i = 0; have_gnuplot() && i < ALWAYS_DRAWN; i++) {
         char path[64];
 
         snprintf(path, sizeof path, "figures/%s", figures[i]);
@@ -490,7 +505,7 @@ START_TEST(failing_gnuplot_is_reported_with_its_message)
     run_fixture_write(directory, &plain);
     snprintf(path, sizeof path, "%s/plots", directory);
     ck_assert_int_eq(mkdir(path, 0777), 0);
-    for (size_t i = 0; i < 5; i++) {
+    for (size_t i = 0; i < sizeof figures / sizeof *figures; i++) {
         char script[64];
 
         snprintf(script, sizeof script, "plots/%.*s.gp", (int)strcspn(figures[i], "."),
