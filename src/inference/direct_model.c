@@ -71,9 +71,8 @@ static int ln_S_of(const struct atw_direct_problem *problem,
     double S_m2 = 0.0, sum[3] = {0.0};
 
     for (size_t i = 0; i < particle->n_steps; i++) {
-        double share = atw_delta_T_share(problem->delta_T_model, particle->nominal_K,
-                                         particle->dwell_s, particle->n_steps,
-                                         problem->observations->frame_K, i);
+        double share = atw_observations_delta_T_share(problem->observations,
+                                                      problem->delta_T_model, p, i);
         double T = particle->nominal_K[i] / problem->T_ref_K + share * shift, part;
         double ln_D = theta[0] - theta[1] * (1.0 / T - 1.0);
 

@@ -116,6 +116,17 @@ static enum atw_status check_particle(const struct atw_observed_particle *partic
     return ATW_OK;
 }
 
+double atw_observations_delta_T_share(const struct atw_observations *observations,
+                                      enum atw_delta_T_model delta_T_model,
+                                      size_t particle,
+                                      size_t step)
+{
+    const struct atw_observed_particle *observed = &observations->particles[particle];
+
+    return atw_delta_T_share(delta_T_model, observed->nominal_K, observed->dwell_s,
+                             observed->n_steps, observations->frame_K, step);
+}
+
 enum atw_status atw_observations_check(const struct atw_observations *observations,
                                        struct atw_error *err)
 {

@@ -8,6 +8,7 @@
 #include <stddef.h>
 
 #include "inference/arrhenius.h"
+#include "inference/delta_T_model.h"
 
 #define ATW_STEPS_MAX 64
 
@@ -173,6 +174,12 @@ enum atw_status atw_estimates_append(struct atw_estimates *estimates,
 
 /* Free what is owned and zero the rest; NULL is a no-op. */
 void atw_estimates_clear(struct atw_estimates *estimates);
+
+/* atw_delta_T_share() of a step of a particle. */
+double atw_observations_delta_T_share(const struct atw_observations *observations,
+                                      enum atw_delta_T_model delta_T_model,
+                                      size_t particle,
+                                      size_t step);
 
 /* Refuse what no estimator can use: fewer than two particles or too many, a reference out
  * of range, temperatures or dwell times that are not positive, infinite degrees.

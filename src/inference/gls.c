@@ -54,14 +54,6 @@ static double std_before(const struct atw_observed_particle *particle, size_t st
     return step > 0 ? particle->alloying_degree_std[step - 1] : 0.0;
 }
 
-static double share_of_step(const struct gls *gls, size_t p, size_t i)
-{
-    const struct atw_observed_particle *particle = &gls->observations->particles[p];
-
-    return atw_delta_T_share(gls->delta_T_model, particle->nominal_K, particle->dwell_s,
-                             particle->n_steps, gls->observations->frame_K, i);
-}
-
 /* The slope is in the deviation of D: interval.h. */
 static enum atw_status add_point(struct gls *gls,
                                  const struct atw_interval_result *interval,
@@ -83,12 +75,14 @@ static enum atw_status add_point(struct gls *gls,
         gls->n_censored++;
         return ATW_OK;
     }
-    gls->point[gls->n_points++] = (struct gls_point){.particle = p,
-                                                     .step = k,
-                                                     .nominal_K = particle->nominal_K[k],
-                                                     .share = share_of_step(gls, p, k),
-                                                     .ln_D = log(interval->D_m2_per_s),
-                                                     .slope = slope};
+    gls->point[gls->n_points++] =
+        (struct gls_point){.particle = p,
+                           .step = k,
+                           .nominal_K = particle->nominal_K[k],
+                           .share = atw_observations_delta_T_share(
+                               gls->observations, gls->delta_T_model, p, k),
+                           .ln_D = log(interval->D_m2_per_s),
+                           .slope = slope};
     gls->is_present[p] = 1;
     return ATW_OK;
 }

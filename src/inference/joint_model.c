@@ -140,14 +140,10 @@ void atw_joint_choose_delta_T_model(struct atw_joint *joint,
                                     enum atw_delta_T_model delta_T_model)
 {
     joint->delta_T_model = delta_T_model;
-    for (size_t p = 0; p < joint->observations->n_particles; p++) {
-        const struct atw_observed_particle *particle = &joint->observations->particles[p];
-
-        for (size_t k = 0; k < particle->n_steps; k++)
+    for (size_t p = 0; p < joint->observations->n_particles; p++)
+        for (size_t k = 0; k < joint->observations->particles[p].n_steps; k++)
             joint->share[p][k] =
-                atw_delta_T_share(delta_T_model, particle->nominal_K, particle->dwell_s,
-                                  particle->n_steps, joint->observations->frame_K, k);
-    }
+                atw_observations_delta_T_share(joint->observations, delta_T_model, p, k);
 }
 
 /* ---- model ---------------------------------------------------------------- */

@@ -10,7 +10,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "inference/delta_T_model.h"
 #include "inference/estimator.h"
 #include "inference/interval.h"
 
@@ -69,10 +68,9 @@ static void collect_points(struct fit_input *input,
                 .nominal_K = particle->nominal_K[k],
                 .D_m2_per_s = own[k].D_m2_per_s,
                 .D_std_m2_per_s = NAN,
-                .excess_share = atw_delta_T_share(delta_T_model, particle->nominal_K,
-                                                  particle->dwell_s, particle->n_steps,
-                                                  observations->frame_K, k) -
-                                1.0};
+                .excess_share =
+                    atw_observations_delta_T_share(observations, delta_T_model, p, k) -
+                    1.0};
         }
         input->row[p] = ABSENT;
         if (input->n_points > before) {
