@@ -63,7 +63,7 @@ static void fill_estimate(struct atw_estimate *estimate,
     estimate->Q_J_per_mol = RT_ref * Q->q[MIDDLE];
     estimate->Q_std_J_per_mol = RT_ref * Q->std;
     estimate->D0_m2_per_s = exp(ln_D->q[MIDDLE] + Q->q[MIDDLE]);
-    snprintf(estimate->status, sizeof estimate->status, "ok");
+    atw_estimate_say(estimate, "ok");
 }
 
 /* Where the data say no more than the prior, its middle is no answer. */
@@ -165,8 +165,7 @@ static enum atw_status append_conclusions(struct atw_estimates *estimates,
         estimate.r_hat = sampling->health.r_hat;
         estimate.effective_samples = sampling->health.effective_samples;
         if (failure)
-            snprintf(estimate.status, sizeof estimate.status, "%.*s",
-                     (int)sizeof estimate.status - 1, failure);
+            atw_estimate_say(&estimate, failure);
         else
             status = conclude(&estimate, sampling, err);
         if (status == ATW_OK)

@@ -7,7 +7,6 @@
  * So many electrons make that likelihood a Gaussian, and fitting D, Q and dT to ln S with
  * its covariance is the maximum-likelihood fit to the counts. */
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 #include <gsl/gsl_cdf.h>
@@ -176,7 +175,7 @@ static enum atw_status fill_estimate(struct atw_estimate *estimate,
     estimate->condition_number = minimum->condition_number;
     estimate->chi_square = chi_square;
     estimate->degrees_of_freedom = problem->n_points - problem->n_parameters;
-    snprintf(estimate->status, sizeof estimate->status, "ok");
+    atw_estimate_say(estimate, "ok");
     status = atw_direct_profile(
         estimate->interval_68_K, problem, minimum, estimate->particle, estimate->std_K,
         atw_direct_allowed_excess(problem, chi_square,
@@ -221,8 +220,7 @@ static enum atw_status append_all(struct atw_estimates *estimates,
         if (verdict->status == ATW_OK) {
             status = fill_estimate(&estimate, problem, minimum, err);
         } else {
-            snprintf(estimate.status, sizeof estimate.status, "%.*s",
-                     (int)sizeof estimate.status - 1, verdict->text);
+            atw_estimate_say(&estimate, verdict->text);
         }
         if (status == ATW_OK)
             status = atw_estimates_append(estimates, &estimate, err);

@@ -65,6 +65,12 @@ struct atw_estimate atw_estimate_blank(const char *estimator,
                                  .n_points = n_points};
 }
 
+void atw_estimate_say(struct atw_estimate *estimate, const char *text)
+{
+    snprintf(estimate->status, sizeof estimate->status, "%.*s",
+             (int)sizeof estimate->status - 1, text);
+}
+
 enum atw_status atw_estimates_append(struct atw_estimates *estimates,
                                      const struct atw_estimate *estimate,
                                      struct atw_error *err)

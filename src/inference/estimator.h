@@ -110,7 +110,8 @@ struct atw_estimate {
      * counts were not fitted */
     double deviance_ratio;
     double r_hat, effective_samples;       /* of a sampled posterior; 0: none was */
-    char status[ATW_ESTIMATE_STATUS_SIZE]; /* "ok" or why there is no number */
+    char status[ATW_ESTIMATE_STATUS_SIZE]; /* "ok", what speaks against the number, or why
+                                              there is none */
 };
 
 /* One draw of a sampled posterior, as one particle sees it. Errors are in their own
@@ -166,6 +167,9 @@ struct atw_estimate atw_estimate_blank(const char *estimator,
                                        size_t particle,
                                        size_t nominal_particle,
                                        size_t n_points);
+
+/* Set the status, cut to what fits. */
+void atw_estimate_say(struct atw_estimate *estimate, const char *text);
 
 /* Append a copy. ATW_ENOMEM; *estimates is then unchanged. */
 enum atw_status atw_estimates_append(struct atw_estimates *estimates,

@@ -8,7 +8,6 @@
  * std_0 being that before the first interval, 0 by definition. Intervals whose degree
  * hardly depends on D are left out. */
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -301,7 +300,7 @@ static void fill_estimate(struct atw_estimate *estimate,
     estimate->condition_number = minimum->condition_number;
     estimate->chi_square = minimum->chi_square;
     estimate->degrees_of_freedom = freedom;
-    snprintf(estimate->status, sizeof estimate->status, "ok");
+    atw_estimate_say(estimate, "ok");
 }
 
 static enum atw_status append_fit(struct atw_estimates *estimates,
@@ -332,10 +331,9 @@ static enum atw_status append_fit(struct atw_estimates *estimates,
         if (verdict == ATW_OK && gls->is_present[p])
             fill_estimate(&estimate, gls, &minimum);
         else
-            snprintf(estimate.status, sizeof estimate.status, "%.*s",
-                     (int)sizeof estimate.status - 1,
-                     verdict == ATW_OK ? "the particle has no sensitive diffusivity"
-                                       : reason.text);
+            atw_estimate_say(&estimate, verdict == ATW_OK
+                                            ? "the particle has no sensitive diffusivity"
+                                            : reason.text);
         status = atw_estimates_append(estimates, &estimate, err);
     }
     release(gls);

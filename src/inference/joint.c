@@ -6,7 +6,6 @@
  * tomogram. ln D(T_ref), Q and one dT per particle are fitted to the degrees themselves:
  * no interval is started from a noisy tomogram, none can saturate into a wrong D. */
 #include <math.h>
-#include <stdio.h>
 #include <string.h>
 
 #include <gsl/gsl_cdf.h>
@@ -190,12 +189,6 @@ int atw_joint_is_verdict(enum atw_status status)
     return status == ATW_EINVAL || status == ATW_EINPUT || status == ATW_EDIVERGED;
 }
 
-static void say_why(struct atw_estimate *estimate, const struct atw_error *verdict)
-{
-    snprintf(estimate->status, sizeof estimate->status, "%.*s",
-             (int)sizeof estimate->status - 1, verdict->text);
-}
-
 /* *estimate is blank, and stays so but for its status if the minimum is no answer. */
 static enum atw_status conclude(struct atw_estimate *estimate,
                                 struct atw_joint *joint,
@@ -214,7 +207,7 @@ static enum atw_status conclude(struct atw_estimate *estimate,
         atw_joint_tell_misfit(&found, joint);
         *estimate = found;
     } else {
-        say_why(estimate, &verdict);
+        atw_estimate_say(estimate, verdict.text);
     }
     return ATW_OK;
 }
@@ -246,7 +239,7 @@ static enum atw_status append_fit(struct atw_estimates *estimates,
         if (fit_status == ATW_OK)
             status = conclude(&estimate, joint, &minimum, err);
         else
-            say_why(&estimate, &fit_err);
+            atw_estimate_say(&estimate, fit_err.text);
         if (status == ATW_OK)
             status = atw_estimates_append(estimates, &estimate, err);
     }

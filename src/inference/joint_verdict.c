@@ -62,7 +62,7 @@ void atw_joint_tell_misfit(struct atw_estimate *estimate, const struct atw_joint
 {
     double chi_square = estimate->chi_square;
 
-    snprintf(estimate->status, sizeof estimate->status, "ok");
+    atw_estimate_say(estimate, "ok");
     if (joint->deviations_known && !is_likely(joint, chi_square, TOLD_LEVEL))
         snprintf(estimate->status, sizeof estimate->status,
                  "the model misses the degrees of alloying by %.1f of their deviations "

@@ -117,7 +117,7 @@ static void fill_estimate(struct atw_estimate *estimate,
     estimate->condition_number = fit->condition_number;
     estimate->chi_square = fit->chi_square;
     estimate->degrees_of_freedom = fit->degrees_of_freedom;
-    snprintf(estimate->status, sizeof estimate->status, "ok");
+    atw_estimate_say(estimate, "ok");
 }
 
 /* One fit; *fit_err says why there is none. Only a broken machine is an error. */
