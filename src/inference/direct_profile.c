@@ -6,9 +6,6 @@
 #include "inference/direct_internal.h"
 #include "inference/profile.h"
 
-/* Chance of as large a chi^2 below which the counts do not explain the misfit. */
-#define MISFIT_LEVEL 0.01
-
 #define PROFILE_TOLERANCE 1e-5 /* of the standard deviation, and of chi^2 */
 
 double atw_direct_scale(const struct atw_direct_problem *problem,
@@ -16,7 +13,7 @@ double atw_direct_scale(const struct atw_direct_problem *problem,
                         int *by_scatter)
 {
     size_t freedom = problem->n_points - problem->n_parameters;
-    double limit = freedom ? gsl_cdf_chisq_Qinv(MISFIT_LEVEL, (double)freedom) : INFINITY;
+    double limit = atw_chi_square_limit(ATW_MISFIT_LEVEL, freedom);
 
     *by_scatter = chi_square > problem->dispersion * limit;
     return *by_scatter ? chi_square / (double)freedom : problem->dispersion;

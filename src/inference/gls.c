@@ -24,7 +24,6 @@
 
 #define GRADIENT_COSINE_ACCEPTED 1e-5
 #define CONDITION_NUMBER_MAX 1e6
-#define MISFIT_LEVEL 0.01 /* chance of as large a chi^2 */
 
 static const double start_Q_J_per_mol[] = {190e3, 130e3, 260e3};
 
@@ -277,8 +276,7 @@ static void fill_estimate(struct atw_estimate *estimate,
     size_t index = gls->index[estimate->particle];
     size_t freedom = gls->n_points - gls->n_parameters;
     double RT_ref = ATW_GAS_CONSTANT_J_PER_MOL_K * gls->T_ref_K, n = (double)freedom;
-    int is_misfit =
-        freedom > 0 && minimum->chi_square > gsl_cdf_chisq_Qinv(MISFIT_LEVEL, n);
+    int is_misfit = minimum->chi_square > atw_chi_square_limit(ATW_MISFIT_LEVEL, freedom);
     double scale = is_misfit ? minimum->chi_square / n : 1.0;
     const double upper[] = {gsl_cdf_ugaussian_P(1.0), 0.975};
 

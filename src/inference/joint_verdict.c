@@ -2,25 +2,20 @@
 #include <math.h>
 #include <stdio.h>
 
-#include <gsl/gsl_cdf.h>
-
 #include "inference/joint_internal.h"
 
-/* Chance of as large a chi^2 below which known deviations do not explain the misfit. */
-#define MISFIT_LEVEL 0.01
-/* The same below which people are told. */
+/* Chance of as large a chi^2 below which people are told. */
 #define TOLD_LEVEL 0.001
 
 static int is_likely(const struct atw_joint *joint, double chi_square, double level)
 {
-    size_t freedom = joint->n_points - joint->n_parameters;
-
-    return freedom == 0 || chi_square < gsl_cdf_chisq_Qinv(level, (double)freedom);
+    return chi_square <
+           atw_chi_square_limit(level, joint->n_points - joint->n_parameters);
 }
 
 int atw_joint_are_deviations_enough(const struct atw_joint *joint, double chi_square)
 {
-    return joint->deviations_known && is_likely(joint, chi_square, MISFIT_LEVEL);
+    return joint->deviations_known && is_likely(joint, chi_square, ATW_MISFIT_LEVEL);
 }
 
 /* The least rise above the frame over the mean dT that the model makes of a step's. No

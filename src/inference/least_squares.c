@@ -4,6 +4,7 @@
 #include <math.h>
 
 #include <gsl/gsl_blas.h>
+#include <gsl/gsl_cdf.h>
 #include <gsl/gsl_errno.h>
 #include <gsl/gsl_linalg.h>
 #include <gsl/gsl_multifit_nlinear.h>
@@ -177,4 +178,10 @@ enum atw_status atw_least_squares_minimise(struct atw_least_squares_minimum *min
     status = read_minimum(minimum, work, problem->rounding, err);
     gsl_multifit_nlinear_free(work);
     return status;
+}
+
+double atw_chi_square_limit(double level, size_t degrees_of_freedom)
+{
+    return degrees_of_freedom > 0 ? gsl_cdf_chisq_Qinv(level, (double)degrees_of_freedom)
+                                  : (double)INFINITY;
 }

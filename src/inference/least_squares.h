@@ -41,4 +41,11 @@ enum atw_status atw_least_squares_minimise(struct atw_least_squares_minimum *min
                                            const double *start,
                                            struct atw_error *err) ATW_MUST_CHECK;
 
+/* Chance of as large a chi^2 below which known deviations do not explain the misfit. */
+#define ATW_MISFIT_LEVEL 0.01
+
+/* chi^2 that chance exceeds with this probability; infinite without degrees of freedom.
+ */
+double atw_chi_square_limit(double level, size_t degrees_of_freedom);
+
 #endif
