@@ -41,7 +41,7 @@ if (!(high >= low)) { low = 0; high = 0 }
 # "paper log constant A"; with more than two particles "paper log constant A: C".
 label(row) = strcol('estimator').' '.strcol('weighting').' '.strcol('delta_T_model').' '.strcol('reference'). \
     (words(particles) > 1 ? ': '.strcol('particle') : '')
-shown(row) = strstrt(' '.particles, '"'.strcol('particle').'"') > 0 || strstrt(' '.particles.' ', ' '.strcol('particle').' ') > 0
+shown(row) = sum [i = 1:words(particles)] (strcol('particle') eq word(particles, i))
 y(row) = shown(0) ? -$0 : NaN
 at(i) = shown(0) && strcol('estimator') eq word(names, i)
 

@@ -18,6 +18,7 @@
 /* Passes of 1/4, 1/2, 1/4 along each axis, a deviation of 1.2 voxels: noise alone makes
  * no specks of one phase in the other. */
 #define SMOOTHING_PASSES 3
+
 static void smooth_line(float *value, size_t count, size_t stride)
 {
     float before = value[0];

@@ -217,13 +217,13 @@ static enum atw_status choose_penalty(struct loop *loop,
                                       struct atw_error *err)
 {
     const double usual = loop->method->penalty;
+    const double low = usual / PENALTY_SPAN, high = usual * PENALTY_SPAN;
     double least = INFINITY, misfit = 0.0;
     enum atw_status status = try_penalty(loop, judge, usual, &least, err);
 
     *best = usual;
     for (int up = 1; up >= 0 && *best == usual; up--)
-        while (status == ATW_OK &&
-               *best<usual * PENALTY_SPAN && * best> usual / PENALTY_SPAN) {
+        while (status == ATW_OK && low < *best && *best < high) {
             double next = up ? 2.0 * *best : 0.5 * *best;
 
             status = try_penalty(loop, judge, next, &misfit, err);
