@@ -24,7 +24,8 @@ rows = 0
 low = 1e9
 high = -1e9
 any_truth = 0
-any_number = 0
+any_bound = 0
+numbered = 0
 remember(name) = strstrt(found, '"'.name.'"') ? 0 : (found = found.' "'.name.'"', 1)
 remember_estimator(name) = strstrt(names, '"'.name.'"') ? 0 : (names = names.' "'.name.'"', 1)
 widen(x) = x == x ? (low = x < low ? x : low, high = x > high ? x : high) : 0
@@ -32,7 +33,8 @@ look(row) = (remember(strcol('particle')), remember_estimator(strcol('estimator'
     widen(number('interval_68_low_K')), widen(number('interval_68_high_K')), \
     widen(number('delta_T_K')), widen(number('delta_T_true_K')), \
     any_truth = any_truth + strlen(strcol('delta_T_true_K')), \
-    any_number = any_number + strlen(strcol('delta_T_K')), rows = rows + 1, row)
+    any_bound = any_bound + strlen(strcol('delta_T_bound_std_K')), \
+    numbered = numbered + (strlen(strcol('delta_T_K')) > 0), rows = rows + 1, row)
 stats table using (look(0)) nooutput
 if (!exists("particles")) particles = found
 span = high > low ? high - low : 1
@@ -63,8 +65,9 @@ set key at graph 1, screen 0.99 top right
 
 true(row) = number('delta_T_true_K')
 bound(row) = number('delta_T_bound_std_K')
-band = any_truth ? ", table using (true(0)):(y(0)):(true(0) - bound(0)):(true(0) + bound(0)):(y(0) - 0.5):(y(0) + 0.5) with boxxyerror lc rgb '#888888' notitle, table using (true(0)):(y(0) - 0.5):(0):(1) with vectors nohead lw 1.5 lc rgb '#222222' title 'truth'" : ""
-numbers = any_number ? ", for [i = 1:words(names)] table using (at(i) ? number('delta_T_K') : NaN):(y(0)):(number('interval_95_low_K')):(number('interval_95_high_K')) with xerrorbars pt 0 lw 1.2 lc rgb colour(i) notitle, for [i = 1:words(names)] table using (at(i) ? number('interval_68_low_K') : NaN):(y(0)):(number('interval_68_high_K') - number('interval_68_low_K')):(0) with vectors nohead lw 5 lc rgb colour(i) notitle, for [i = 1:words(names)] table using (at(i) ? number('delta_T_K') : NaN):(y(0)) with points pt 7 ps 0.9 lc rgb colour(i) notitle" : ""
+band = any_bound ? ", table using (true(0)):(y(0)):(true(0) - bound(0)):(true(0) + bound(0)):(y(0) - 0.5):(y(0) + 0.5) with boxxyerror lc rgb '#888888' notitle" : ""
+truth = any_truth ? ", table using (true(0)):(y(0) - 0.5):(0):(1) with vectors nohead lw 1.5 lc rgb '#222222' title 'truth'" : ""
+numbers = numbered ? ", for [i = 1:words(names)] table using (at(i) ? number('delta_T_K') : NaN):(y(0)):(number('interval_95_low_K')):(number('interval_95_high_K')) with xerrorbars pt 0 lw 1.2 lc rgb colour(i) notitle, for [i = 1:words(names)] table using (at(i) ? number('interval_68_low_K') : NaN):(y(0)):(number('interval_68_high_K') - number('interval_68_low_K')):(0) with vectors nohead lw 5 lc rgb colour(i) notitle, for [i = 1:words(names)] table using (at(i) ? number('delta_T_K') : NaN):(y(0)) with points pt 7 ps 0.9 lc rgb colour(i) notitle" : ""
 # The labels hang on points outside of the frame; without a number the reason stands inside.
-reasons = ", table using (strlen(strcol('delta_T_K')) ? NaN : low - 0.13 * span):(y(0)):(strcol('status')) with labels left textcolor rgb '#666666' font ',12' notitle"
-plot table using (low - span):(y(0)):ytic(label(0)) with points pt 0 notitle @band @numbers @reasons
+reasons = numbered < rows ? ", table using (strlen(strcol('delta_T_K')) ? NaN : low - 0.13 * span):(y(0)):(strcol('status')) with labels left textcolor rgb '#666666' font ',12' notitle" : ""
+plot table using (low - span):(y(0)):ytic(label(0)) with points pt 0 notitle @band @truth @numbers @reasons

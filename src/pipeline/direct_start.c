@@ -6,50 +6,12 @@
 
 #include "core/constants.h"
 #include "pipeline/direct.h"
-
-struct moments {
-    double volume_m3, centre_m[3], second_m2[3][3]; /* about the centre */
-};
-
-/* Of the voxels inside a mask that are at or above a threshold. */
-static struct moments
-moments_of(const struct atw_field *volume, const struct atw_mask *mask, double threshold)
-{
-    const struct atw_grid *grid = &volume->grid;
-    double n = 0.0, first[3] = {0.0}, second[3][3] = {{0.0}}, h = grid->spacing_m;
-    struct moments moments = {0};
-
-    for (size_t z = 0; z < grid->n_z; z++)
-        for (size_t y = 0; y < grid->n_y; y++)
-            for (size_t x = 0; x < grid->n_x; x++) {
-                size_t index = atw_grid_index(grid, x, y, z);
-                const double r[3] = {atw_grid_position_m(x, grid->n_x, h),
-                                     atw_grid_position_m(y, grid->n_y, h),
-                                     atw_grid_position_m(z, grid->n_z, h)};
-
-                if (!mask->inside[index] || (double)volume->value[index] < threshold)
-                    continue;
-                n += 1.0;
-                for (size_t i = 0; i < 3; i++) {
-                    first[i] += r[i];
-                    for (size_t j = 0; j < 3; j++)
-                        second[i][j] += r[i] * r[j];
-                }
-            }
-    moments.volume_m3 = n * h * h * h;
-    for (size_t i = 0; i < 3 && n > 0.0; i++)
-        moments.centre_m[i] = first[i] / n;
-    for (size_t i = 0; i < 3 && n > 0.0; i++)
-        for (size_t j = 0; j < 3; j++)
-            moments.second_m2[i][j] =
-                second[i][j] / n - moments.centre_m[i] * moments.centre_m[j];
-    return moments;
-}
+#include "pipeline/moments.h"
 
 /* The direction in which it is longest, y not negative, and the variance along it. */
 static enum atw_status longest_axis(double axis[3],
                                     double *variance_m2,
-                                    const struct moments *moments,
+                                    const struct atw_moments *moments,
                                     struct atw_error *err)
 {
     gsl_matrix *matrix = gsl_matrix_alloc(3, 3), *vector = gsl_matrix_alloc(3, 3);
@@ -114,8 +76,9 @@ enum atw_status atw_direct_start(struct atw_direct_globals *globals,
 {
     const struct atw_measurement *unheated = &specimen->measurement[0];
     double half = 0.5 * (specimen->scale.core + specimen->scale.shell);
-    struct moments metal = moments_of(unheated->volume, unheated->mask, -INFINITY);
-    struct moments core = moments_of(unheated->volume, unheated->mask, half);
+    struct atw_moments metal =
+        atw_moments_of(unheated->volume, unheated->mask, -INFINITY);
+    struct atw_moments core = atw_moments_of(unheated->volume, unheated->mask, half);
     double axis[3], variance[2], diameter[2], length[2];
     double *g = globals->value;
     enum atw_status status;

@@ -1,26 +1,12 @@
 /* The mask of a particle from a model of it that is fitted to its tilt series. */
 #include "pipeline/particle_mask.h"
 
+#include <math.h>
+#include <string.h>
+
 #include "core/progress.h"
 #include "pipeline/direct.h"
-
-static void centre_of(double centre_m[3], const struct atw_mask *mask)
-{
-    const struct atw_grid *grid = &mask->grid;
-    double h = grid->spacing_m, n = 0.0, sum[3] = {0.0};
-
-    for (size_t z = 0; z < grid->n_z; z++)
-        for (size_t y = 0; y < grid->n_y; y++)
-            for (size_t x = 0; x < grid->n_x; x++)
-                if (mask->inside[atw_grid_index(grid, x, y, z)]) {
-                    n += 1.0;
-                    sum[0] += atw_grid_position_m(x, grid->n_x, h);
-                    sum[1] += atw_grid_position_m(y, grid->n_y, h);
-                    sum[2] += atw_grid_position_m(z, grid->n_z, h);
-                }
-    for (size_t i = 0; i < 3; i++)
-        centre_m[i] = sum[i] / n;
-}
+#include "pipeline/moments.h"
 
 static void fill(struct atw_mask *mask, const struct atw_body *body)
 {
@@ -45,6 +31,7 @@ enum atw_status atw_particle_mask(struct atw_mask **out,
 {
     const struct atw_mask *found = specimen->measurement[0].mask;
     struct atw_direct_shape fit;
+    struct atw_moments moments;
     struct atw_shape shape;
     struct atw_body body;
     enum atw_status status = atw_direct_fit_shape(&fit, specimen, err);
@@ -58,7 +45,8 @@ enum atw_status atw_particle_mask(struct atw_mask **out,
     if (specimen->alignment[0]) /* the fit is to the views as they were recorded */
         shape.azimuth_rad += specimen->alignment[0]->rotation_rad;
     body = atw_shape_body(&shape, ATW_SHAPE_METAL);
-    centre_of(body.centre_m, found);
+    moments = atw_moments_of(specimen->measurement[0].volume, found, -INFINITY);
+    memcpy(body.centre_m, moments.centre_m, sizeof body.centre_m);
     fill(*out, &body);
     atw_log("particle %s: mask of a rod of %.2f x %.2f nm, fitted to its tilt series",
             specimen->particle->name,

@@ -16,6 +16,14 @@ create(struct fixture_run *run, struct atw_specimen **specimen, const char *cons
     CHECK_OK(atw_specimen_create(specimen, run->experiment, 0, &err));
 }
 
+static void destroy(struct fixture_run runs[2], struct atw_specimen *specimen[2])
+{
+    for (int i = 0; i < 2; i++) {
+        atw_specimen_destroy(specimen[i]);
+        fixture_run_destroy(&runs[i]);
+    }
+}
+
 static size_t iterations_of(const struct atw_specimen *specimen)
 {
     return specimen->measurement[0].instrument->reconstruction.iterations;
@@ -54,10 +62,7 @@ START_TEST(a_rule_gives_all_series_and_imitations_as_many_iterations)
              iterations_of(specimen[0]));
     create(&runs[1], &specimen[1], fixed);
     check_same(specimen[0], specimen[1]);
-    for (int i = 0; i < 2; i++) {
-        atw_specimen_destroy(specimen[i]);
-        fixture_run_destroy(&runs[i]);
-    }
+    destroy(runs, specimen);
 }
 END_TEST
 
@@ -78,10 +83,7 @@ START_TEST(one_penalty_serves_all_series)
              specimen[0]->instrument[0]->reconstruction.regularisation);
     create(&runs[1], &specimen[1], fixed);
     check_same(specimen[0], specimen[1]);
-    for (int i = 0; i < 2; i++) {
-        atw_specimen_destroy(specimen[i]);
-        fixture_run_destroy(&runs[i]);
-    }
+    destroy(runs, specimen);
 }
 END_TEST
 
@@ -106,10 +108,7 @@ START_TEST(options_reach_their_method)
     ck_assert_int_ne(memcmp(volume->value, specimen[1]->measurement[0].volume->value,
                             VOXELS(volume) * sizeof(float)),
                      0);
-    for (int i = 0; i < 2; i++) {
-        atw_specimen_destroy(specimen[i]);
-        fixture_run_destroy(&runs[i]);
-    }
+    destroy(runs, specimen);
 }
 END_TEST
 
