@@ -24,12 +24,24 @@ typedef float loose4 __attribute__((vector_size(16), aligned(4), may_alias));
 #define INLINE static inline __attribute__((always_inline)) TARGET
 #define TILE_FLOATS (TILE * VECTOR_LANES)
 
+#define CACHE_LINE 16 /* floats */
+
+/* Ask for n vectors ahead of their use: hardware does not foresee jumps from row to row,
+ * of a page or more. */
+INLINE void fetch_voxels(const float *voxel, int n, ptrdiff_t step)
+{
+#pragma GCC unroll 16
+    for (int i = 0; i < n; i += step < CACHE_LINE ? 2 : 1)
+        __builtin_prefetch(voxel + i * step);
+}
+
 /* Add to one tile of bins the rows of its class: sums stay in registers. */
 INLINE void add_rows(const ptrdiff_t *row_offset,
                      struct atw_row_range range,
                      const float *volume,
                      ptrdiff_t step,
                      int fresh,
+                     int fetches,
                      float *bins)
 {
     VECTOR sum[TILE];
@@ -40,6 +52,8 @@ INLINE void add_rows(const ptrdiff_t *row_offset,
     for (unsigned row = range.first; row < range.end; row++) {
         const float *voxel = volume + row_offset[row];
 
+        if (fetches)
+            fetch_voxels(voxel + TILE * step, TILE, step);
 #pragma GCC unroll 16
         for (int i = 0; i < TILE; i++)
             sum[i] += LOAD(voxel + i * step);
@@ -54,6 +68,7 @@ INLINE void add_band(const struct atw_view *view,
                      size_t tile,
                      const float *volume,
                      ptrdiff_t step,
+                     int fetches,
                      float *bins)
 {
     const struct atw_row_range *range =
@@ -67,46 +82,82 @@ INLINE void add_band(const struct atw_view *view,
         float *line = bins + class * view->class_pitch;
 
         if (band == 0)
-            add_rows(row_offset, range[class], volume, step, 1, line);
+            add_rows(row_offset, range[class], volume, step, 1, fetches, line);
         else if (range[class].end > range[class].first)
-            add_rows(row_offset, range[class], volume, step, 0, line);
+            add_rows(row_offset, range[class], volume, step, 0, fetches, line);
     }
 }
 
+/* The usual step as a literal: one address serves all loads of a tile. The first view
+ * fetches for the others. */
+INLINE void add_tile(const struct atw_view *view,
+                     size_t band,
+                     size_t tile,
+                     const float *volume,
+                     int fetches,
+                     float *bins)
+{
+    if (view->step != VECTOR_LANES)
+        add_band(view, band, tile, volume, view->step, fetches, bins);
+    else if (fetches)
+        add_band(view, band, tile, volume, VECTOR_LANES, 1, bins);
+    else
+        add_band(view, band, tile, volume, VECTOR_LANES, 0, bins);
+}
+
+/* Tiles across the columns that are done in all bands before the next ones, so that their
+ * bins of a group stay in the second cache. */
+#define WINDOW 8
+
 /* Across the columns with all views at once: they meet about the same voxels, which stay
- * in cache. */
+ * in cache. Only the WINDOW tiles of bins from strip `start` of the middle band on. */
+INLINE void sweep_window(const struct atw_view *view,
+                         size_t count,
+                         size_t band,
+                         ptrdiff_t start,
+                         const float *volume,
+                         float *bins,
+                         size_t bin_stride)
+{
+    size_t middle = view->n_band / 2;
+    ptrdiff_t first = PTRDIFF_MAX, end = PTRDIFF_MIN;
+
+    for (size_t i = 0; i < count; i++) {
+        ptrdiff_t strip = start + view[i].centre_tile[middle] - view[i].centre_tile[band];
+
+        first = strip < first ? strip : first;
+        end = strip + WINDOW > end ? strip + WINDOW : end;
+    }
+    for (ptrdiff_t strip = first; strip < end; strip++)
+        for (size_t i = 0; i < count; i++) {
+            ptrdiff_t tile = strip + view[i].centre_tile[band];
+            ptrdiff_t at = tile - start - view[i].centre_tile[middle];
+
+            if (at >= 0 && at < WINDOW && tile >= 0 && tile < (ptrdiff_t)view[i].n_tile)
+                add_tile(&view[i], band, (size_t)tile, volume, i == 0,
+                         bins + i * bin_stride);
+        }
+}
+
 TARGET static void sweep_forward(const struct atw_view *view,
                                  size_t count,
                                  const float *volume,
                                  float *bins,
                                  size_t bin_stride)
 {
-    for (size_t band = 0; band < view->n_band; band++) {
-        ptrdiff_t first = 0, end = 0;
+    size_t middle = view->n_band / 2;
+    ptrdiff_t first = PTRDIFF_MAX, end = PTRDIFF_MIN;
 
-        for (size_t i = 0; i < count; i++) {
-            ptrdiff_t centre = view[i].centre_tile[band];
+    for (size_t i = 0; i < count; i++) {
+        ptrdiff_t centre = view[i].centre_tile[middle];
+        ptrdiff_t last = (ptrdiff_t)view[i].n_tile - centre;
 
-            if (i == 0 || -centre < first)
-                first = -centre;
-            if (i == 0 || (ptrdiff_t)view[i].n_tile - centre > end)
-                end = (ptrdiff_t)view[i].n_tile - centre;
-        }
-        for (ptrdiff_t strip = first; strip < end; strip++)
-            for (size_t i = 0; i < count; i++) {
-                ptrdiff_t tile = strip + view[i].centre_tile[band];
-
-                if (tile < 0 || tile >= (ptrdiff_t)view[i].n_tile)
-                    continue;
-                /* the usual step as a literal: one address serves all loads of a tile */
-                if (view[i].step == VECTOR_LANES)
-                    add_band(&view[i], band, (size_t)tile, volume, VECTOR_LANES,
-                             bins + i * bin_stride);
-                else
-                    add_band(&view[i], band, (size_t)tile, volume, view[i].step,
-                             bins + i * bin_stride);
-            }
+        first = -centre < first ? -centre : first;
+        end = last > end ? last : end;
     }
+    for (ptrdiff_t start = first; start < end; start += WINDOW)
+        for (size_t band = 0; band < view->n_band; band++)
+            sweep_window(view, count, band, start, volume, bins, bin_stride);
 }
 
 /* Add to n vectors of one row what all views of the group have there. */
@@ -135,6 +186,9 @@ INLINE void lift_voxels(const uint32_t *lift,
         STORE(voxel + i * step, sum[i]);
 }
 
+/* Rows whose voxels are fetched before they are summed. */
+#define ROWS_AHEAD 2
+
 /* Down the rows of strips of n vectors: the bins a strip needs stay in the first cache.
  * Returns the first float not done; the last strip of all may reach into the border. */
 INLINE size_t lift_strips(const struct atw_group *group,
@@ -145,12 +199,18 @@ INLINE size_t lift_strips(const struct atw_group *group,
                           ptrdiff_t step,
                           float *volume)
 {
-    for (; done < end; done += (size_t)n * VECTOR_LANES)
-        for (size_t row = 0; row < group->n_row; row++)
+    for (; done < end; done += (size_t)n * VECTOR_LANES) {
+        float *voxel = volume + group->origin + (ptrdiff_t)(done / VECTOR_LANES) * step;
+
+        for (size_t row = 0; row < group->n_row; row++) {
+            ptrdiff_t at = (ptrdiff_t)row * group->row_stride;
+
+            if (row + ROWS_AHEAD < group->n_row)
+                fetch_voxels(voxel + at + ROWS_AHEAD * group->row_stride, n, step);
             lift_voxels(group->lift + row * group->count, group->count, bins + done, n,
-                        step, group->overwrites,
-                        volume + group->origin + (ptrdiff_t)row * group->row_stride +
-                            (ptrdiff_t)(done / VECTOR_LANES) * step);
+                        step, group->overwrites, voxel + at);
+        }
+    }
     return done;
 }
 
