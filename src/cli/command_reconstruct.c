@@ -14,6 +14,7 @@
 #include "microscope/microscope.h"
 #include "pipeline/analysis_settings.h"
 #include "tomography/background.h"
+#include "tomography/memory.h"
 
 enum {
     KEY_ANGLES = 0x2001,
@@ -263,8 +264,9 @@ static enum atw_status solve(struct atw_field **volume,
                              struct atw_error *err)
 {
     const struct atw_grid *grid = &geometry->grid;
-    double memory_MiB =
-        atw_reconstruction_memory(request->method, grid, series) / 1048576.0;
+    double memory_MiB = atw_reconstruction_memory(request->method, grid, series,
+                                                  &request->options, &request->stopping) /
+                        1048576.0;
     size_t done = 0;
     double penalty, *residual;
     enum atw_status status = check_memory(memory_MiB, err);

@@ -4,6 +4,7 @@ src_liballoytwin_a_SOURCES += \
     %D%/data.c %D%/data.h \
     %D%/em.c %D%/em.h \
     %D%/iterate.c %D%/iterate.h \
+    %D%/memory.c %D%/memory.h \
     %D%/os_em.c %D%/os_em.h \
     %D%/reconstruction.c %D%/reconstruction.h \
     %D%/sirt.c %D%/sirt.h \

@@ -58,6 +58,7 @@ static enum atw_status run(const struct atw_projector *projector,
 const struct atw_reconstruction_method atw_reconstruction_os_em = {
     .name = "os-em",
     .iterations = 2,
+    .has_subsets = 1,
     .n_block = 2,
     .description = "expectation maximisation in subsets of views; non-negative, fast",
     .run = run,

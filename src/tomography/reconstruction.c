@@ -5,8 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "core/parallel.h"
-#include "projection/block.h"
+#include "core/constants.h"
 #include "tomography/cgls.h"
 #include "tomography/data.h"
 #include "tomography/em.h"
@@ -69,24 +68,7 @@ enum atw_status atw_reconstruction_check_views(const struct atw_tilt_series *ser
                          "views from two directions at least",
                          series->n_tilt, series->n_tilt == 1 ? "" : "s",
                          series->n_tilt == 1 ? "taken" : "all taken",
-                         series->tilt_rad[0] * 180.0 / M_PI);
-}
-
-double atw_reconstruction_memory(const struct atw_reconstruction_method *method,
-                                 const struct atw_grid *grid,
-                                 const struct atw_tilt_series *series)
-{
-    double volume = (double)atw_grid_voxel_count(grid);
-    double values = (double)atw_tilt_series_pixel_count(series);
-    double slices = fmin(ATW_BLOCK_LANES_MOST, (double)grid->n_y) / (double)grid->n_y;
-    double workers = fmin((double)atw_parallel_thread_count(), ceil(1.0 / slices));
-    /* A packed block has a border, one of few slices a copy. */
-    double copies = grid->n_y <= ATW_BLOCK_LANES_MOST / 2 ? 2.2 : 1.2;
-    double packed = copies * (double)method->n_block * volume + 1.1 * values;
-    double blocks = workers * slices * packed;
-
-    return (double)sizeof(float) * ((1.0 + (double)method->n_volume) * volume +
-                                    (1.0 + (double)method->n_series) * values + blocks);
+                         series->tilt_rad[0] / ATW_DEGREE_RAD);
 }
 
 static enum atw_status check_counts(const struct atw_projection_geometry *geometry,

@@ -38,9 +38,10 @@ struct atw_reconstruction_method {
     size_t iterations; /* that serve most data */
     double penalty;    /* its weight that serves most data; 0: the method has none */
     int is_direct;     /* one step */
+    int has_subsets;   /* of views, each with a projector of its own */
     int is_resumable;  /* going on from an image is the same as not having stopped */
     /* Whole arrays needed beside the data and the result, and volumes of one block per
-     * thread; for atw_reconstruction_memory(). */
+     * thread; see memory.h. */
     size_t n_volume, n_series, n_block;
     /* series: background-free, finite, non-negative where the method asks for it. volume
      * [n_z][n_y][n_x] is written, untouched on failure. residual [iterations], relative
@@ -94,11 +95,6 @@ enum atw_status atw_reconstruction_check_series(const struct atw_projector *proj
  * nothing of where along the beam anything is. */
 enum atw_status atw_reconstruction_check_views(const struct atw_tilt_series *series,
                                                struct atw_error *err) ATW_MUST_CHECK;
-
-/* Bytes that a reconstruction holds at most, data and result included. */
-double atw_reconstruction_memory(const struct atw_reconstruction_method *method,
-                                 const struct atw_grid *grid,
-                                 const struct atw_tilt_series *series);
 
 /* Grid a series is reconstructed on by default: n_x = n_z = n_u, n_y = n_v. */
 struct atw_grid atw_reconstruction_default_grid(const struct atw_tilt_series *series);

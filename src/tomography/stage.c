@@ -1,6 +1,7 @@
 /* Subsets of views: each has a projector and its weights. */
 #include "tomography/stage.h"
 
+#include <malloc.h>
 #include <math.h>
 #include <stdlib.h>
 
@@ -99,6 +100,9 @@ static enum atw_status init_one(void *context, size_t i, struct atw_error *err)
     if (i == 0)
         return stage_init(&s->stage[0], 0, atw_projector_geometry(s->projector)->n_tilt,
                           err);
+    /* Making a projector takes a block of slices for a moment. The heap would keep one
+     * hole of that size per subset. */
+    (void)malloc_trim(0);
     subset = reversed(i - 1, n);
     first = first_slot(s->projector, subset, n);
     return stage_init(&s->stage[i], first,

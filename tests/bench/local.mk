@@ -9,6 +9,7 @@ BENCHES += %D%/bench_preconditioners
 %C%_bench_preconditioners_SOURCES = %D%/bench_preconditioners.c %D%/krylov.c \
     %D%/linear_solvers.h %D%/multigrid.c %D%/preconditioners.c tests/diffusion/expansion.c \
     tests/diffusion/expansion.h tests/diffusion/particle.c tests/diffusion/particle.h
+BENCHES += %D%/bench_memory
 BENCHES += %D%/bench_projection
 BENCHES += %D%/bench_study
 BENCHES += %D%/bench_chip

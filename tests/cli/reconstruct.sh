@@ -52,7 +52,7 @@ PY
 bare="--background none"
 
 ok reconstruct t.mrc $bare --json -o em.mrc
-grep -q 'em: 24 x 5 x 24 voxels from 41 views, up to 20 iterations, about 0.0[1-9].* MiB' \
+grep -q 'em: 24 x 5 x 24 voxels from 41 views, up to 20 iterations, about [1-9][.0-9]* MiB' \
     "$scratch/err" || { fail "no estimate of memory"; cat "$scratch/err"; }
 python3 - "$scratch/out" <<'PY' || fail "the report is not right"
 import json, sys

@@ -1,4 +1,4 @@
-/* Stopping rules, the memory estimate, and results that stay finite. */
+/* Stopping rules, and results that stay finite. */
 #include <gsl/gsl_randist.h>
 #include <math.h>
 #include <stdlib.h>
@@ -352,22 +352,6 @@ START_TEST(data_beyond_the_limit_are_refused)
 }
 END_TEST
 
-/* Of the default size; what is really held is printed by the benchmark. */
-START_TEST(memory_is_a_few_times_data_and_result)
-{
-    const struct atw_reconstruction_method *method = atw_reconstruction_methods[_i];
-    struct atw_tilt_series *series = discs_series(128);
-    struct atw_grid grid = atw_reconstruction_default_grid(series);
-    double both = 4.0 * ((double)atw_grid_voxel_count(&grid) +
-                         (double)atw_tilt_series_pixel_count(series));
-    double bytes = atw_reconstruction_memory(method, &grid, series);
-
-    ck_assert_double_gt(bytes, both);
-    ck_assert_msg(bytes <= 3.5 * both, "%s: %g times", method->name, bytes / both);
-    atw_tilt_series_destroy(series);
-}
-END_TEST
-
 int main(void)
 {
     Suite *suite = suite_create("stopping");
@@ -382,7 +366,6 @@ int main(void)
     tcase_add_test(rules, bad_rules_are_refused);
     tcase_add_loop_test(rules, extreme_data_stay_finite, 0, method_count());
     tcase_add_loop_test(rules, data_beyond_the_limit_are_refused, 0, method_count());
-    tcase_add_loop_test(rules, memory_is_a_few_times_data_and_result, 0, method_count());
     suite_add_tcase(suite, rules);
     return atw_test_run(suite);
 }
