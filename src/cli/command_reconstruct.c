@@ -315,6 +315,8 @@ static enum atw_status reconstruct(struct atw_field **volume,
         status = solve(volume, arguments, &request, series, &geometry, err);
         if (status != ATW_OK)
             atw_error_prepend(err, "'%s'", arguments->tilts);
+        if (status == ATW_EINVAL) /* nothing but options can be at fault now */
+            status = ATW_EUSAGE;
     }
     atw_tilt_series_destroy(series);
     atw_reconstruct_request_release(&request);

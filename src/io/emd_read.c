@@ -18,6 +18,20 @@
 /* A half turn and what single precision adds. */
 #define LARGEST_ANGLE_RAD (180.0001 * ATW_DEGREE_RAD)
 
+/* Whether there are as many as values along the axis, all finite, in whatever unit, or
+ * the first two of them. */
+static int has_coordinates(const struct atw_emd_source *source, size_t index)
+{
+    static const char *const names[] = {"dim1", "dim2", "dim3"};
+    double *all = atw_emd_source_vector(source, names[index], source->axis[index].count);
+    double *two = all ? NULL : atw_emd_source_vector(source, names[index], 2);
+    int has = all || two;
+
+    free(all);
+    free(two);
+    return has;
+}
+
 /* Mean step along an axis of lengths; 0 if it has none. */
 static enum atw_status find_step(double *step_m,
                                  const struct atw_emd_source *source,
@@ -93,6 +107,12 @@ static enum atw_status find_spacing(double *spacing_m,
         return status;
     if (!atw_hdf5_read_double(source->group, "spacing_m", &exact_m))
         exact_m = step_m;
+    if (!(exact_m > 0.0) && !has_coordinates(source, first_axis))
+        return atw_error_set(err, ATW_EINPUT,
+                             "'%s': dim%zu is not one finite coordinate for each of %zu "
+                             "pixels; give the pixel size explicitly",
+                             source->path, first_axis + 1,
+                             source->axis[first_axis].count);
     if (!(exact_m > 0.0) || !isfinite(exact_m))
         return atw_error_set(err, ATW_EINPUT,
                              "'%s' has no coordinates in a known unit of length (dim%zu "
@@ -187,6 +207,12 @@ read_angles(double **tilt_rad, const struct atw_emd_source *source, struct atw_e
     const struct atw_emd_axis *axis = &source->axis[0];
     double *exact;
 
+    if (!has_coordinates(source, 0))
+        return atw_error_set(
+            err, ATW_EINPUT,
+            "'%s': dim1 is not one finite coordinate for each of the %zu "
+            "views; correct it, or give a file of angles",
+            source->path, axis->count);
     if (axis->quantity != ATW_EMD_ANGLE)
         return atw_error_set(err, ATW_EINPUT,
                              "'%s' holds a volume (dim1 is in '%s', not '[deg]'), not a "

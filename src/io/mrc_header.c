@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "core/progress.h"
+
 /* Word numbers, from 1. */
 enum word {
     WORD_N = 1,
@@ -127,14 +129,20 @@ static int makes_sense(const unsigned char *bytes, int is_big_endian)
            get_int(bytes, WORD_EXTENDED_BYTES, is_big_endian) >= 0;
 }
 
-static int find_byte_order(const unsigned char *bytes)
+/* Files without a stamp are little endian first. */
+static int find_byte_order(const unsigned char *bytes, const char *path)
 {
     const unsigned char *stamp = bytes + offset_of(WORD_MACHINE_STAMP);
     int stamped_big = stamp[0] == 0x11 && stamp[1] == 0x11;
+    int stamped_little = stamp[0] == 0x44 && (stamp[1] == 0x44 || stamp[1] == 0x41);
 
-    if (makes_sense(bytes, stamped_big))
+    if (makes_sense(bytes, stamped_big) || !makes_sense(bytes, !stamped_big))
         return stamped_big;
-    return makes_sense(bytes, !stamped_big) ? !stamped_big : stamped_big;
+    if (stamped_big || stamped_little)
+        atw_warn("'%s': stamped %s endian, but the counts make sense as %s endian only: "
+                 "read as that",
+                 path, stamped_big ? "big" : "little", stamped_big ? "little" : "big");
+    return !stamped_big;
 }
 
 static int has_map_stamp(const unsigned char *bytes)
@@ -239,7 +247,7 @@ enum atw_status atw_mrc_header_decode(struct atw_mrc_header *header,
                                       const char *path,
                                       struct atw_error *err)
 {
-    int big = find_byte_order(bytes);
+    int big = find_byte_order(bytes, path);
     enum atw_status status = check_kind(bytes, big, path, err);
 
     if (status == ATW_OK)

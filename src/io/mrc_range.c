@@ -2,6 +2,8 @@
 #include "io/mrc_range.h"
 
 #include <math.h>
+#include <stdint.h>
+#include <string.h>
 
 #include "core/progress.h"
 
@@ -9,6 +11,11 @@
 #define BLOCK_VALUES ((size_t)16384)
 /* Of the header's range: rounding of the program that wrote it. */
 #define TOLERANCE 1e-3
+/* Values beyond this or below its inverse are wild. More than one in WILD_SHARE of them,
+ * and in the other byte order at most one in TAMED_SHARE of that, is the wrong order. */
+#define TAME_MOST 1e15f
+#define WILD_SHARE 10
+#define TAMED_SHARE 20
 
 struct range {
     double least, greatest;
@@ -95,6 +102,52 @@ static int would_agree(struct atw_mrc_header *other, FILE *stream)
     return 0;
 }
 
+/* Not zero, and of a size that no measured number in sensible units has: NaN too. */
+static int is_wild(float value)
+{
+    float size = fabsf(value);
+
+    return !(size == 0.0f || (size >= 1.0f / TAME_MOST && size <= TAME_MOST));
+}
+
+static float swapped(float value)
+{
+    uint32_t bits;
+
+    memcpy(&bits, &value, sizeof bits);
+    bits = __builtin_bswap32(bits);
+    memcpy(&value, &bits, sizeof value);
+    return value;
+}
+
+/* Single precision in the wrong byte order has exponents at random. */
+static enum atw_status check_order(const struct atw_mrc_header *header,
+                                   const float *value,
+                                   size_t count,
+                                   const char *path,
+                                   struct atw_error *err)
+{
+    size_t wild = 0, wild_swapped = 0;
+
+    if (header->mode != ATW_MRC_FLOAT32)
+        return ATW_OK;
+    for (size_t i = 0; i < count; i++) {
+        wild += (size_t)is_wild(value[i]);
+        wild_swapped += (size_t)is_wild(swapped(value[i]));
+    }
+    if (wild <= count / WILD_SHARE || wild_swapped > wild / TAMED_SHARE)
+        return ATW_OK;
+    return atw_error_set(
+        err, ATW_EINPUT,
+        "'%s': read as %s endian, %.0f %% of the values are beyond %g or "
+        "below %g, as %s endian %.0f %%: correct the byte order in the "
+        "header",
+        path, header->is_big_endian ? "big" : "little",
+        100.0 * (double)wild / (double)count, (double)TAME_MOST, 1.0 / (double)TAME_MOST,
+        header->is_big_endian ? "little" : "big",
+        100.0 * (double)wild_swapped / (double)count);
+}
+
 static const char *name_of(int mode)
 {
     switch (mode) {
@@ -138,7 +191,7 @@ enum atw_status atw_mrc_check_range(const struct atw_mrc_header *header,
 
     if (!(header->least < header->greatest) || !isfinite(header->least) ||
         !isfinite(header->greatest))
-        return ATW_OK;
+        return check_order(header, value, count, path, err);
     extend(&range, value, count);
     if (agrees(&range, header))
         return ATW_OK;
@@ -152,6 +205,8 @@ enum atw_status atw_mrc_check_range(const struct atw_mrc_header *header,
             range.greatest, (double)header->least, (double)header->greatest,
             name_of(other.mode), other.is_big_endian ? "big endian" : "little endian",
             other.value_bytes == header->value_bytes ? "" : ", its mode and its sizes");
+    if (check_order(header, value, count, path, err) != ATW_OK)
+        return ATW_EINPUT;
     warn_of_outliers(&range, header, path);
     return ATW_OK;
 }

@@ -11,9 +11,10 @@
  * Nothing else in a file tells signed from unsigned integers, or one byte order from the
  * other where both make sense of the counts. ATW_EINPUT if the range is not the header's,
  * but would be to a thousandth with another mode of the same width, the other byte order,
- * or as single precision, of which there would be fewer: the message names it. A warning
- * if values lie further outside than the header's range is wide. Headers without a range
- * (not rising, or not finite) pass.
+ * or as single precision, of which there would be fewer: the message names it. Where the
+ * range does not agree, or is none (not rising, or not finite), single precision is also
+ * refused if a tenth of it is beyond 1e15 or below 1e-15, and hardly any in the other
+ * byte order. A warning if values lie further outside than the header's range is wide.
  *
  * Values are read again from header->data_offset only if they do not fit. */
 enum atw_status atw_mrc_check_range(const struct atw_mrc_header *header,

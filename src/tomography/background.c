@@ -57,11 +57,16 @@ enum atw_status atw_background_estimate(const struct atw_tilt_series *series,
     struct moments kept;
     enum atw_status status;
 
-    if (frame == 0 || frame > series->n_u / 2)
+    if (frame == 0)
         return atw_error_set(err, ATW_EINVAL,
-                             "background: a frame of %zu pixels in views %zu wide: it "
-                             "must be at least 1 and at most half the width",
-                             frame, series->n_u);
+                             "background: a frame of 0 pixels: it must be at least 1");
+    if (frame > series->n_u / 2)
+        return atw_error_set(
+            err, ATW_EINPUT,
+            "views of %zu pixels across the tilt axis have no empty frame "
+            "of %zu on either side to estimate the background in: give "
+            "it as a number",
+            series->n_u, frame);
     status = atw_tilt_series_check_finite(series, "background", err);
     if (status != ATW_OK)
         return status;

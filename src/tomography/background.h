@@ -12,8 +12,8 @@
  * 0.3 and 0.1 counts by 0.04, 0.04, 0.02, 0.06, 0.07 and 0.1 counts (to zero); symmetric
  * noise not at all.
  *
- * ATW_EINVAL if the frame is zero or the two edges overlap; ATW_EINPUT if a pixel
- * is not finite. *level is untouched on failure. */
+ * ATW_EINVAL if the frame is zero; ATW_EINPUT if the two edges overlap or a pixel is not
+ * finite. *level is untouched on failure. */
 enum atw_status atw_background_estimate(const struct atw_tilt_series *series,
                                         size_t frame,
                                         double *level,

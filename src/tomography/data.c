@@ -30,7 +30,7 @@ static enum atw_status check_options(const char *method,
             method, (double)options->lower, (double)options->upper);
     for (size_t i = 0; options->start && i < n_voxel; i++)
         if (!is_tame(options->start[i]) || (needs_counts && options->start[i] < 0.0f))
-            return atw_error_set(err, ATW_EINVAL,
+            return atw_error_set(err, ATW_EINPUT,
                                  "%s: voxel %zu of the start image is %g; it must be "
                                  "finite, below 1e30%s",
                                  method, i, (double)options->start[i],

@@ -9,9 +9,9 @@
 #define ATW_DATA_MOST 1e30f
 
 /* *most: largest magnitude of the data. ATW_EINPUT naming the first pixel that is not
- * finite or beyond ATW_DATA_MOST, or negative when the method needs counts; ATW_EINVAL
- * for zero iterations, bounds that are not in order, or a start image that is not finite
- * (or negative). */
+ * finite or beyond ATW_DATA_MOST, or negative when the method needs counts, or the first
+ * such voxel of a start image; ATW_EINVAL for zero iterations and bounds that are not in
+ * order. */
 enum atw_status atw_data_check(const char *method,
                                int needs_counts,
                                const struct atw_projector *projector,

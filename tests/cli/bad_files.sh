@@ -42,6 +42,19 @@ elif what == "zero":
 elif what == "swapped":
     count = (len(data) - 1024) // 4
     data[1024:] = struct.pack(">%df" % count, *struct.unpack("<%df" % count, data[1024:]))
+elif what == "swapped-wild": # no range in the header that would tell
+    count = (len(data) - 1024) // 4
+    data[76:88] = struct.pack("<3f", 0.0, -1.0, -2.0)
+    data[1024:] = struct.pack(">%df" % count, *struct.unpack("<%df" % count, data[1024:]))
+elif what == "stamp":
+    data[212:216] = bytes([0x11, 0x11, 0, 0])
+elif what == "thin":
+    data = bytearray(data[:1024])
+    data[0:12] = struct.pack("<3i", 4, 1, 37)
+    data[28:40] = struct.pack("<3i", 4, 1, 37)
+    data[40:52] = struct.pack("<3f", 48.0, 12.0, 12.0 * 37)
+    data[76:88] = bytes(12)
+    data += struct.pack("<148f", *(37 * [0.0, 1.0, 1.0, 0.0]))
 elif what == "negative":
     data[0:4] = struct.pack("<i", -5)
 open(target, "wb").write(data)
@@ -124,12 +137,26 @@ refuses 3 "dark.mrc|above the background of 0|inverted" reconstruct dark.mrc --b
 damage t.mrc swapped.mrc swapped
 cp good/experiment/A_000_RT.rawtlt swapped.rawtlt
 refuses 3 "swapped.mrc|little endian|big endian: correct the header" reconstruct swapped.mrc -o v.mrc
+damage t.mrc swapped-wild.mrc swapped-wild
+cp good/experiment/A_000_RT.rawtlt swapped-wild.rawtlt
+refuses 3 "swapped-wild.mrc|little endian|beyond 1e+15|as big endian|correct the byte order" reconstruct \
+    swapped-wild.mrc -o v.mrc
+damage t.mrc stamp.mrc stamp # to be read, with a warning
+ok reconstruct stamp.mrc --angles good/experiment/A_000_RT.rawtlt --iterations 1 -o v.mrc
+grep -q "warning: 'stamp.mrc': stamped big endian.*as little endian only" "$scratch/err" ||
+    fail "no word of a stamp that lies"
+rm v.mrc
+damage t.mrc thin.mrc thin
+cp good/experiment/A_000_RT.rawtlt thin.rawtlt
+refuses 3 "thin.mrc|views of 4 pixels|give it as a number" reconstruct thin.mrc -o v.mrc
+ok reconstruct thin.mrc --background 0 --iterations 1 -o v.mrc
+rm v.mrc
 python3 -c 'import math
 for line in open("good/experiment/A_000_RT.rawtlt"): print(math.radians(float(line)))' >radians.rawtlt
 refuses 3 "radians.rawtlt|looks like radians|degrees" reconstruct t.mrc --angles radians.rawtlt -o v.mrc
-refuses 3 "os-em|38 subsets of 37 views|1 to 37" reconstruct -q t.mrc \
+refuses 2 "os-em|38 subsets of 37 views|1 to 37" reconstruct -q t.mrc \
     --angles good/experiment/A_000_RT.rawtlt --method os-em --subsets 38 -o v.mrc
-refuses 3 "tilt axis|100 nm|on it" reconstruct -q t.mrc --angles good/experiment/A_000_RT.rawtlt \
+refuses 2 "tilt axis|100 nm|on it" reconstruct -q t.mrc --angles good/experiment/A_000_RT.rawtlt \
     --axis-offset '100 nm' -o v.mrc
 
 # experiments: WORDS SED-SCRIPT, on a copy of good/experiment

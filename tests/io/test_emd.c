@@ -537,7 +537,28 @@ START_TEST(angles_of_other_programs_are_doubted)
     change("a.emd", "/data/tomography/dim1", ATW_DEGREE_RAD, -1.23);
     CHECK_FAILS(atw_emd_read_series(&series, path, NULL, NULL, 0.0, &err), ATW_EINPUT,
                 "looks like radians");
+    change("a.emd", "/data/tomography/dim1", 1.0, NAN);
+    CHECK_FAILS(atw_emd_read_series(&series, path, NULL, NULL, 0.0, &err), ATW_EINPUT,
+                "dim1 is not one finite coordinate for each of the 4 views; correct it");
     ck_assert_ptr_null(series);
+}
+END_TEST
+
+/* Without a spacing of our own the unit is not at fault. */
+START_TEST(coordinates_that_are_no_numbers_are_named)
+{
+    struct foreign_file foreign = {.type = H5T_IEEE_F64LE,
+                                   .step = {NAN, NAN, NAN},
+                                   .unit = "nm",
+                                   .attribute = "units"};
+    struct atw_field *field = NULL;
+    struct atw_error err;
+
+    store_foreign("a.emd", &foreign);
+    CHECK_FAILS(atw_emd_read_field(&field, fixture_path("a.emd"), NULL, 0.0, &err),
+                ATW_EINPUT,
+                "dim1 is not one finite coordinate for each of 2 pixels; give the pixel");
+    ck_assert_ptr_null(field);
 }
 END_TEST
 
@@ -601,6 +622,7 @@ int main(void)
     tcase_add_test(tests, unusable_coordinates_are_refused);
     tcase_add_test(tests, contradictions_are_refused);
     tcase_add_test(tests, angles_of_other_programs_are_doubted);
+    tcase_add_test(tests, coordinates_that_are_no_numbers_are_named);
     tcase_add_test(tests, damaged_files_do_not_crash);
     suite_add_tcase(suite, tests);
     return atw_test_run(suite);

@@ -84,6 +84,35 @@ START_TEST(single_precision_of_the_other_byte_order_is_found_out)
 }
 END_TEST
 
+/* Without a range that tells. Numbers as small as diffusivities are put up with. */
+START_TEST(single_precision_of_the_other_byte_order_is_wild)
+{
+    static const float value[COUNT] = {1.5f, -2.25f, 3.0f, 4.1f, 0.0f, 6.0f,
+                                       7.0f, 8.3f,   9.0f, 1.0f, 0.0f, 11.75f};
+    static const float ranges[][2] = {{0.0f, 0.0f}, {0.0f, -1.0f}, {-50.0f, 50.0f}};
+    uint32_t bits[COUNT];
+    float small[COUNT];
+    struct atw_field *field = NULL;
+    struct atw_error err;
+
+    memcpy(bits, value, sizeof bits);
+    for (size_t i = 0; i < sizeof ranges / sizeof *ranges; i++) {
+        CHECK_OK(read_values(&field, bits, 4, 0, 2, ranges[i][0], ranges[i][1], &err));
+        atw_field_destroy(field);
+        CHECK_FAILS(read_values(&field, bits, 4, 1, 2, ranges[i][0], ranges[i][1], &err),
+                    ATW_EINPUT,
+                    "read as little endian, 67 % of the values are beyond 1e+15 or below "
+                    "1e-15, as big endian 0 %: correct the byte order in the header");
+        ck_assert_ptr_null(field);
+    }
+    for (size_t i = 0; i < COUNT; i++)
+        small[i] = 1.37e-19f * (1.0f + (float)i);
+    memcpy(bits, small, sizeof bits);
+    CHECK_OK(read_values(&field, bits, 4, 0, 2, 0.0f, 0.0f, &err));
+    atw_field_destroy(field);
+}
+END_TEST
+
 /* 0xfff0 is 65520 unsigned and -16 signed; 0x4800 is 8 as half precision. */
 START_TEST(another_mode_of_the_same_width_is_found_out)
 {
@@ -154,6 +183,7 @@ int main(void)
     tcase_add_checked_fixture(tests, fixture_setup, fixture_teardown);
     tcase_add_test(tests, values_of_the_other_byte_order_are_found_out);
     tcase_add_test(tests, single_precision_of_the_other_byte_order_is_found_out);
+    tcase_add_test(tests, single_precision_of_the_other_byte_order_is_wild);
     tcase_add_test(tests, another_mode_of_the_same_width_is_found_out);
     tcase_add_test(tests, single_precision_called_integers_is_found_out);
     tcase_add_test(tests, stale_ranges_are_put_up_with);

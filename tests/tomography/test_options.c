@@ -222,12 +222,12 @@ START_TEST(bad_options_are_refused)
     start[5] = -1.0f;
     CHECK_FAILS(
         find("em")->run(f.projector, f.series->value, &options, volume, NULL, &err),
-        ATW_EINVAL, "voxel 5 of the start image is -1");
+        ATW_EINPUT, "voxel 5 of the start image is -1");
     run(&f, "sirt", &options, volume, NULL);
     start[5] = NAN;
     CHECK_FAILS(
         find("sirt")->run(f.projector, f.series->value, &options, volume, NULL, &err),
-        ATW_EINVAL, "finite");
+        ATW_EINPUT, "finite");
     teardown(&f);
 }
 END_TEST
