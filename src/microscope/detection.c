@@ -63,26 +63,71 @@ static void sum_slanted(const struct atw_detection *d,
     }
 }
 
-static void sum_columns(const struct atw_detection *d,
-                        double v,
-                        const struct placement *at,
-                        const float *row,
-                        float *weight,
-                        float *pixel)
+/* Weights of the samples that the pixels of a row see: the same for all rows that lie
+ * equally along u. */
+struct columns {
+    int are_known;
+    double shift_m, slant_m; /* of the row they are for */
+    size_t *first, *count;   /* [n_u] */
+    float *weight;           /* [n_u][n_taps] */
+};
+
+static enum atw_status create_columns(struct columns *columns,
+                                      const struct atw_detection *d,
+                                      struct atw_error *err)
+{
+    size_t n_u = d->microscope->n_u;
+
+    *columns = (struct columns){
+        .first = malloc(2 * n_u * sizeof *columns->first),
+        .weight = malloc(n_u * d->along_u->n_taps * sizeof *columns->weight)};
+    if (!columns->first || !columns->weight)
+        return atw_error_set(err, ATW_ENOMEM, "detection: out of memory");
+    columns->count = columns->first + n_u;
+    return ATW_OK;
+}
+
+static void destroy_columns(struct columns *columns)
+{
+    free(columns->first);
+    free(columns->weight);
+}
+
+static void weigh_columns(struct columns *columns,
+                          const struct atw_detection *d,
+                          double v,
+                          const struct placement *at)
 {
     const struct atw_microscope *microscope = d->microscope;
+    double slant_m = (v - at->shift_v_m) * at->sine;
 
+    if (columns->are_known && columns->shift_m == at->shift_u_m &&
+        columns->slant_m == slant_m)
+        return;
+    columns->are_known = 1;
+    columns->shift_m = at->shift_u_m;
+    columns->slant_m = slant_m;
     for (size_t i = 0; i < microscope->n_u; i++) {
         double u = atw_grid_position_m(i, microscope->n_u, microscope->pixel_m);
-        double position =
-            (u - at->shift_u_m) * at->cosine + (v - at->shift_v_m) * at->sine;
-        size_t first;
-        size_t count =
-            atw_footprint_weights(d->along_u, d->screen.n_u, position, &first, weight);
+
+        columns->count[i] = atw_footprint_weights(
+            d->along_u, d->screen.n_u, (u - at->shift_u_m) * at->cosine + slant_m,
+            &columns->first[i], columns->weight + i * d->along_u->n_taps);
+    }
+}
+
+static void sum_columns(const struct atw_detection *d,
+                        const struct columns *columns,
+                        const float *row,
+                        float *pixel)
+{
+    for (size_t i = 0; i < d->microscope->n_u; i++) {
+        const float *weight = columns->weight + i * d->along_u->n_taps;
+        const float *from = row + columns->first[i];
         float sum = 0.0F;
 
-        for (size_t tap = 0; tap < count; tap++)
-            sum += weight[tap] * row[first + tap];
+        for (size_t tap = 0; tap < columns->count[i]; tap++)
+            sum += weight[tap] * from[tap];
         pixel[i] = sum;
     }
 }
@@ -95,14 +140,15 @@ enum atw_status atw_detect(const struct atw_detection *detection,
                            struct atw_error *err)
 {
     const struct atw_microscope *microscope = detection->microscope;
-    size_t n_taps = detection->along_u->n_taps > detection->along_v->n_taps
-                        ? detection->along_u->n_taps
-                        : detection->along_v->n_taps;
     size_t n_u = detection->screen.n_u;
-    float *weight = malloc(n_taps * sizeof *weight);
+    float *weight = malloc(detection->along_v->n_taps * sizeof *weight);
+    struct columns columns;
+    enum atw_status status = create_columns(&columns, detection, err);
 
-    if (!weight)
-        return atw_error_set(err, ATW_ENOMEM, "detection: out of memory");
+    if (status == ATW_OK && !weight)
+        status = atw_error_set(err, ATW_ENOMEM, "detection: out of memory");
+    if (status != ATW_OK)
+        goto cleanup;
     memset(scratch, 0, microscope->n_v * n_u * sizeof *scratch);
     for (size_t j = 0; j < microscope->n_v; j++) {
         double v = atw_grid_position_m(j, microscope->n_v, microscope->pixel_m);
@@ -113,8 +159,11 @@ enum atw_status atw_detect(const struct atw_detection *detection,
             sum_rows(detection, v - at.shift_v_m, plane, weight, row);
         else
             sum_slanted(detection, v, &at, plane, weight, row);
-        sum_columns(detection, v, &at, row, weight, pixel + j * microscope->n_u);
+        weigh_columns(&columns, detection, v, &at);
+        sum_columns(detection, &columns, row, pixel + j * microscope->n_u);
     }
+cleanup:
+    destroy_columns(&columns);
     free(weight);
-    return ATW_OK;
+    return status;
 }
