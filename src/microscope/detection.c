@@ -116,12 +116,24 @@ static void weigh_columns(struct columns *columns,
     }
 }
 
+/* Whether one quarter of the image is the mirror of the others. */
+static int is_image_even(const struct atw_detection *d, size_t view)
+{
+    const struct atw_acquisition_settings *settings = &d->acquisition->settings;
+    const struct atw_view *taken = &d->acquisition->view[view];
+
+    return d->is_even && settings->axis_offset_m == 0.0 &&
+           settings->axis_rotation_rad == 0.0 && taken->shift_u_m == 0.0 &&
+           taken->shift_v_m == 0.0 && taken->drift_u_m == 0.0 && taken->drift_v_m == 0.0;
+}
+
 static void sum_columns(const struct atw_detection *d,
                         const struct columns *columns,
                         const float *row,
+                        size_t n_pixels,
                         float *pixel)
 {
-    for (size_t i = 0; i < d->microscope->n_u; i++) {
+    for (size_t i = 0; i < n_pixels; i++) {
         const float *weight = columns->weight + i * d->along_u->n_taps;
         const float *from = row + columns->first[i];
         float sum = 0.0F;
@@ -129,6 +141,18 @@ static void sum_columns(const struct atw_detection *d,
         for (size_t tap = 0; tap < columns->count[i]; tap++)
             sum += weight[tap] * from[tap];
         pixel[i] = sum;
+    }
+}
+
+/* From the first quarter to the others. */
+static void mirror(float *pixel, size_t n_u, size_t n_v)
+{
+    for (size_t j = 0; j < (n_v + 1) / 2; j++) {
+        float *row = pixel + j * n_u;
+
+        for (size_t i = (n_u + 1) / 2; i < n_u; i++)
+            row[i] = row[n_u - 1 - i];
+        memmove(pixel + (n_v - 1 - j) * n_u, row, n_u * sizeof *pixel);
     }
 }
 
@@ -140,7 +164,10 @@ enum atw_status atw_detect(const struct atw_detection *detection,
                            struct atw_error *err)
 {
     const struct atw_microscope *microscope = detection->microscope;
+    int even = is_image_even(detection, view);
     size_t n_u = detection->screen.n_u;
+    size_t n_rows = even ? (microscope->n_v + 1) / 2 : microscope->n_v;
+    size_t n_columns = even ? (microscope->n_u + 1) / 2 : microscope->n_u;
     float *weight = malloc(detection->along_v->n_taps * sizeof *weight);
     struct columns columns;
     enum atw_status status = create_columns(&columns, detection, err);
@@ -150,7 +177,7 @@ enum atw_status atw_detect(const struct atw_detection *detection,
     if (status != ATW_OK)
         goto cleanup;
     memset(scratch, 0, microscope->n_v * n_u * sizeof *scratch);
-    for (size_t j = 0; j < microscope->n_v; j++) {
+    for (size_t j = 0; j < n_rows; j++) {
         double v = atw_grid_position_m(j, microscope->n_v, microscope->pixel_m);
         struct placement at = placement_of(detection, view, v);
         float *row = scratch + j * n_u;
@@ -160,8 +187,10 @@ enum atw_status atw_detect(const struct atw_detection *detection,
         else
             sum_slanted(detection, v, &at, plane, weight, row);
         weigh_columns(&columns, detection, v, &at);
-        sum_columns(detection, &columns, row, pixel + j * microscope->n_u);
+        sum_columns(detection, &columns, row, n_columns, pixel + j * microscope->n_u);
     }
+    if (even)
+        mirror(pixel, microscope->n_u, microscope->n_v);
 cleanup:
     destroy_columns(&columns);
     free(weight);

@@ -13,6 +13,8 @@ struct atw_detection {
     const struct atw_acquisition *acquisition;
     struct atw_screen screen;
     const struct atw_footprint *along_u, *along_v;
+    int is_even; /* plane and placement are: a quarter of the image is the others' mirror
+                  */
 };
 
 /* pixel [n_v][n_u] from plane [screen.n_v][screen.n_u].

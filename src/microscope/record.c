@@ -236,8 +236,9 @@ static void trace_scene(const struct recording *r, size_t tilt, struct planes *p
         const struct atw_scene_body *body = &scene->body[i];
 
         memset(planes->length, 0, count * sizeof(float));
-        atw_scene_trace(body, body->grows ? growth_m : 0.0, r->tilt_rad[tilt], &r->screen,
-                        planes->length);
+        (scene->is_even ? atw_scene_trace_even
+                        : atw_scene_trace)(body, body->grows ? growth_m : 0.0,
+                                           r->tilt_rad[tilt], &r->screen, planes->length);
         if (scene->volume)
             blur_like_voxels(r, planes->length);
         add_scaled(planes->signal, planes->length, body->signal, count);
@@ -337,7 +338,8 @@ static enum atw_status record_view(void *context, size_t view, struct atw_error 
                                                 .acquisition = r->acquisition,
                                                 .screen = r->screen,
                                                 .along_u = along_u,
-                                                .along_v = along_v};
+                                                .along_v = along_v,
+                                                .is_even = r->scene->is_even};
 
         look(r, view, &planes);
         status = atw_detect(&detection, view, planes.mean, planes.rows,

@@ -1,6 +1,7 @@
 /* What the beam passes through: whether it can be recorded. */
 #include "microscope/scene.h"
 
+#include <assert.h>
 #include <math.h>
 
 enum atw_status atw_scene_check(const struct atw_scene *scene, struct atw_error *err)
@@ -20,5 +21,6 @@ enum atw_status atw_scene_check(const struct atw_scene *scene, struct atw_error 
                              "microscope: signals and attenuations must be finite");
     if (scene->n_bodies == 0 && !scene->volume)
         return atw_error_set(err, ATW_EINVAL, "microscope: nothing in the beam");
+    assert(!(scene->is_even && scene->volume));
     return ATW_OK;
 }

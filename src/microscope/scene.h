@@ -58,6 +58,9 @@ struct atw_scene {
     double volume_attenuation_per_nm;
     struct atw_scene_filling filling;
     int is_damped; /* 0: the signal is linear, attenuations are ignored */
+    /* 1: the bodies and their filling look the same from above and below, left and right,
+     * at every tilt: a part of them is traced, and recorded, and mirrored. No volume. */
+    int is_even;
 };
 
 /* ATW_EINVAL for too many bodies, none and no volume, or factors that are not finite. */
@@ -83,6 +86,13 @@ void atw_scene_trace(const struct atw_scene_body *body,
                      double tilt_rad,
                      const struct atw_screen *screen,
                      float *length_nm);
+
+/* The same of a body that looks the same from above and below: from half of the rows. */
+void atw_scene_trace_even(const struct atw_scene_body *body,
+                          double growth_m,
+                          double tilt_rad,
+                          const struct atw_screen *screen,
+                          float *length_nm);
 
 /* Means of chord times filling over the elements of the screen, to second order in their
  * size, from the means of the chord and the fillings in the middle. */

@@ -6,6 +6,7 @@
  * tilt axis are treated in the same way. The edges are found by bisection, starting from
  * those of the row before. */
 #include <math.h>
+#include <string.h>
 
 #include "core/constants.h"
 #include "microscope/scene.h"
@@ -309,17 +310,42 @@ trace_element_row(const struct sight *sight, size_t j, struct span *span, float 
                          0.5 * width, &scratch, row);
 }
 
-void atw_scene_trace(const struct atw_scene_body *body,
-                     double growth_m,
-                     double tilt_rad,
-                     const struct atw_screen *screen,
-                     float *length_nm)
+/* The first rows of a screen. */
+static void trace_rows(const struct atw_scene_body *body,
+                       double growth_m,
+                       double tilt_rad,
+                       const struct atw_screen *screen,
+                       size_t n_rows,
+                       float *length_nm)
 {
     struct sight sight = sight_of(body, growth_m, tilt_rad, screen);
     struct span span = {NAN, NAN};
 
     if (!(sight.top[1] > sight.bottom[1]))
         return;
-    for (size_t j = 0; j < screen->n_v; j++)
+    for (size_t j = 0; j < n_rows; j++)
         trace_element_row(&sight, j, &span, length_nm + j * screen->n_u);
+}
+
+void atw_scene_trace(const struct atw_scene_body *body,
+                     double growth_m,
+                     double tilt_rad,
+                     const struct atw_screen *screen,
+                     float *length_nm)
+{
+    trace_rows(body, growth_m, tilt_rad, screen, screen->n_v, length_nm);
+}
+
+void atw_scene_trace_even(const struct atw_scene_body *body,
+                          double growth_m,
+                          double tilt_rad,
+                          const struct atw_screen *screen,
+                          float *length_nm)
+{
+    size_t n_u = screen->n_u, n_rows = (screen->n_v + 1) / 2;
+
+    trace_rows(body, growth_m, tilt_rad, screen, n_rows, length_nm);
+    for (size_t j = n_rows; j < screen->n_v; j++)
+        memcpy(length_nm + j * n_u, length_nm + (screen->n_v - 1 - j) * n_u,
+               n_u * sizeof *length_nm);
 }

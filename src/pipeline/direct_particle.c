@@ -205,8 +205,10 @@ enum atw_status atw_direct_tabulate(struct atw_direct_table *table,
     } else if (status == ATW_OK) {
         status = atw_particle_scene_create(&scene, &shape, NULL, NULL, &settings, err);
     }
-    if (status == ATW_OK)
+    if (status == ATW_OK) {
+        scene->scene.is_even = 1; /* it lies across the tilt axis */
         status = record_nodes(&images, &table->frame, &scene->scene, sqrt(blur_nm2), err);
+    }
     if (status == ATW_OK)
         atw_direct_table_set(table, index, images->value);
     atw_tilt_series_destroy(images);

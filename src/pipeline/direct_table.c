@@ -122,42 +122,68 @@ void atw_direct_table_destroy(struct atw_direct_table *table)
     free(table);
 }
 
+/* Lines of values side by side: value k of line i is at k step + i. They are worked on
+ * LINES at a time, one after the other in memory. */
+enum { LINES = 16 };
+
 /* Coefficients of the cubic spline through values that are zero beyond their ends.
  * Source: Unser, IEEE Signal Process. Mag. 16 (1999) 22. */
-static void to_spline(float *value, size_t count, size_t step)
+static void to_spline(float *value, size_t count, size_t step, size_t n_lines)
 {
     const double pole = sqrt(3.0) - 2.0;
-    double last = 0.0;
+    double last[LINES] = {0.0};
 
-    for (size_t i = 0; i < count; i++) {
-        last = 6.0 * (double)value[i * step] + pole * last;
-        value[i * step] = (float)last;
+    for (size_t k = 0; k < count; k++)
+        for (size_t i = 0; i < n_lines; i++) {
+            last[i] = 6.0 * (double)value[k * step + i] + pole * last[i];
+            value[k * step + i] = (float)last[i];
+        }
+    for (size_t i = 0; i < n_lines; i++) {
+        last[i] *= pole / (pole * pole - 1.0);
+        value[(count - 1) * step + i] = (float)last[i];
     }
-    last *= pole / (pole * pole - 1.0);
-    value[(count - 1) * step] = (float)last;
-    for (size_t i = count - 1; i-- > 0;) {
-        last = pole * (last - (double)value[i * step]);
-        value[i * step] = (float)last;
+    for (size_t k = count - 1; k-- > 0;)
+        for (size_t i = 0; i < n_lines; i++) {
+            last[i] = pole * (last[i] - (double)value[k * step + i]);
+            value[k * step + i] = (float)last[i];
+        }
+}
+
+/* Means over `parts` values, an even number: entry k is that about the edge between the
+ * values k - 1 and k, and lies where they meet. */
+static void
+average_parts(float *value, size_t count, size_t step, size_t n_lines, size_t parts)
+{
+    size_t half = parts / 2, slot = 0; /* k % parts */
+    double sum[LINES] = {0.0}, per_part = 1.0 / (double)parts;
+    float kept[ATW_DIRECT_PARTS_MAX][LINES] = {{0.0F}}; /* what has been overwritten */
+
+    for (size_t k = 0; k < half && k < count; k++)
+        for (size_t i = 0; i < n_lines; i++)
+            sum[i] += (double)value[k * step + i];
+    for (size_t k = 0; k < count; k++) {
+        const float *leaving = kept[slot < half ? slot + half : slot - half];
+
+        for (size_t i = 0; i < n_lines; i++) {
+            kept[slot][i] = value[k * step + i];
+            value[k * step + i] = (float)(sum[i] * per_part);
+        }
+        for (size_t i = 0; k + half < count && i < n_lines; i++)
+            sum[i] += (double)value[(k + half) * step + i];
+        for (size_t i = 0; k >= half && i < n_lines; i++)
+            sum[i] -= (double)leaving[i];
+        slot = slot + 1 < parts ? slot + 1 : 0;
     }
 }
 
-/* Means over `parts` values, an even number: entry i is that about the edge between the
- * values i - 1 and i, and lies where they meet. */
-static void average_parts(float *value, size_t count, size_t step, size_t parts)
+/* Both along the columns of an image. */
+static void prepare_columns(float *image, size_t rows, size_t columns, size_t parts)
 {
-    size_t half = parts / 2;
-    double sum = 0.0;
-    float kept[ATW_DIRECT_PARTS_MAX] = {0.0F}; /* what has been overwritten */
+    for (size_t i = 0; i < columns; i += LINES) {
+        size_t n_lines = columns - i < LINES ? columns - i : LINES;
 
-    for (size_t i = 0; i < half && i < count; i++)
-        sum += (double)value[i * step];
-    for (size_t i = 0; i < count; i++) {
-        kept[i % parts] = value[i * step];
-        value[i * step] = (float)(sum / (double)parts);
-        if (i + half < count)
-            sum += (double)value[(i + half) * step];
-        if (i >= half)
-            sum -= (double)kept[(i - half) % parts];
+        average_parts(image + i, rows, columns, n_lines, parts);
+        to_spline(image + i, rows, columns, n_lines);
     }
 }
 
@@ -171,13 +197,10 @@ void atw_direct_table_set(struct atw_direct_table *table, size_t index, float *p
         float *image = pixel + k * rows * columns;
         float *to = table->coefficient + k * n_s * n_t * table->stride + index;
 
-        for (size_t j = 0; j < rows; j++) {
-            average_parts(image + j * columns, columns, 1, frame->parts);
-            to_spline(image + j * columns, columns, 1);
-        }
-        for (size_t i = 0; i < columns; i++) {
-            average_parts(image + i, rows, columns, frame->parts);
-            to_spline(image + i, rows, columns);
+        prepare_columns(image, rows, columns, frame->parts);
+        for (size_t j = rows / 2 - MARGIN; j < rows; j++) { /* the others are not used */
+            average_parts(image + j * columns, columns, 1, 1, frame->parts);
+            to_spline(image + j * columns, columns, 1, 1);
         }
         for (size_t j = 0; j < n_s; j++)
             for (size_t i = 0; i < n_t; i++)
