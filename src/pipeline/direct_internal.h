@@ -154,9 +154,11 @@ enum atw_status atw_direct_differentiate(struct atw_direct_particle *particle,
 /* Normal equations of one series in the free globals, then ln S if it is heated: matrix
  * [n][n] and rhs [n]; with_globals 0: the globals are known and n is 1, or 0. Diagonals
  * grow by `damping` of themselves. Its derivatives are known. Priors of the series and
- * its views are in, those of the globals are not. */
+ * its views are in, those of the globals are not. What the deviance gains by what was
+ * eliminated, while the others stay, is added to *gain. */
 enum atw_status atw_direct_linearise(double *matrix,
                                      double *rhs,
+                                     double *gain,
                                      struct atw_direct_particle *particle,
                                      struct atw_direct_series *series,
                                      int with_globals,
@@ -186,21 +188,22 @@ struct atw_direct_minimum {
     int has_converged;
 };
 
-/* Levenberg-Marquardt over the series of one particle. */
+/* When to stop. */
+struct atw_direct_effort {
+    size_t n_iterations_max;
+    double gain_least; /* a step that promises less deviance than this is the last one */
+};
+
+/* Levenberg-Marquardt over the series of one particle. Unless NULL, covariance [n][n] is
+ * the inverse of the information at the end about the free globals and then ln S of the
+ * heated series, everything else eliminated. */
 enum atw_status atw_direct_minimise(struct atw_direct_minimum *minimum,
+                                    double *covariance,
                                     struct atw_direct_particle *particle,
                                     struct atw_direct_series *series,
                                     size_t n_series,
                                     int with_globals,
-                                    size_t n_iterations_max,
+                                    const struct atw_direct_effort *effort,
                                     struct atw_error *err) ATW_MUST_CHECK;
-
-/* Inverse of the information at the present parameters about the free globals and then
- * ln S of the heated series, everything else eliminated, [n][n]. */
-enum atw_status atw_direct_covariance(double *covariance,
-                                      struct atw_direct_particle *particle,
-                                      struct atw_direct_series *series,
-                                      size_t n_series,
-                                      struct atw_error *err) ATW_MUST_CHECK;
 
 #endif

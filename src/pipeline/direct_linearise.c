@@ -23,6 +23,7 @@ struct linearisation {
     size_t n_globals, n_kept; /* with ln S */
     double damping;
     double *matrix, *rhs; /* [view][n][n], [view][n], n = n_kept + OF_SERIES */
+    double *gain;         /* [view] */
 };
 
 static size_t series_begin(const struct linearisation *l)
@@ -248,6 +249,17 @@ static void sum_view(double *matrix,
     add_view_priors(matrix, rhs, l, &series->view[v]);
 }
 
+/* What the deviance gains by the eliminated unknowns while the n_first others stay. */
+static double
+gain_of(const double *rhs, const double *back, size_t n_first, size_t n_last)
+{
+    double gain = 0.0;
+
+    for (size_t i = 0; i < n_last; i++)
+        gain += rhs[n_first + i] * back[i * (n_first + 1) + n_first];
+    return gain;
+}
+
 /* Task: one view, its own parameters eliminated. */
 static enum atw_status linearise_view(void *context, size_t used, struct atw_error *err)
 {
@@ -274,6 +286,7 @@ static enum atw_status linearise_view(void *context, size_t used, struct atw_err
     status = atw_eliminate(matrix, rhs, back, n, ATW_DIRECT_OF_VIEW, err);
     if (status != ATW_OK)
         return status;
+    l->gain[used] = gain_of(rhs, back, n_left, ATW_DIRECT_OF_VIEW);
     memcpy(l->matrix + used * n_left * n_left, matrix, n_left * n_left * sizeof *matrix);
     memcpy(l->rhs + used * n_left, rhs, n_left * sizeof *rhs);
     return ATW_OK;
@@ -282,8 +295,11 @@ static enum atw_status linearise_view(void *context, size_t used, struct atw_err
 /* ---- one series ---- */
 
 /* Sum over the views, priors of the series; then what the series has is eliminated. */
-static enum atw_status
-collect(double *matrix, double *rhs, const struct linearisation *l, struct atw_error *err)
+static enum atw_status collect(double *matrix,
+                               double *rhs,
+                               double *gain,
+                               const struct linearisation *l,
+                               struct atw_error *err)
 {
     size_t n = view_begin(l), n_views = atw_direct_view_count(l->series);
     double sum[ATW_DIRECT_LOCALS_MAX * ATW_DIRECT_LOCALS_MAX] = {0.0};
@@ -295,6 +311,7 @@ collect(double *matrix, double *rhs, const struct linearisation *l, struct atw_e
             sum[i] += l->matrix[used * n * n + i];
         for (size_t i = 0; i < n; i++)
             right[i] += l->rhs[used * n + i];
+        *gain += l->gain[used];
     }
     for (size_t i = 0; i < ATW_DIRECT_OF_SERIES; i++) {
         double prior = l->series->prior[i];
@@ -315,6 +332,7 @@ collect(double *matrix, double *rhs, const struct linearisation *l, struct atw_e
                            err);
     if (status != ATW_OK)
         return status;
+    *gain += gain_of(right, l->series->back_of_series, l->n_kept, ATW_DIRECT_OF_SERIES);
     memcpy(matrix, sum, l->n_kept * l->n_kept * sizeof *matrix);
     memcpy(rhs, right, l->n_kept * sizeof *rhs);
     return ATW_OK;
@@ -322,6 +340,7 @@ collect(double *matrix, double *rhs, const struct linearisation *l, struct atw_e
 
 enum atw_status atw_direct_linearise(double *matrix,
                                      double *rhs,
+                                     double *gain,
                                      struct atw_direct_particle *particle,
                                      struct atw_direct_series *series,
                                      int with_globals,
@@ -337,15 +356,16 @@ enum atw_status atw_direct_linearise(double *matrix,
 
     l.n_kept = l.n_globals + (series->is_heated ? 1 : 0);
     n = view_begin(&l);
-    l.matrix = malloc(n_views * (n * n + n) * sizeof *l.matrix);
+    l.matrix = malloc(n_views * (n * n + n + 1) * sizeof *l.matrix);
     if (!l.matrix)
         return atw_error_set(err, ATW_ENOMEM, "direct: out of memory");
     l.rhs = l.matrix + n_views * n * n;
+    l.gain = l.rhs + n_views * n;
     status = atw_direct_look(particle, series, err);
     if (status == ATW_OK)
         status = atw_parallel_try(n_views, linearise_view, &l, err);
     if (status == ATW_OK)
-        status = collect(matrix, rhs, &l, err);
+        status = collect(matrix, rhs, gain, &l, err);
     free(l.matrix);
     return status;
 }

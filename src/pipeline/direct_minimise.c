@@ -9,10 +9,6 @@
 
 enum { REJECTIONS_MAX = 8 };
 
-/* A step that promises less than this much less deviance is none: a tenth of a standard
- * deviation of one parameter is 0.01. */
-#define GAIN_LEAST 0.01
-
 #define DAMPING_LEAST 1e-3
 /* Farthest that one step goes, in ln S and nm. */
 #define LN_S_STEP_MOST 1.5
@@ -24,6 +20,9 @@ struct problem {
     size_t n_series, n_globals, n; /* unknowns: free globals, ln S of heated series */
     double *matrix, *rhs, *step;
     double damping;
+    double gain;    /* of the deviance by what was eliminated */
+    int is_current; /* the equations are those of the present parameters, undamped */
+    double gain_least;
 };
 
 /* What is put back when a step was none. */
@@ -121,9 +120,11 @@ static enum atw_status linearise(struct problem *problem, struct atw_error *err)
 
     memset(problem->matrix, 0, problem->n * problem->n * sizeof(double));
     memset(problem->rhs, 0, problem->n * sizeof(double));
+    problem->gain = 0.0;
     for (size_t k = 0; k < problem->n_series && status == ATW_OK; k++) {
-        status = atw_direct_linearise(matrix, rhs, problem->particle, &problem->series[k],
-                                      problem->n_globals > 0, problem->damping, err);
+        status = atw_direct_linearise(matrix, rhs, &problem->gain, problem->particle,
+                                      &problem->series[k], problem->n_globals > 0,
+                                      problem->damping, err);
         if (status == ATW_OK)
             add_series(problem, k, matrix, rhs);
     }
@@ -204,6 +205,16 @@ static void take_step(struct problem *problem)
     set_globals(problem, &globals);
 }
 
+/* By how much the step lowers the deviance if that is as quadratic as it looks. */
+static double promise_of(const struct problem *problem)
+{
+    double promise = problem->gain;
+
+    for (size_t i = 0; i < problem->n; i++)
+        promise += problem->rhs[i] * problem->step[i];
+    return promise;
+}
+
 /* One step downhill, however short. *has_moved 0: there is none. */
 static enum atw_status descend(struct atw_direct_minimum *minimum,
                                int *has_moved,
@@ -223,12 +234,16 @@ static enum atw_status descend(struct atw_direct_minimum *minimum,
                                       problem->n, err);
         if (status != ATW_OK)
             return status;
+        problem->is_current =
+            problem->damping == 0.0 && promise_of(problem) < problem->gain_least;
         take_step(problem);
+        if (problem->is_current)
+            break;                                /* too short to look where it leads */
         status = evaluate(&trial, problem, &why); /* a shape that cannot be: no step */
         if (status != ATW_OK && status != ATW_EINVAL)
             return atw_error_set(err, status, "%s", why.text);
         if (status == ATW_OK && cost_of(&trial) < cost_of(minimum)) {
-            *has_moved = cost_of(minimum) - cost_of(&trial) > GAIN_LEAST;
+            *has_moved = cost_of(minimum) - cost_of(&trial) > problem->gain_least;
             *minimum = trial;
             problem->damping =
                 problem->damping > DAMPING_LEAST ? 0.1 * problem->damping : 0.0;
@@ -236,7 +251,7 @@ static enum atw_status descend(struct atw_direct_minimum *minimum,
         }
         restore(problem, saved);
         problem->damping = fmax(10.0 * problem->damping, DAMPING_LEAST);
-        if (status == ATW_OK && cost_of(&trial) < cost_of(minimum) + GAIN_LEAST)
+        if (status == ATW_OK && cost_of(&trial) < cost_of(minimum) + problem->gain_least)
             break; /* as low as rounding lets it get */
     }
     return ATW_OK;
@@ -273,18 +288,35 @@ static void release(struct problem *problem, struct saved *saved)
     free(problem->matrix);
 }
 
+/* At the end, from the equations of the last step if they can be had. */
+static enum atw_status
+find_covariance(double *covariance, struct problem *problem, struct atw_error *err)
+{
+    enum atw_status status = ATW_OK;
+
+    problem->damping = 0.0;
+    if (!problem->is_current)
+        status = linearise(problem, err);
+    if (status == ATW_OK)
+        status = atw_normal_solve(problem->step, covariance, problem->matrix,
+                                  problem->rhs, problem->n, err);
+    return status;
+}
+
 enum atw_status atw_direct_minimise(struct atw_direct_minimum *minimum,
+                                    double *covariance,
                                     struct atw_direct_particle *particle,
                                     struct atw_direct_series *series,
                                     size_t n_series,
                                     int with_globals,
-                                    size_t n_iterations_max,
+                                    const struct atw_direct_effort *effort,
                                     struct atw_error *err)
 {
     struct problem problem = {.particle = particle,
                               .series = series,
                               .n_series = n_series,
-                              .n_globals = with_globals ? particle->n_free : 0};
+                              .n_globals = with_globals ? particle->n_free : 0,
+                              .gain_least = effort->gain_least};
     struct saved saved = {0};
     enum atw_status status;
 
@@ -294,37 +326,15 @@ enum atw_status atw_direct_minimise(struct atw_direct_minimum *minimum,
     if (status == ATW_OK)
         status = evaluate(minimum, &problem, err);
     while (status == ATW_OK && !minimum->has_converged &&
-           minimum->n_iterations < n_iterations_max) {
+           minimum->n_iterations < effort->n_iterations_max) {
         int has_moved;
 
         status = descend(minimum, &has_moved, &problem, &saved, err);
         minimum->has_converged = !has_moved;
         minimum->n_iterations++;
     }
-    release(&problem, &saved);
-    return status;
-}
-
-enum atw_status atw_direct_covariance(double *covariance,
-                                      struct atw_direct_particle *particle,
-                                      struct atw_direct_series *series,
-                                      size_t n_series,
-                                      struct atw_error *err)
-{
-    struct problem problem = {.particle = particle,
-                              .series = series,
-                              .n_series = n_series,
-                              .n_globals = particle->n_free};
-    struct saved saved = {0};
-    enum atw_status status;
-
-    problem.n = ln_S_index(&problem, n_series);
-    status = allocate(&problem, &saved, err);
-    if (status == ATW_OK)
-        status = linearise(&problem, err);
-    if (status == ATW_OK)
-        status = atw_normal_solve(problem.step, covariance, problem.matrix, problem.rhs,
-                                  problem.n, err);
+    if (status == ATW_OK && covariance)
+        status = find_covariance(covariance, &problem, err);
     release(&problem, &saved);
     return status;
 }

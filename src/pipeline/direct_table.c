@@ -9,8 +9,10 @@
 
 enum { MARGIN = 2 };
 
-/* Nodes per blur width that the tips move as the particle tilts towards the beam. */
+/* Nodes per blur width that the tips move as the particle tilts towards the beam: few
+ * for short ways, and for long ones, where polynomials converge faster than any power. */
 #define NODES_PER_WIDTH 3.0
+#define NODES_PER_WIDTH_THEN 1.75
 
 /* ---- pose ---- */
 
@@ -52,7 +54,9 @@ void atw_direct_frame_nodes(struct atw_direct_frame *frame,
                             double sigma_nm)
 {
     double shortened_nm = half_length_nm * (1.0 - sqrt(fmax(0.0, 1.0 - q_most)));
-    double wanted = 1.0 + ceil(NODES_PER_WIDTH * shortened_nm / sigma_nm);
+    double widths = shortened_nm / sigma_nm;
+    double wanted = fmin(1.0 + ceil(NODES_PER_WIDTH * widths),
+                         2.0 + ceil(NODES_PER_WIDTH_THEN * widths));
 
     frame->q_most = q_most;
     frame->n_nodes = (size_t)fmin(wanted, ATW_DIRECT_NODES_MAX);
