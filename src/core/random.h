@@ -23,6 +23,7 @@ enum atw_random_stage {
     ATW_RANDOM_BOOTSTRAP = 201, /* resampling in its statistics */
     ATW_RANDOM_ITEM = 202,      /* the seed of one of its items */
     ATW_RANDOM_DEVIATION = 3,   /* noise added to see what noise does */
+    ATW_RANDOM_REPLICATE = 4,   /* noise of experiments drawn again */
     ATW_RANDOM_ACQUISITION = 10,
     ATW_RANDOM_POSTERIOR = 20, /* walkers of a sampler */
     ATW_RANDOM_TEST = 1000

@@ -17,6 +17,7 @@
 
 struct atw_bayes_options; /* inference/bayes.h */
 struct atw_ln_S_measured; /* inference/ln_S.h */
+struct atw_interval_result;
 
 /* Where the error of a variance left comes from: deviations of s^2, s_0^2 and s_inf^2,
  * each over s_0^2 - s_inf^2. The first one is of this step alone; the others all steps of
@@ -46,6 +47,7 @@ struct atw_observations {
     const struct atw_observed_particle *particles;
     double frame_K; /* where the heater's rise is counted from: dT proportional to it */
     const struct atw_bayes_options *bayes; /* priors and sampling; NULL: the defaults */
+    size_t gls_draws; /* experiments that `gls` draws again; 0: none */
 };
 
 /* The analysis model, handed in by the pipeline. Callable from several threads for
@@ -77,6 +79,15 @@ struct atw_forward_model {
                                         size_t particle,
                                         struct atw_ln_S_measured *measured,
                                         struct atw_error *err);
+    /* What atw_intervals_determine() would give, were the particles those it infers from
+     * the unheated tomograms, diffused by S_m2 [particle * ATW_STEPS_MAX + step] in all
+     * until the end of each step; with other noise for each `draw`. *interval belongs to
+     * the caller. Costs an analysis. NULL: the model cannot do that. */
+    enum atw_status (*intervals_again)(void *context,
+                                       const double *S_m2,
+                                       size_t draw,
+                                       struct atw_interval_result **interval,
+                                       struct atw_error *err);
 };
 
 /* D of one particle and heating interval, as the two-step estimators use it. */
@@ -93,8 +104,8 @@ enum { ATW_ESTIMATE_STATUS_SIZE = 256 };
 
 struct atw_estimate {
     const char *estimator;
-    const char *weighting; /* "log", "linear": residuals of D; "coupled", "variance";
-                              "counts" */
+    const char *weighting; /* "log", "linear": residuals of D; "coupled", "bootstrap",
+                              "variance"; "counts" */
     const char
         *delta_T_model; /* "constant", "proportional" (to the rise above the frame) */
     size_t particle;    /* whose dT this is */

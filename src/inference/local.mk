@@ -15,7 +15,7 @@ src_liballoytwin_a_SOURCES += \
     %D%/deviance.c %D%/deviance.h \
     %D%/elimination.c %D%/elimination.h \
     %D%/estimator.c %D%/estimator.h \
-    %D%/gls.c \
+    %D%/gls.c %D%/gls_bootstrap.c %D%/gls_fit.c %D%/gls_internal.h \
     %D%/information.c %D%/information.h \
     %D%/interval.c %D%/interval.h \
     %D%/joint.c %D%/joint_internal.h \

@@ -189,6 +189,14 @@ static const struct atw_schema_entry analysis_rows[] = {
                 100.0,
                 1e6,
                 "Independent samples that the chains must be worth in every parameter."),
+    ROW_MAP("analysis.gls", "How estimator gls finds the errors of the diffusivities."),
+    ROW_INTEGER("analysis.gls.bootstrap",
+                "0",
+                0.0,
+                1000.0,
+                "Experiments drawn again, twice, for their bias and covariance: 20 are "
+                "enough for four steps, and each costs an analysis with paper; 0: "
+                "covariance by propagation, no correction."),
     ROW_MAP("analysis.direct", "How estimator direct fits the tilt series."),
     ROW_QUANTITY("analysis.direct.voxel",
                  "m",

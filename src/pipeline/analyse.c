@@ -9,6 +9,7 @@
 #include "core/parallel.h"
 #include "core/progress.h"
 #include "pipeline/direct.h"
+#include "pipeline/replicate.h"
 #include "pipeline/spreads.h"
 #include "pipeline/start_state.h"
 
@@ -123,6 +124,15 @@ static enum atw_status ln_S_from_counts(void *context,
     return atw_direct_fit_ln_S(measured, NULL, analysis->specimen[particle], err);
 }
 
+static enum atw_status intervals_again(void *context,
+                                       const double *S_m2,
+                                       size_t draw,
+                                       struct atw_interval_result **interval,
+                                       struct atw_error *err)
+{
+    return atw_replicate_intervals(interval, context, S_m2, draw, err);
+}
+
 static enum atw_status trace_curve(void *context, size_t particle, struct atw_error *err)
 {
     struct atw_analysis *analysis = context;
@@ -158,13 +168,15 @@ static enum atw_status estimate(struct atw_analysis *analysis, struct atw_error 
                                             .degree_after = degree_after,
                                             .variance_from_start = variance_from_start,
                                             .like_step = like_step,
-                                            .ln_S_from_counts = ln_S_from_counts};
+                                            .ln_S_from_counts = ln_S_from_counts,
+                                            .intervals_again = intervals_again};
     const struct atw_observations observations = {
         .n_particles = analysis->experiment->n_particles,
         .reference = analysis->experiment->reference,
         .particles = analysis->observed,
         .frame_K = ATW_FRAME_K,
-        .bayes = &settings->bayes};
+        .bayes = &settings->bayes,
+        .gls_draws = settings->gls_draws};
     enum atw_status status = ATW_OK;
 
     for (size_t i = 0; i < settings->n_estimators && status == ATW_OK; i++) {
@@ -195,6 +207,7 @@ static void report_gaps(const struct atw_analysis *analysis)
                         interval[i * ATW_STEPS_MAX + k].status);
 }
 
+/* Curves and gaps are for people. */
 static enum atw_status
 run_stages(struct atw_analysis *analysis, int with_curves, struct atw_error *err)
 {
@@ -222,7 +235,7 @@ run_stages(struct atw_analysis *analysis, int with_curves, struct atw_error *err
     atw_progress_begin("inference", 0);
     if (status == ATW_OK)
         status = estimate(analysis, err);
-    if (status == ATW_OK)
+    if (status == ATW_OK && with_curves)
         report_gaps(analysis);
     return status;
 }

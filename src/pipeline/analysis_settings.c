@@ -211,6 +211,7 @@ enum atw_status atw_analysis_settings_read(struct atw_analysis_settings *setting
         strcmp(atw_config_text(config, "analysis.initial_state"), "given") == 0;
     settings->noise_seed = (uint64_t)atw_config_integer(config, "analysis.noise_seed");
     read_bayes(&settings->bayes, config);
+    settings->gls_draws = (size_t)atw_config_integer(config, "analysis.gls.bootstrap");
     settings->direct = (struct atw_direct_options){
         .voxel_m = atw_config_number(config, "analysis.direct.voxel"),
         .tilt_error_rad = atw_config_number(config, "analysis.direct.tilt_error")};

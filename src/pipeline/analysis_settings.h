@@ -54,6 +54,7 @@ struct atw_analysis_settings {
     int initial_state_given;
     uint64_t noise_seed;
     struct atw_bayes_options bayes;
+    size_t gls_draws; /* experiments that `gls` draws again */
     struct atw_direct_options direct;
     size_t n_estimators;
     const struct atw_estimator *estimator[ATW_ESTIMATORS_MAX];

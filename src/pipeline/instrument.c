@@ -211,6 +211,34 @@ enum atw_status atw_instrument_reconstruct(const struct atw_instrument *instrume
     return status;
 }
 
+enum atw_status atw_instrument_record(struct atw_tilt_series **series,
+                                      const struct atw_instrument *instrument,
+                                      const struct atw_field *metal,
+                                      const struct atw_field *composition,
+                                      double background,
+                                      struct atw_error *err)
+{
+    struct atw_microscope model = instrument->model;
+    struct atw_field *intensity = NULL;
+    enum atw_status status;
+
+    *series = NULL;
+    model.background_counts = background;
+    status = atw_microscope_intensity(&intensity, metal, composition, NULL,
+                                      &model.contrast, err);
+    if (status == ATW_OK)
+        status = atw_microscope_signal(series, intensity, &model, instrument->tilt_rad,
+                                       instrument->n_tilt, err);
+    if (status == ATW_OK)
+        status = atw_microscope_expose_smooth(*series, &model, instrument->deviates, err);
+    atw_field_destroy(intensity);
+    if (status != ATW_OK) {
+        atw_tilt_series_destroy(*series);
+        *series = NULL;
+    }
+    return status;
+}
+
 enum atw_status atw_instrument_imitate(const struct atw_instrument *instrument,
                                        const struct atw_field *metal,
                                        const struct atw_field *composition,
@@ -218,23 +246,14 @@ enum atw_status atw_instrument_imitate(const struct atw_instrument *instrument,
                                        struct atw_field **volume,
                                        struct atw_error *err)
 {
-    struct atw_microscope model = instrument->model;
-    struct atw_field *intensity = NULL;
-    struct atw_tilt_series *series = NULL;
-    enum atw_status status;
+    double level = fmax(background, 0.0); /* as estimated */
+    struct atw_tilt_series *series;
+    enum atw_status status =
+        atw_instrument_record(&series, instrument, metal, composition, level, err);
 
     *volume = NULL;
-    model.background_counts = background = fmax(background, 0.0); /* as estimated */
-    status = atw_microscope_intensity(&intensity, metal, composition, NULL,
-                                      &model.contrast, err);
     if (status == ATW_OK)
-        status = atw_microscope_signal(&series, intensity, &model, instrument->tilt_rad,
-                                       instrument->n_tilt, err);
-    if (status == ATW_OK)
-        status = atw_microscope_expose_smooth(series, &model, instrument->deviates, err);
-    if (status == ATW_OK)
-        status = reconstruct_in_place(instrument, series, background, volume, err);
-    atw_field_destroy(intensity);
+        status = reconstruct_in_place(instrument, series, level, volume, err);
     atw_tilt_series_destroy(series);
     return status;
 }

@@ -75,6 +75,16 @@ enum atw_status atw_instrument_reconstruct(const struct atw_instrument *instrume
                                            struct atw_field **volume,
                                            struct atw_error *err) ATW_MUST_CHECK;
 
+/* The series that a particle would give: contrast, projection, blur, damping, gain,
+ * background, noise by the instrument's deviates. *series belongs to the caller. What
+ * atw_microscope_signal() returns. */
+enum atw_status atw_instrument_record(struct atw_tilt_series **series,
+                                      const struct atw_instrument *instrument,
+                                      const struct atw_field *metal,
+                                      const struct atw_field *composition,
+                                      double background,
+                                      struct atw_error *err) ATW_MUST_CHECK;
+
 /* Reconstruction that a particle would give: contrast, projection, blur, gain,
  * background, noise (the same deviates in every call, so that the result is a smooth
  * function of the particle), background subtraction, reconstruction. metal and

@@ -42,6 +42,7 @@ src_liballoytwin_a_SOURCES += \
     %D%/particle_scene.c %D%/particle_scene.h \
     %D%/plan.c %D%/plan.h %D%/plan_series.c \
     %D%/registration.c %D%/registration.h \
+    %D%/replicate.c %D%/replicate.h \
     %D%/material.c %D%/material.h \
     %D%/result.c %D%/result.h \
     %D%/run_chip.c %D%/run_chip.h \

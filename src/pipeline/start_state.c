@@ -186,6 +186,32 @@ enum atw_status atw_start_state_variance(struct atw_start_state *start,
     return status;
 }
 
+enum atw_status atw_start_state_record(struct atw_tilt_series **series,
+                                       struct atw_start_state *start,
+                                       size_t tomogram,
+                                       double S_m2,
+                                       const struct atw_random_key *key,
+                                       struct atw_error *err)
+{
+    const struct atw_measurement *measurement = &start->specimen->measurement[tomogram];
+    struct atw_instrument instrument =
+        atw_two_phases_instrument(measurement->instrument, &start->imaging);
+    float *deviates = NULL;
+    enum atw_status status =
+        atw_diffusion_family_at(start->family, S_m2, start->composition, err);
+
+    *series = NULL;
+    if (status == ATW_OK && instrument.deviates)
+        status = atw_instrument_draw(&deviates, &instrument, key, err);
+    instrument.deviates = deviates;
+    if (status == ATW_OK)
+        status =
+            atw_instrument_record(series, &instrument, start->metal, start->composition,
+                                  fmax(measurement->background, 0.0), err);
+    free(deviates);
+    return status;
+}
+
 size_t atw_start_state_like_step(const struct atw_specimen *specimen, size_t step)
 {
     const struct atw_measurement *own = &specimen->measurement[step + 1];

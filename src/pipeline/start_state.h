@@ -23,6 +23,15 @@ enum atw_status atw_start_state_variance(struct atw_start_state *start,
                                          double *variance_left,
                                          struct atw_error *err) ATW_MUST_CHECK;
 
+/* The aligned tilt series that a tomogram (0 .. n_steps) would be after S_m2 in all, with
+ * noise by `key` if the experiment has any. *series belongs to the caller. */
+enum atw_status atw_start_state_record(struct atw_tilt_series **series,
+                                       struct atw_start_state *start,
+                                       size_t tomogram,
+                                       double S_m2,
+                                       const struct atw_random_key *key,
+                                       struct atw_error *err) ATW_MUST_CHECK;
+
 /* The first step whose tomogram sees a state just as that of `step`. */
 size_t atw_start_state_like_step(const struct atw_specimen *specimen, size_t step);
 
