@@ -11,6 +11,12 @@
 /* Growth of the steps that look for a change of sign. */
 #define GROWTH_MIN 2.0
 #define GROWTH_MAX 4.0
+/* Samples that an estimate of the root rests on: at least, at most. */
+#define ESTIMATE_LEAST 3
+#define ESTIMATE_MOST 4
+/* Samples may agree by chance; so the change before must have been small, too: this many
+ * tolerances. */
+#define ESTIMATE_PATIENCE 20.0
 /* Points closer to the root than this in ln S do not give its slope: their difference
  * drowns in the noise of the function. */
 #define SLOPE_REACH 0.05
@@ -61,12 +67,14 @@ static enum atw_status check_options(const struct atw_root_options *options,
                              "positive and in order",
                              options->S_min_m2, options->S_max_m2, options->S_start_m2);
     if (!(options->slope > 0.0) || !(options->tolerance_ln_S > 0.0) ||
-        !(options->tolerance_value >= 0.0) || !isfinite(target))
+        !(options->tolerance_value >= 0.0) || !(options->tolerance_estimate >= 0.0) ||
+        !isfinite(target))
         return atw_error_set(err, ATW_EINVAL,
-                             "root search: slope %g, tolerances %g and %g and target %g "
-                             "must be positive and finite",
+                             "root search: slope %g, tolerances %g, %g and %g and target "
+                             "%g must be positive and finite",
                              options->slope, options->tolerance_ln_S,
-                             options->tolerance_value, target);
+                             options->tolerance_value, options->tolerance_estimate,
+                             target);
     return ATW_OK;
 }
 
@@ -141,6 +149,69 @@ interpolate(const struct sample *a, const struct sample *b, const struct sample 
     return 0.5;
 }
 
+/* The samples nearest to the target, nearest first; returns how many. */
+static size_t nearest_samples(struct sample near[ESTIMATE_MOST],
+                              const struct search *search)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < search->count; i++) {
+        struct sample sample = search->sample[i];
+
+        for (size_t j = 0; j < n; j++)
+            if (fabs(sample.f) < fabs(near[j].f)) {
+                struct sample farther = near[j];
+
+                near[j] = sample;
+                sample = farther;
+            }
+        if (n < ESTIMATE_MOST)
+            near[n++] = sample;
+    }
+    return n;
+}
+
+/* Whether x grows with f: only then is there an inverse to interpolate. */
+static int is_increasing(const struct sample *sample, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        for (size_t j = 0; j < i; j++)
+            if (!((sample[i].x - sample[j].x) * (sample[i].f - sample[j].f) > 0.0))
+                return 0;
+    return 1;
+}
+
+/* Root of the inverse polynomial through the samples nearest to the target (Neville's
+ * scheme), if the farthest of them changes it by no more than the tolerance and it lies
+ * between a and b. That change is the error of the polynomial without that sample. */
+static int is_settled(const struct search *search,
+                      const struct sample *a,
+                      const struct sample *b,
+                      double *x)
+{
+    struct sample near[ESTIMATE_MOST];
+    size_t n = nearest_samples(near, search);
+    double tolerance = search->options->tolerance_estimate;
+    double root[ESTIMATE_MOST], change = INFINITY, change_before = INFINITY;
+
+    if (!(tolerance > 0.0) || n < ESTIMATE_LEAST || !is_increasing(near, n))
+        return 0;
+    for (size_t i = 0; i < n; i++)
+        root[i] = near[i].x;
+    for (size_t k = 1; k < n; k++) {
+        double before = root[0];
+
+        for (size_t i = 0; i + k < n; i++)
+            root[i] = (near[i].f * root[i + 1] - near[i + k].f * root[i]) /
+                      (near[i].f - near[i + k].f);
+        change_before = change;
+        change = fabs(root[0] - before);
+    }
+    *x = root[0];
+    return change <= tolerance && change_before <= ESTIMATE_PATIENCE * tolerance &&
+           (root[0] - a->x) * (root[0] - b->x) <= 0.0;
+}
+
 /* Close the bracket of the last two samples; returns the interpolated root in *x. */
 static enum atw_status close_in(struct search *search, double *x, struct atw_error *err)
 {
@@ -163,6 +234,8 @@ static enum atw_status close_in(struct search *search, double *x, struct atw_err
         const struct sample *s;
         enum atw_status status;
 
+        if (is_settled(search, &a, &b, x))
+            return ATW_OK;
         t = fmin(fmax(t, margin), 1.0 - margin);
         status = evaluate(search, a.x + t * (b.x - a.x), err);
         if (status != ATW_OK)

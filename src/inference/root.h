@@ -23,6 +23,9 @@ struct atw_root_options {
     double slope;              /* typical d value / d ln S: sizes the first step */
     double tolerance_ln_S;     /* stop when the bracket is this narrow, or ... */
     double tolerance_value;    /* ... when the function meets the target this well */
+    double tolerance_estimate; /* ... or when the samples agree on the root this well in
+                                  ln S (it is some five times as good); 0:
+                                  whatever they say */
 };
 
 /* 0.1 to 0.3 is the slope of an alloying degree between 0.2 and 0.95. */
@@ -34,7 +37,8 @@ atw_root_defaults(double S_start_m2, double S_min_m2, double S_max_m2)
                                      .S_max_m2 = S_max_m2,
                                      .slope = 0.2,
                                      .tolerance_ln_S = 1e-4,
-                                     .tolerance_value = 1e-6};
+                                     .tolerance_value = 1e-6,
+                                     .tolerance_estimate = 0.0};
 }
 
 enum atw_root_verdict {
@@ -52,7 +56,8 @@ struct atw_root {
 };
 
 /* Find S with function(S) = target. 5 to 6 evaluations on average from a guess
- * within a factor 3, 8 from one within 20, never more than 60. A verdict other than found
+ * within a factor 3, 8 from one within 20, never more than 60; one or two fewer with an
+ * estimate to 5e-4. A verdict other than found
  * is a result, not an error. *root is untouched on failure. ATW_EINVAL for limits or
  * tolerances that are not positive or not in order, ATW_EDIVERGED for a value that is not
  * finite, else what the function returns. */

@@ -1,5 +1,6 @@
 /* Root search in ln S: exact roots, few evaluations, honest verdicts. */
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "inference/root.h"
@@ -75,6 +76,45 @@ START_TEST(finds_exact_roots_with_few_evaluations)
     }
     ck_assert_msg(total <= 6 * ROOTS + ROOTS / 2, "%g evaluations per root",
                   (double)total / ROOTS);
+}
+END_TEST
+
+/* The same roots to half a thousandth. */
+START_TEST(an_estimate_is_as_good_as_it_says_and_saves_evaluations)
+{
+    unsigned seed = (unsigned)_i;
+    size_t total = 0, strict = 0;
+    double square = 0.0;
+    enum { ROOTS = 50 };
+
+    for (unsigned i = 0; i < ROOTS; i++) {
+        struct curve curve = {.start = 0.6 * atw_test_uniform(seed, 4 * i),
+                              .plateau = 1.0,
+                              .exponent = 0.5 + 0.5 * atw_test_uniform(seed, 4 * i + 1)};
+        double rise = 0.15 + 0.8 * atw_test_uniform(seed, 4 * i + 2);
+        double target = curve.start + (1.0 - curve.start) * rise;
+        double exact = exact_root(&curve, target), error;
+        double factor = pow(3.0, 2.0 * atw_test_uniform(seed, 4 * i + 3) - 1.0);
+        struct atw_root_options options =
+            atw_root_defaults(factor * exact, S_MIN_M2, S_MAX_M2);
+        struct atw_root root;
+
+        strict += find(&curve, target, factor * exact).evaluations;
+        options.tolerance_estimate = 5e-4;
+        CHECK_OK(atw_root_find(&root, curve_at, &curve, target, &options, &err));
+        ck_assert_int_eq(root.verdict, ATW_ROOT_FOUND);
+        error = log(root.S_m2 / exact);
+        ck_assert_msg(fabs(error) < 2e-3, "seed %u root %u: off by %g", seed, i, error);
+        square += error * error;
+        total += root.evaluations;
+    }
+    printf("  seed %u: %.2f evaluations per root, %.2f without estimate; error of ln S "
+           "%.1e\n",
+           seed, (double)total / ROOTS, (double)strict / ROOTS, sqrt(square / ROOTS));
+    ck_assert_double_lt(sqrt(square / ROOTS), 3e-4);
+    ck_assert_msg(total <= 4 * ROOTS && total + ROOTS <= strict,
+                  "%g and %g evaluations per root", (double)total / ROOTS,
+                  (double)strict / ROOTS);
 }
 END_TEST
 
@@ -223,6 +263,10 @@ START_TEST(failures_are_passed_on_and_leave_the_root_alone)
     bad.tolerance_ln_S = 0.0;
     CHECK_FAILS(atw_root_find(&root, curve_at, &curve, 0.5, &bad, &err), ATW_EINVAL,
                 "tolerances 0");
+    bad = good;
+    bad.tolerance_estimate = -1e-3;
+    CHECK_FAILS(atw_root_find(&root, curve_at, &curve, 0.5, &bad, &err), ATW_EINVAL,
+                "and -0.001 and target");
     ck_assert_int_eq(memcmp(&root, &untouched, sizeof root), 0);
 }
 END_TEST
@@ -246,6 +290,8 @@ int main(void)
     TCase *tests = tcase_create("root");
 
     tcase_add_loop_test(tests, finds_exact_roots_with_few_evaluations, 0, 10);
+    tcase_add_loop_test(tests, an_estimate_is_as_good_as_it_says_and_saves_evaluations, 0,
+                        10);
     tcase_add_test(tests, a_guess_anywhere_in_the_range_will_do);
     tcase_add_test(tests, slope_is_the_derivative);
     tcase_add_test(tests, saturation_is_a_verdict_not_a_bound);
