@@ -13,6 +13,7 @@ nobase_dist_pkgdata_DATA += \
     %D%/studies/direct-matched.yaml \
     %D%/studies/direct-null.yaml \
     %D%/studies/direct-realistic.yaml \
+    %D%/studies/direct-rings.yaml \
     %D%/studies/direct-small.yaml \
     %D%/studies/effects.yaml \
     %D%/studies/effects-darken.yaml \
