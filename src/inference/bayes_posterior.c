@@ -22,25 +22,6 @@
 
 /* ---- parameters ----------------------------------------------------------- */
 
-static int is_deviation(double std)
-{
-    return std > 0.0 && isfinite(std);
-}
-
-static int are_errors_known(const struct atw_joint *joint)
-{
-    for (size_t i = 0; i < joint->n_points; i++) {
-        const struct atw_joint_point *point = &joint->point[i];
-        const struct atw_variance_errors *errors =
-            &joint->observations->particles[point->particle].variance_errors[point->step];
-
-        if (!is_deviation(errors->own) || !(errors->unheated >= 0.0) ||
-            !(errors->alloyed >= 0.0))
-            return 0;
-    }
-    return 1;
-}
-
 void atw_posterior_set_up(struct atw_posterior *posterior,
                           struct atw_joint *joint,
                           const struct atw_bayes_options *options)
@@ -49,7 +30,7 @@ void atw_posterior_set_up(struct atw_posterior *posterior,
 
     *posterior = (struct atw_posterior){.joint = joint,
                                         .options = options,
-                                        .errors_known = are_errors_known(joint),
+                                        .errors_known = joint->errors_known,
                                         .model_error = ATW_JOINT_NO_PARAMETER,
                                         .model_error_max = options->model_error_max};
     if (!posterior->errors_known && !joint->deviations_known)

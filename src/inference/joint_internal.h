@@ -24,6 +24,7 @@ struct atw_joint_curve {
 /* One measured degree, and the model's at the parameters of the last evaluation. */
 struct atw_joint_point {
     size_t particle, step;
+    size_t first;  /* point of the particle */
     double weight; /* 1 / deviation; 1 where deviations are unknown */
     double degree, slope, S_m2;
 };
@@ -33,9 +34,12 @@ struct atw_joint {
     enum atw_delta_T_model delta_T_model; /* set by atw_joint_choose_delta_T_model() */
     double (*share)[ATW_STEPS_MAX];       /* [particle][step], g of the model */
     double T_ref_K;
-    int deviations_known;
-    size_t n_points, n_parameters; /* of theta */
-    struct atw_joint_point *point; /* [n_points], particle by particle */
+    int deviations_known, errors_known; /* as one number, and what they are made of */
+    size_t n_points, n_parameters;      /* of theta */
+    struct atw_joint_point *point;      /* [n_points], particle by particle */
+    /* [n_points][i - first]: residual i is the sum of its row times what the points from
+     * the particle's first one to i miss */
+    double (*whitener)[ATW_STEPS_MAX];
     struct atw_joint_curve
         *curve; /* [particle * ATW_STEPS_MAX + step]; NULL curve: unused */
     size_t (*like)[ATW_STEPS_MAX]; /* [particle][step]: the step whose curve serves */
@@ -53,6 +57,16 @@ enum atw_status atw_joint_create(struct atw_joint **out,
                                  const struct atw_forward_model *model,
                                  struct atw_error *err) ATW_MUST_CHECK;
 void atw_joint_destroy(struct atw_joint *joint);
+
+/* Fill the whitener: after it the residuals are independent and of unit variance, if
+ * deviations are known, with what the steps of a particle share if that is known too. */
+void atw_joint_weigh(struct atw_joint *joint);
+
+/* Residual i, given what all points miss [n_points]. */
+double atw_joint_whiten(const struct atw_joint *joint, size_t i, const double *missed);
+
+/* Size of the rounding error in the vector of residuals. */
+double atw_joint_rounding(const struct atw_joint *joint);
 
 /* To be called before anything is evaluated. */
 void atw_joint_choose_delta_T_model(struct atw_joint *joint,

@@ -7,8 +7,6 @@
 #include "core/parallel.h"
 #include "inference/joint_internal.h"
 
-/* Error of the curves' interpolation: no residual means anything below it. */
-#define DEGREE_ROUNDING 1e-12
 #define T_LEAST_K 1.0
 #define LN_D_GREATEST 700.0
 
@@ -97,11 +95,13 @@ enum atw_status atw_joint_create(struct atw_joint **out,
     *out = NULL;
     if (joint) {
         joint->point = calloc(n_particles * ATW_STEPS_MAX, sizeof *joint->point);
+        joint->whitener = calloc(n_particles * ATW_STEPS_MAX, sizeof *joint->whitener);
         joint->curve = calloc(n_particles * ATW_STEPS_MAX, sizeof *joint->curve);
         joint->like = calloc(n_particles, sizeof *joint->like);
         joint->share = calloc(n_particles, sizeof *joint->share);
     }
-    if (!joint || !joint->point || !joint->curve || !joint->like || !joint->share) {
+    if (!joint || !joint->point || !joint->whitener || !joint->curve || !joint->like ||
+        !joint->share) {
         status = atw_error_set(err, ATW_ENOMEM, "joint: out of memory");
         goto cleanup;
     }
@@ -114,6 +114,7 @@ enum atw_status atw_joint_create(struct atw_joint **out,
     if (status != ATW_OK)
         goto cleanup;
     collect_points(joint);
+    atw_joint_weigh(joint);
     *out = joint;
     joint = NULL;
 cleanup:
@@ -130,6 +131,7 @@ void atw_joint_destroy(struct atw_joint *joint)
          i++)
         atw_response_curve_destroy(joint->curve[i].curve);
     free(joint->point);
+    free(joint->whitener);
     free(joint->curve);
     free(joint->like);
     free(joint->share);
@@ -300,33 +302,52 @@ static int residuals(void *context, const double *free, double *residual)
         return 0;
     for (size_t i = 0; i < joint->n_points; i++) {
         const struct atw_joint_point *point = &joint->point[i];
-        double measured =
-            joint->observations->particles[point->particle].variance_left[point->step];
 
-        residual[i] = point->weight * (point->degree - measured);
+        residual[i] =
+            point->degree -
+            joint->observations->particles[point->particle].variance_left[point->step];
     }
+    /* from the last one: a row needs those before it as they were */
+    for (size_t i = joint->n_points; i-- > 0;)
+        residual[i] = atw_joint_whiten(joint, i, residual);
     return 1;
+}
+
+/* d degree / d theta of a point at the parameters of the last evaluation. */
+static void
+degree_row(const struct atw_joint *joint, const double *theta, size_t i, double *row)
+{
+    const struct atw_joint_point *point = &joint->point[i];
+    size_t index = atw_joint_shift_index(joint, point->particle);
+    struct integral integral = {0};
+    double scale;
+
+    for (size_t k = 0; k <= point->step; k++)
+        (void)add_step(&integral, joint, theta, point->particle, k);
+    scale = point->slope / integral.S_m2;
+    row[0] = scale * integral.derivative[0];
+    row[1] = scale * integral.derivative[1];
+    for (size_t j = 2; j < joint->n_parameters; j++)
+        row[j] = j == index ? scale * integral.derivative[2] : 0.0;
 }
 
 static void jacobian_row(void *context, const double *free, size_t i, double *row)
 {
     struct atw_joint *joint = context;
-    const struct atw_joint_point *point = &joint->point[i];
-    double theta[ATW_LEAST_SQUARES_PARAMETERS_MAX], scale;
+    double theta[ATW_LEAST_SQUARES_PARAMETERS_MAX];
     double all[ATW_LEAST_SQUARES_PARAMETERS_MAX] = {0.0};
-    size_t index = atw_joint_shift_index(joint, point->particle);
-    struct integral integral = {0};
+    size_t first = joint->point[i].first;
 
     whole_theta(joint, free, theta);
     if (i == 0) /* the last evaluation may have been that of a refused step */
         (void)evaluate_points(joint, theta);
-    for (size_t k = 0; k <= point->step; k++)
-        (void)add_step(&integral, joint, theta, point->particle, k);
-    scale = point->weight * point->slope / integral.S_m2;
-    all[0] = scale * integral.derivative[0];
-    all[1] = scale * integral.derivative[1];
-    if (index != ATW_JOINT_NO_PARAMETER)
-        all[index] = scale * integral.derivative[2];
+    for (size_t j = first; j <= i; j++) {
+        double own[ATW_LEAST_SQUARES_PARAMETERS_MAX];
+
+        degree_row(joint, theta, j, own);
+        for (size_t k = 0; k < joint->n_parameters; k++)
+            all[k] += joint->whitener[i][j - first] * own[k];
+    }
     for (size_t j = 0, k = 0; j < joint->n_parameters; j++)
         if (j != joint->held)
             row[k++] = all[j];
@@ -341,15 +362,6 @@ enum atw_status atw_joint_curve_error(const struct atw_joint *joint,
     return ATW_OK;
 }
 
-static double rounding(const struct atw_joint *joint)
-{
-    double sum = 0.0;
-
-    for (size_t i = 0; i < joint->n_points; i++)
-        sum += joint->point[i].weight * joint->point[i].weight;
-    return DEGREE_ROUNDING * sqrt(sum);
-}
-
 enum atw_status atw_joint_minimise(struct atw_least_squares_minimum *minimum,
                                    struct atw_joint *joint,
                                    const double *start,
@@ -362,7 +374,7 @@ enum atw_status atw_joint_minimise(struct atw_least_squares_minimum *minimum,
                                                   joint->n_parameters - (is_held ? 1 : 0),
                                               .residuals = residuals,
                                               .jacobian_row = jacobian_row,
-                                              .rounding = rounding(joint)};
+                                              .rounding = atw_joint_rounding(joint)};
     double free[ATW_LEAST_SQUARES_PARAMETERS_MAX];
     double whole[ATW_LEAST_SQUARES_PARAMETERS_MAX] = {0.0};
     enum atw_status status;

@@ -20,7 +20,7 @@ src_liballoytwin_a_SOURCES += \
     %D%/interval.c %D%/interval.h \
     %D%/joint.c %D%/joint_internal.h \
     %D%/joint_model.c \
-    %D%/joint_profile.c %D%/joint_verdict.c \
+    %D%/joint_profile.c %D%/joint_verdict.c %D%/joint_weights.c \
     %D%/least_squares.c %D%/least_squares.h \
     %D%/ln_S.h \
     %D%/paper.c \

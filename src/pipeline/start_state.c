@@ -1,4 +1,9 @@
-/* The particle that the analysis infers from the unheated tomogram. */
+/* The particle that the analysis infers from the unheated tomogram.
+ *
+ * The curve of the variance left is imitated without noise. Noise adds V(q) to the square
+ * of a spread; V is linear in the variance left q, near enough, and falls out of (s^2 -
+ * s_inf^2) / (s_0^2 - s_inf^2). One draw of it would not: 2 cov(image, noise) follows the
+ * image, not its square, and all points of the curve share it (docs/estimators.md). */
 #include "pipeline/start_state.h"
 
 #include <math.h>
@@ -14,13 +19,18 @@ struct known_point {
     double S_m2, variance_left;
 };
 
+/* Spreads of the inferred particle as a tomogram sees it. */
+struct references {
+    struct atw_alloying_reference silent; /* without noise; spread_unalloyed 0: not yet */
+    double spread_alloyed;                /* with the noise of the measurement's own */
+};
+
 struct atw_start_state {
     const struct atw_specimen *specimen;
     struct atw_two_phases_imaging imaging;
     struct atw_field *metal, *composition; /* the latter is overwritten by diffusion */
     struct atw_diffusion_family *family;
-    struct atw_alloying_reference
-        *reference; /* [n_tomograms]; spread_unalloyed 0: not yet */
+    struct references *reference; /* [n_tomograms] */
     struct known_point *known;
     size_t n_known;
 };
@@ -81,6 +91,7 @@ void atw_start_state_destroy(struct atw_start_state *start)
 /* Of the state that start->composition holds, as the tomogram sees it. */
 static enum atw_status imitated_spread(const struct atw_start_state *start,
                                        size_t tomogram,
+                                       int is_silent,
                                        double *spread,
                                        struct atw_error *err)
 {
@@ -88,6 +99,10 @@ static enum atw_status imitated_spread(const struct atw_start_state *start,
     struct atw_instrument instrument =
         atw_two_phases_instrument(measurement.instrument, &start->imaging);
 
+    if (is_silent) {
+        instrument.deviates = NULL; /* of the measurement */
+        instrument.model.shot_noise = 0;
+    }
     measurement.instrument = &instrument;
     return atw_interval_imitated_spread(&measurement, start->metal, start->composition,
                                         spread, err);
@@ -104,24 +119,25 @@ static enum atw_status spread_after(struct atw_start_state *start,
 
     if (status != ATW_OK)
         return status;
-    return imitated_spread(start, tomogram, spread, err);
+    return imitated_spread(start, tomogram, 1, spread, err);
 }
 
 /* Spreads of this particle before heating and fully alloyed. */
 static enum atw_status
 find_reference(struct atw_start_state *start, size_t tomogram, struct atw_error *err)
 {
-    struct atw_alloying_reference *reference = &start->reference[tomogram];
-    struct atw_alloying_reference found;
+    struct references *reference = &start->reference[tomogram], found;
     enum atw_status status;
 
-    if (reference->spread_unalloyed > 0.0)
+    if (reference->silent.spread_unalloyed > 0.0)
         return ATW_OK;
-    status = spread_after(start, 0, 0.0, &found.spread_unalloyed, err);
+    status = spread_after(start, 0, 0.0, &found.silent.spread_unalloyed, err);
     if (status != ATW_OK)
         return status;
     atw_interval_alloy(start->composition, start->metal);
-    status = imitated_spread(start, tomogram, &found.spread_alloyed, err);
+    status = imitated_spread(start, tomogram, 1, &found.silent.spread_alloyed, err);
+    if (status == ATW_OK)
+        status = imitated_spread(start, tomogram, 0, &found.spread_alloyed, err);
     if (status == ATW_OK)
         *reference = found;
     return status;
@@ -177,8 +193,8 @@ enum atw_status atw_start_state_variance(struct atw_start_state *start,
     if (status == ATW_OK)
         status = spread_after(start, tomogram, S_m2, &spread, err);
     if (status == ATW_OK)
-        status =
-            atw_variance_left(variance_left, spread, &start->reference[tomogram], err);
+        status = atw_variance_left(variance_left, spread,
+                                   &start->reference[tomogram].silent, err);
     if (status == ATW_OK)
         status = as_measured(variance_left, *variance_left, start, tomogram, err);
     if (status == ATW_OK)

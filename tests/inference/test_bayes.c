@@ -88,27 +88,19 @@ static void set_up(struct bench *bench)
                                               .like_step = like_first};
 }
 
-static double deviate(unsigned seed, unsigned index)
-{
-    double sum = -6.0;
-
-    for (unsigned i = 0; i < 12; i++)
-        sum += atw_test_uniform(seed, 12 * index + i);
-    return sum;
-}
-
 /* Errors of every step, and what the steps of a particle share. */
 static void
 add_noise(struct bench *bench, unsigned seed, double own, double unheated, double alloyed)
 {
     for (unsigned p = 0; p < 2; p++) {
-        double u = unheated * deviate(seed, 100 + p),
-               v = alloyed * deviate(seed, 110 + p);
+        double u = unheated * atw_test_deviate(seed, 100 + p),
+               v = alloyed * atw_test_deviate(seed, 110 + p);
 
         for (unsigned k = 0; k < N_STEPS; k++) {
             double *left = &bench->particle[p].variance_left[k];
 
-            *left = (*left - v) / (1.0 + u - v) + own * deviate(seed, p * N_STEPS + k);
+            *left = (*left - v) / (1.0 + u - v) +
+                    own * atw_test_deviate(seed, p * N_STEPS + k);
             bench->particle[p].variance_left_std[k] =
                 hypot(own, hypot(unheated, alloyed));
             bench->particle[p].variance_errors[k] =

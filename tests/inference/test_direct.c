@@ -36,15 +36,6 @@ static enum atw_status fit_counts(void *context,
     return ATW_OK;
 }
 
-static double deviate(unsigned seed, unsigned index)
-{
-    double sum = -6.0;
-
-    for (unsigned i = 0; i < 12; i++)
-        sum += atw_test_uniform(seed, 12 * index + i);
-    return sum;
-}
-
 static double true_D(double T_K)
 {
     return 5e-20 * exp(-TRUE_Q_J_PER_MOL / ATW_GAS_CONSTANT_J_PER_MOL_K *
@@ -66,7 +57,8 @@ static void set_up(struct bench *bench, unsigned seed, double noise, int is_prop
     for (unsigned p = 0; p < 2; p++) {
         struct atw_observed_particle *particle = &bench->particle[p];
         struct atw_ln_S_measured *measured = &bench->measured[p];
-        double S_m2 = 0.0, common = noise * std * shared * deviate(seed, 100 + p);
+        double S_m2 = 0.0,
+               common = noise * std * shared * atw_test_deviate(seed, 100 + p);
 
         particle->name = p ? "B" : "A";
         particle->n_steps = measured->n_steps = N_STEPS;
@@ -78,8 +70,8 @@ static void set_up(struct bench *bench, unsigned seed, double noise, int is_prop
             particle->nominal_K[k] = T_K;
             particle->dwell_s[k] = 117.0;
             S_m2 += 117.0 * true_D(T_K + (p ? delta_at(T_K, is_proportional) : 0.0));
-            measured->ln_S[k] =
-                log(S_m2) + common + noise * std * deviate(seed, p * N_STEPS + k);
+            measured->ln_S[k] = log(S_m2) + common +
+                                noise * std * atw_test_deviate(seed, p * N_STEPS + k);
             for (unsigned i = 0; i < N_STEPS; i++)
                 measured->covariance[k * N_STEPS + i] =
                     std * std * (shared * shared + (i == k ? 1.0 : 0.0));

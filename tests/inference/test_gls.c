@@ -26,15 +26,6 @@ struct bench {
     struct atw_estimates estimates;
 };
 
-static double deviate(unsigned seed, unsigned index)
-{
-    double sum = -6.0;
-
-    for (unsigned i = 0; i < 12; i++)
-        sum += atw_test_uniform(seed, 12 * index + i);
-    return sum;
-}
-
 static double true_D(double T_K)
 {
     return 5e-20 * exp(-TRUE_Q_J_PER_MOL / ATW_GAS_CONSTANT_J_PER_MOL_K *
@@ -65,7 +56,7 @@ static void set_up(struct bench *bench, unsigned seed, double std, int is_propor
             double local_K = T_K + (p ? delta_at(T_K, is_proportional) : 0.0);
             double after =
                 1.0 - (1.0 - true_before) * exp(-true_D(local_K) * DWELL_S / S0_M2);
-            double measured = after + std * deviate(seed, p * N_STEPS + k);
+            double measured = after + std * atw_test_deviate(seed, p * N_STEPS + k);
             double S = S0_M2 * log((1.0 - before) / (1.0 - measured));
             double slope = (1.0 - measured) * S / S0_M2;
 

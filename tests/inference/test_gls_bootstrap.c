@@ -37,15 +37,6 @@ struct bench {
     enum atw_status failure;
 };
 
-static double deviate(unsigned seed, unsigned index)
-{
-    double sum = -6.0;
-
-    for (unsigned i = 0; i < 12; i++)
-        sum += atw_test_uniform(seed, 12 * index + i);
-    return sum;
-}
-
 static double true_D(size_t particle, double T_K)
 {
     return 5e-20 * exp(-TRUE_Q_J_PER_MOL / ATW_GAS_CONSTANT_J_PER_MOL_K *
@@ -61,7 +52,7 @@ static void see(struct atw_interval_result *interval,
     double before_m2 = 0.0, error = 0.0;
 
     for (unsigned k = 0; k < N_STEPS; k++) {
-        double next = NOISE * deviate(seed, (unsigned)particle * N_STEPS + k);
+        double next = NOISE * atw_test_deviate(seed, (unsigned)particle * N_STEPS + k);
         double D = (S_m2[k] - before_m2) / DWELL_S;
 
         D *= exp(bias[particle] - SLOPE * log(S_m2[k] / S0_M2) + next - error);

@@ -28,3 +28,12 @@ double atw_test_uniform(unsigned seed, unsigned index)
     gsl_rng_free(rng);
     return value;
 }
+
+double atw_test_deviate(unsigned seed, unsigned index)
+{
+    double sum = -6.0;
+
+    for (unsigned i = 0; i < 12; i++)
+        sum += atw_test_uniform(seed, 12 * index + i);
+    return sum;
+}

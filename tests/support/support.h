@@ -13,6 +13,10 @@ int atw_test_run(Suite *suite);
 /* A deterministic uniform number in [0, 1): element `index` of stream `seed`. */
 double atw_test_uniform(unsigned seed, unsigned index);
 
+/* A normal deviate, near enough for a coverage: the sum of twelve uniform numbers of the
+ * stream, from element 12 * index on, less their mean. */
+double atw_test_deviate(unsigned seed, unsigned index);
+
 /* The call succeeds; `err` must be a struct atw_error in scope, zeroed first. */
 #define CHECK_OK(call)                                                                   \
     do {                                                                                 \
