@@ -137,10 +137,17 @@ static enum atw_status read_point(struct data *data,
                                   struct atw_error *err)
 {
     struct atw_diffusivity_point *point = &data->points[data->n_points];
+    struct atw_cell particle = atw_table_cell(data->table, row, column[0]);
     enum atw_status status;
     char name[64];
 
-    cell_name(name, atw_table_cell(data->table, row, column[0]));
+    if (!particle.text && isnan(particle.number))
+        return atw_error_set(
+            err, ATW_EINPUT,
+            "%s: data row %zu: no name in column 'particle'; a name tells "
+            "whose diffusivity it is",
+            path, row + 1);
+    cell_name(name, particle);
     status = read_number(&point->nominal_K, data, row, column[1], path, err);
     if (status == ATW_OK)
         status = read_number(&point->D_m2_per_s, data, row, column[2], path, err);

@@ -28,6 +28,11 @@ static enum atw_status refuse_unknown(struct context *context,
 
     atw_config_node_location(location, node, 1);
     atw_config_node_path(path, node);
+    if (suggestion && strcmp(suggestion, node->key) == 0)
+        return atw_error_set(context->err, ATW_EINPUT,
+                             "%s: %s: unknown key; \"%s\" stands at the top of the file, "
+                             "for all of it",
+                             location, path, suggestion);
     if (suggestion)
         return atw_error_set(context->err, ATW_EINPUT,
                              "%s: %s: unknown key; did you mean \"%s\"?", location, path,

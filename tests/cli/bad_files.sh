@@ -241,6 +241,8 @@ table 'particle,nominal_K,D_m2_per_s' 'A,673,1e-20' 'A,673,1e-20' 'B,673,1e-20' 
 refuses 3 'data.csv|temperature' arrhenius data.csv
 table 'particle,nominal_K,D_m2_per_s' 'A,hot,1e-20' 'A,cold,2e-20'
 refuses 3 "data.csv|row 1|'hot'|nominal_K" arrhenius data.csv
+table 'particle,nominal_K,D_m2_per_s' 'A,673,1e-20' ',683,2e-20' 'B,673,1e-20' 'B,683,2e-20'
+refuses 3 "data.csv|row 2|no name|'particle'" arrhenius data.csv
 table 'particle,nominal_K,D_m2_per_s' 'A,673,1e-20' 'B,673,1e-20'
 refuses 3 'data.csv|2' arrhenius data.csv
 table 'particle,nominal_K,D_m2_per_s' 'A,673,1e-20' 'A,683,2e-20' 'A,693,4e-20'

@@ -55,6 +55,9 @@ static const struct wrong keys[] = {
      "s.yaml:8:3: simulation.voxl: unknown key; did you mean \"simulation.voxel\"?"},
     {HEAD BODY "voxel: 1 nm\n",
      "s.yaml:7:1: voxel: unknown key; did you mean \"simulation.voxel\"?"},
+    {HEAD BODY "simulation:\n  seed: 3\n",
+     "s.yaml:8:3: simulation.seed: unknown key; \"seed\" stands at the top of the file, "
+     "for all of it"},
     {HEAD BODY "chip.type: table\n", "s.yaml:7:1: chip.type: unknown key"},
     {HEAD BODY "particles[]: 1\n", "s.yaml:7:1: particles[]: unknown key"},
     {HEAD BODY "zzz: 1\n", "s.yaml:7:1: zzz: unknown key; `alloytwin config explain`"},
