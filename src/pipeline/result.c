@@ -7,6 +7,7 @@
 #include "io/json_file.h"
 #include "pipeline/json_array.h"
 #include "pipeline/spreads.h"
+#include "pipeline/start_state.h"
 
 /* dT of the first particle that is not the reference: with two particles, the answer. */
 static size_t compared_particle(const struct atw_truth *truth)
@@ -57,6 +58,22 @@ static json_t *iterations_to_json(const struct atw_analysis *analysis, size_t in
     return json_integer((json_int_t)specimen->instrument[0]->reconstruction.iterations);
 }
 
+/* Gain and damping that the unheated tomogram asked for. null where no estimator started
+ * from a particle that was sought. */
+static json_t *instrument_to_json(const struct atw_analysis *analysis, size_t index)
+{
+    const struct atw_start_state *start = analysis->specimen[index]->start;
+    const struct atw_two_phases_imaging *imaging;
+
+    if (!start || analysis->experiment->analysis.initial_state_given)
+        return json_null();
+    imaging = atw_start_state_imaging(start);
+    return json_pack("{s:f, s:o}", "gain", imaging->gain, "mean_free_path_nm",
+                     atw_json_number(imaging->damping_per_nm > 0.0
+                                         ? 1.0 / imaging->damping_per_nm
+                                         : NAN));
+}
+
 static json_t *particle_to_json(const struct atw_analysis *analysis,
                                 const struct atw_truth *truth,
                                 size_t index)
@@ -70,9 +87,10 @@ static json_t *particle_to_json(const struct atw_analysis *analysis,
 
     interval_results(analysis, index, D, D_std);
     return json_pack(
-        "{s:s, s:s?, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "name",
+        "{s:s, s:s?, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "name",
         observed->name, "window", particle->window, "iterations",
-        iterations_to_json(analysis, index), "nominal_K",
+        iterations_to_json(analysis, index), "instrument_found",
+        instrument_to_json(analysis, index), "nominal_K",
         atw_json_array(observed->nominal_K, n), "true_K",
         atw_json_array(known ? known->temperature_K : NULL, n), "alloying_degree",
         atw_json_array(observed->alloying_degree, n), "alloying_degree_std",

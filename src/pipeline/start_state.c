@@ -11,7 +11,6 @@
 
 #include "diffusion/family.h"
 #include "pipeline/interval.h"
-#include "pipeline/two_phases.h"
 
 /* Estimators share their points on the curve. */
 struct known_point {
@@ -86,6 +85,12 @@ void atw_start_state_destroy(struct atw_start_state *start)
     free(start->reference);
     free(start->known);
     free(start);
+}
+
+const struct atw_two_phases_imaging *
+atw_start_state_imaging(const struct atw_start_state *start)
+{
+    return &start->imaging;
 }
 
 /* Of the state that start->composition holds, as the tomogram sees it. */

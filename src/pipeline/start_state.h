@@ -4,6 +4,7 @@
 #define ATW_PIPELINE_START_STATE_H
 
 #include "pipeline/specimen.h"
+#include "pipeline/two_phases.h"
 
 struct atw_start_state; /* opaque; for one thread at a time */
 
@@ -14,6 +15,11 @@ enum atw_status atw_start_state_create(struct atw_start_state **out,
                                        const struct atw_specimen *specimen,
                                        struct atw_error *err) ATW_MUST_CHECK;
 void atw_start_state_destroy(struct atw_start_state *start);
+
+/* What the unheated tomogram said of gain and damping, for which the particle was sought.
+ */
+const struct atw_two_phases_imaging *
+atw_start_state_imaging(const struct atw_start_state *start);
 
 /* Variance that the analysis would find left in a tomogram (1 .. n_steps) after S_m2 in
  * all: over the references of the measurement, and 1 for S = 0. Found once for each S. */

@@ -71,6 +71,28 @@ static void put_particle(FILE *page, const json_t *particle, int has_truth)
     fputs("</tbody>\n", page);
 }
 
+/* What a particle's unheated tomogram said against the stated instrument, if it did. */
+static void put_instrument(FILE *page, const json_t *particle)
+{
+    const json_t *found = json_object_get(particle, "instrument_found");
+    double gain = json_number_value(json_object_get(found, "gain"));
+    const json_t *path = json_object_get(found, "mean_free_path_nm");
+    const char *name = json_string_value(json_object_get(particle, "name"));
+
+    if (!json_is_object(found) || (!json_is_number(path) && gain == 1.0))
+        return;
+    fputs("<p class=\"note\">", page);
+    atw_html_text(page, name ? name : "?");
+    fputs(": before heating the tomogram asks for another instrument than was stated",
+          page);
+    if (json_is_number(path))
+        fprintf(page, ", a mean free path of %.0f nm in the core",
+                json_number_value(path));
+    if (gain != 1.0)
+        fprintf(page, ", %+.1f %% of brightness", 100.0 * (gain - 1.0));
+    fputs("; joint and bayes use that.</p>\n", page);
+}
+
 void atw_report_put_steps(FILE *page, const struct atw_report_run *run)
 {
     const json_t *particles = json_object_get(run->result, "particles"), *particle;
@@ -99,4 +121,8 @@ void atw_report_put_steps(FILE *page, const struct atw_report_run *run)
           "during the step; \302\261: one standard deviation; \342\200\223: not "
           "determined.</p>\n",
           page);
+    json_array_foreach(particles, i, particle)
+    {
+        put_instrument(page, particle);
+    }
 }

@@ -83,6 +83,7 @@ for result in [run, again, seed] + analysed:
     assert [p["name"] for p in result["particles"]] == ["A", "B"]
     for particle in result["particles"]:
         assert LISTS | {"window"} <= set(particle)
+        assert particle["instrument_found"] == {"gain": 1.0, "mean_free_path_nm": None}
         assert all(len(particle[key]) == 2 for key in LISTS)
     assert {(e["estimator"], e["weighting"], e["delta_T_model"], e["reference"])
             for e in result["estimates"]} == {

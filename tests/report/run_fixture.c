@@ -315,12 +315,13 @@ static json_t *particle_json(const struct run_fixture *run, int p)
                                                : json_real(0.12 * state.D_m2_per_s));
         append_truth(D_true, run->with_truth, state.D_m2_per_s);
     }
-    return json_pack("{s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "name",
-                     run->particles[p], "window", p ? "edge" : "centre", "nominal_K",
-                     nominal, "true_K", true_K, "alloying_degree", degree,
-                     "alloying_degree_std", degree_std, "alloying_degree_true",
-                     degree_true, "D_m2_per_s", D, "D_std_m2_per_s", D_std,
-                     "D_true_m2_per_s", D_true);
+    return json_pack("{s:s, s:s, s:{s:f, s:o}, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}",
+                     "name", run->particles[p], "window", p ? "edge" : "centre",
+                     "instrument_found", "gain", p ? 1.1 : 1.0, "mean_free_path_nm",
+                     p ? json_real(74.6) : json_null(), "nominal_K", nominal, "true_K",
+                     true_K, "alloying_degree", degree, "alloying_degree_std", degree_std,
+                     "alloying_degree_true", degree_true, "D_m2_per_s", D,
+                     "D_std_m2_per_s", D_std, "D_true_m2_per_s", D_true);
 }
 
 static json_t *estimate_json(const char *estimator,

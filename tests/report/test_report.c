@@ -162,10 +162,14 @@ START_TEST(page_holds_every_step_of_every_particle)
         "<th class=\"side\" rowspan=\"4\">B<br /><small>edge</small></th>",
         /* the saturated interval of A has no D */
         "<td class=\"n\">\342\200\223</td><td class=\"n\">2.45 \303\227 ",
+        "B: before heating the tomogram asks for another instrument than was stated, a "
+        "mean free path of 75 nm in the core, +10.0 % of brightness; joint and bayes use "
+        "that.",
     };
     char *page = bare_report_of(&plain);
 
     CHECK_HOLDS(page, expected);
+    ck_assert_ptr_null(strstr(page, "A: before heating"));
     free(page);
 }
 END_TEST
