@@ -9,5 +9,6 @@ src_liballoytwin_a_SOURCES += \
     %D%/page.h %D%/page_sections.c \
     %D%/report.c %D%/report.h \
     %D%/run_files.c %D%/run_files.h \
-    %D%/steps_table.c
+    %D%/steps_table.c \
+    %D%/summary.c
 EXTRA_DIST += %D%/may_include

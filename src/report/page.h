@@ -6,6 +6,9 @@
 
 #include "report/figures.h"
 
+/* Whether an estimate of result.json has a number that nothing speaks against. */
+int atw_report_is_ok(const json_t *estimate);
+
 /* Title, the measurement in one sentence, and its results at a glance. */
 void atw_report_put_summary(FILE *page, const struct atw_report_run *run);
 

@@ -351,13 +351,14 @@ static json_t *estimates_json(const struct run_fixture *run)
 
     return json_pack(
         "[o, o, o, o, {s:s, s:s, s:s, s:n, s:n, s:[n, n], s:[n, n], s:n, s:n,"
-        " s:s}]",
+        " s:s}, {s:s, s:s, s:s, s:s}]",
         estimate_json("paper", "log", a, log_a),
         estimate_json("paper", "linear", a, lin_a),
         estimate_json("paper", "log", b, log_b), estimate_json("joint", "log", a, joint),
         "estimator", "bayes", "weighting", "log", "reference", a, "delta_T_K", "std_K",
         "interval_68_K", "interval_95_K", "Q_J_per_mol", "D0_m2_per_s", "status",
-        "not identifiable");
+        "not identifiable", "estimator", "gls", "weighting", "coupled", "reference", a,
+        "status", "3 diffusivities for 3 parameters: nothing is left for the scatter");
 }
 
 static void write_result(const char *directory, const struct run_fixture *run)

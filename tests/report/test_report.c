@@ -133,6 +133,9 @@ START_TEST(page_holds_every_estimate_with_its_intervals)
         "class=\"n\">\342\210\22233.80</td>"
         "<td class=\"n\">0.52</td>",
         "<td>not identifiable</td>",
+        /* what is too long for a column */
+        "<td>note 1</td></tr>",
+        "Note 1: 3 diffusivities for 3 parameters: nothing is left for the scatter.</p>",
         /* truth beside the estimates */
         "<td>truth</td><td></td><td></td><td></td><td class=\"n\">\342\210\22234.00</td>",
         "<td class=\"n\">208.3</td>",
