@@ -3,6 +3,8 @@ nobase_dist_pkgdata_DATA += \
     %D%/README.md \
     %D%/alloying.gp \
     %D%/arrhenius.gp \
+    %D%/bound_series.gp \
+    %D%/bound_stages.gp \
     %D%/chip_map.gp \
     %D%/chip_profile.gp \
     %D%/delta_T.gp \

@@ -13,7 +13,7 @@
 #include "io/json_file.h"
 #include "io/output.h"
 #include "io/output_directory.h"
-#include "report/chip_figures.h"
+#include "report/named_figures.h"
 
 enum { PATH_SIZE = 4096 };
 
@@ -80,6 +80,7 @@ static enum atw_status fill(const struct atw_chip_files *files,
                             int *drawn,
                             struct atw_error *err)
 {
+    static const char *const names[] = {"chip_map", "chip_profile"};
     double set_point_K[ATW_CHIP_TABLE_ROWS];
     size_t n_chips = files->chip[1].chip ? 2 : 1;
     char tables[PATH_SIZE], figures[PATH_SIZE];
@@ -104,7 +105,8 @@ static enum atw_status fill(const struct atw_chip_files *files,
         status = atw_chip_set_points_write(files->chip[0].chip, set_point_K,
                                            ATW_CHIP_TABLE_ROWS, tables, err);
     if (status == ATW_OK)
-        status = atw_chip_figures_draw(drawn, directory, err);
+        status = atw_named_figures_draw(drawn, directory, names,
+                                        sizeof names / sizeof *names, err);
     return status;
 }
 

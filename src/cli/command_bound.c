@@ -4,18 +4,19 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "cli/figure_folder.h"
 #include "io/json_file.h"
 #include "io/scenario_schema.h"
 #include "pipeline/bound.h"
 
-enum { KEY_REPLICATES = 0x2001, KEY_MODEL, KEY_PHOTONS };
+enum { KEY_REPLICATES = 0x2001, KEY_MODEL, KEY_PHOTONS, KEY_FIGURES };
 
 #define REPLICATES_DEFAULT 24
 #define REPLICATES_MAX 100000
 
 struct arguments {
     struct atw_common common;
-    const char *scenario;
+    const char *scenario, *figures;
     struct atw_bound_options options;
 };
 
@@ -28,6 +29,8 @@ static const struct argp_option options[] = {
      "dT is 'constant' (default) or 'proportional' to the rise above the frame", 0},
     {"photons-only", KEY_PHOTONS, NULL, 0, "only the first row, everything else known",
      0},
+    {"figures", KEY_FIGURES, "DIR", 0,
+     "write tables and figures to DIR: the stages, and what each series tells", 0},
     {0}};
 
 static error_t parse(int key, char *argument, struct argp_state *state)
@@ -50,6 +53,9 @@ static error_t parse(int key, char *argument, struct argp_state *state)
         return 0;
     case KEY_PHOTONS:
         arguments->options.photons_only = 1;
+        return 0;
+    case KEY_FIGURES:
+        arguments->figures = argument;
         return 0;
     case ARGP_KEY_ARG:
         if (arguments->scenario)
@@ -102,11 +108,36 @@ static void print_steps(const struct atw_bound *bound,
                    atw_bound_ln_S_std(bound, ATW_BOUND_DEGREES, p, k));
 }
 
+static enum atw_status write_figures(const struct arguments *arguments,
+                                     const struct atw_bound *bound,
+                                     const struct atw_scenario *scenario,
+                                     const json_t *json,
+                                     struct atw_error *err)
+{
+    struct atw_table *table[ATW_BOUND_TABLES];
+    struct atw_figure_folder folder = {.common = &arguments->common,
+                                       .command = "bound",
+                                       .json = json,
+                                       .name = {"bound_stages", "bound_series"},
+                                       .has_figure = {1, 1}};
+    enum atw_status status = atw_bound_tables(table, bound, scenario, err);
+
+    if (status != ATW_OK)
+        return status;
+    for (size_t i = 0; i < ATW_BOUND_TABLES; i++)
+        folder.table[i] = table[i];
+    status = atw_figure_folder_write(&folder, arguments->figures, err);
+    for (size_t i = 0; i < ATW_BOUND_TABLES; i++)
+        atw_table_destroy(table[i]);
+    return status;
+}
+
 static enum atw_status publish(const struct atw_bound *bound,
                                const struct atw_scenario *scenario,
-                               const struct atw_common *common,
+                               const struct arguments *arguments,
                                struct atw_error *err)
 {
+    const struct atw_common *common = &arguments->common;
     json_t *json = atw_bound_to_json(bound, scenario);
     enum atw_status status = ATW_OK;
 
@@ -114,6 +145,8 @@ static enum atw_status publish(const struct atw_bound *bound,
         return atw_error_set(err, ATW_ENOMEM, "bound: out of memory");
     if (common->output)
         status = atw_json_save(json, common->output, common->force, err);
+    if (status == ATW_OK && arguments->figures)
+        status = write_figures(arguments, bound, scenario, json, err);
     if (status == ATW_OK && common->json) {
         json_dumpf(json, stdout, JSON_INDENT(2) | JSON_REAL_PRECISION(17));
         printf("\n");
@@ -140,7 +173,7 @@ static enum atw_status execute(const struct arguments *arguments, struct atw_err
     if (status == ATW_OK)
         status = atw_bound_create(&bound, scenario, &arguments->options, err);
     if (status == ATW_OK)
-        status = publish(bound, scenario, common, err);
+        status = publish(bound, scenario, arguments, err);
     atw_bound_destroy(bound);
     atw_scenario_destroy(scenario);
     atw_config_destroy(config);

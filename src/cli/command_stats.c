@@ -5,10 +5,11 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "cli/study_output.h"
+#include "cli/figure_folder.h"
 #include "core/progress.h"
 #include "io/csv.h"
 #include "io/json_file.h"
+#include "study/response.h"
 #include "study/summary.h"
 
 struct arguments {
@@ -86,6 +87,32 @@ static enum atw_status judge(const json_t *json, struct atw_error *err)
                          json_array_size(criteria));
 }
 
+static enum atw_status write_figures(const struct arguments *arguments,
+                                     const json_t *json,
+                                     struct atw_error *err)
+{
+    static const char *const names[ATW_STUDY_TABLES] = {
+        [ATW_STUDY_RESPONSE] = "study_response",
+        [ATW_STUDY_BARS] = "study_bars",
+        [ATW_STUDY_RANKS] = "study_ranks"};
+    struct atw_table *table[ATW_STUDY_TABLES];
+    struct atw_figure_folder folder = {
+        .common = &arguments->common, .command = "stats", .json = json};
+    enum atw_status status = atw_study_tables(table, json, err);
+
+    if (status != ATW_OK)
+        return status;
+    for (size_t i = 0; i < ATW_STUDY_TABLES; i++) {
+        folder.name[i] = names[i];
+        folder.table[i] = table[i];
+        folder.has_figure[i] = 1;
+    }
+    status = atw_figure_folder_write(&folder, arguments->figures, err);
+    for (size_t i = 0; i < ATW_STUDY_TABLES; i++)
+        atw_table_destroy(table[i]);
+    return status;
+}
+
 static enum atw_status tell(const struct arguments *arguments,
                             const struct atw_ledger *ledger,
                             struct atw_error *err)
@@ -103,8 +130,7 @@ static enum atw_status tell(const struct arguments *arguments,
     if (status == ATW_OK && arguments->common.output)
         status = save(arguments, summary, json, err);
     if (status == ATW_OK && arguments->figures)
-        status =
-            atw_study_figures_write(arguments->figures, &arguments->common, json, err);
+        status = write_figures(arguments, json, err);
     if (status == ATW_OK && arguments->common.json)
         json_dumpf(json, stdout, JSON_INDENT(2) | JSON_REAL_PRECISION(17));
     else if (status == ATW_OK)

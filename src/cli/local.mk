@@ -24,6 +24,7 @@ alloytwin_SOURCES = \
     %D%/command_stats.c \
     %D%/command_study.c \
     %D%/common.c \
+    %D%/figure_folder.c %D%/figure_folder.h \
     %D%/heat_request.c %D%/heat_request.h \
     %D%/heated_output.c %D%/heated_output.h \
     %D%/heated_particle.c %D%/heated_particle.h \
@@ -35,7 +36,7 @@ alloytwin_SOURCES = \
     %D%/plan.h %D%/plan_scenario.c %D%/plan_study.c \
     %D%/quantify_mask.c %D%/quantify_mask.h \
     %D%/reconstruct_request.c %D%/reconstruct_request.h \
-    %D%/study_output.c %D%/study_output.h %D%/values.c %D%/values.h \
+    %D%/values.c %D%/values.h \
     %D%/view_list.c %D%/view_list.h
 alloytwin_LDADD = $(ALLOYTWIN_LIBS)
 EXTRA_DIST += %D%/may_include

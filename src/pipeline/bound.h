@@ -8,6 +8,7 @@
 
 #include <jansson.h>
 
+#include "core/table.h"
 #include "inference/arrhenius.h"
 #include "inference/delta_T_model.h"
 #include "inference/estimator.h"
@@ -79,5 +80,19 @@ double atw_bound_ln_S_std(const struct atw_bound *bound,
 /* New reference; NULL without memory. */
 json_t *atw_bound_to_json(const struct atw_bound *bound,
                           const struct atw_scenario *scenario);
+
+enum {
+    ATW_BOUND_TABLE_STAGES, /* stage, particle, delta_T_std_K, Q_std_J_per_mol, ln_D_std;
+                               the stages that are known */
+    ATW_BOUND_TABLE_SERIES, /* particle, step, nominal_K, ln_S_std_photons,
+                               ln_S_std_particle, ln_S_std_degree */
+    ATW_BOUND_TABLES
+};
+
+/* Tidy tables; the caller destroys each. ATW_ENOMEM: none. */
+enum atw_status atw_bound_tables(struct atw_table *table[ATW_BOUND_TABLES],
+                                 const struct atw_bound *bound,
+                                 const struct atw_scenario *scenario,
+                                 struct atw_error *err) ATW_MUST_CHECK;
 
 #endif

@@ -13,6 +13,7 @@ src_liballoytwin_a_SOURCES += \
     %D%/bound_json.c \
     %D%/bound_series.c \
     %D%/bound_states.c \
+    %D%/bound_tables.c \
     %D%/chip_calibrate.c %D%/chip_calibrate.h \
     %D%/chip_range.c %D%/chip_section.c %D%/chip_section.h \
     %D%/chip_tables.c %D%/chip_tables.h \

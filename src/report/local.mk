@@ -1,10 +1,10 @@
 src_liballoytwin_a_SOURCES += \
-    %D%/chip_figures.c %D%/chip_figures.h \
     %D%/estimates_table.c \
     %D%/figures.c %D%/figures.h \
-    %D%/study_figures.c %D%/study_figures.h %D%/gnuplot.c %D%/gnuplot.h \
+    %D%/gnuplot.c %D%/gnuplot.h \
     %D%/html.c %D%/html.h \
     %D%/html_picture.c \
+    %D%/named_figures.c %D%/named_figures.h \
     %D%/orthoslices.c %D%/orthoslices.h \
     %D%/page.h %D%/page_sections.c \
     %D%/report.c %D%/report.h \

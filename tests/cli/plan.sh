@@ -19,6 +19,32 @@ says 'voxel: 1.5 nm'
 ok bound plan.yaml --photons-only -q
 says 'photons'
 
+# The figures of the bound, their tables and its JSON tell the same.
+# shellcheck disable=SC2086
+ok bound "$small" $coarse --replicates 8 --figures bound
+if command -v gnuplot >/dev/null; then
+    grep -q 'D linear weights' bound/figures/bound_stages.svg || fail "a stage is not drawn"
+    grep -q 'B, degree of alloying' bound/figures/bound_series.svg || fail "a series is not drawn"
+fi
+if python3 -c '' 2>/dev/null; then
+    python3 - <<'END' || fail "tables and JSON of the bound differ"
+import csv, json
+bound = json.load(open("bound/bound.json"))
+stages = list(csv.DictReader(open("bound/tables/bound_stages.csv")))
+assert [(s["stage"].replace(",", ""), p["particle"], p["delta_T_std_K"])
+        for s in bound["stages"] for p in s["particles"]] == [
+    (r["stage"], r["particle"], float(r["delta_T_std_K"])) for r in stages], stages
+assert len(stages) == 8
+series = list(csv.DictReader(open("bound/tables/bound_series.csv")))
+assert [(s["particle"], s["step"], s["ln_S_std"]["photons"], s["ln_S_std"]["alloying degrees"])
+        for s in bound["steps"]] == [
+    (r["particle"], int(r["step"]), float(r["ln_S_std_photons"]), float(r["ln_S_std_degree"]))
+    for r in series], series
+END
+fi
+# shellcheck disable=SC2086
+refuses 6 'bound|exists' bound "$small" $coarse --photons-only --figures bound
+
 # shellcheck disable=SC2086
 ok plan "$small" $coarse --objective photons --max-steps 3 --max-time '3 min' \
     --max-temperature '425 degC' --min-temperature '390 degC' --min-dwell '20 s' \
