@@ -32,11 +32,12 @@ static const struct atw_schema_entry analysis_rows[] = {
     ROW_TEXT("analysis.reconstruction.method",
              "em",
              "Reconstruction method; `alloytwin list methods` names them."),
-    ROW_INTEGER("analysis.reconstruction.iterations",
-                "20",
-                1.0,
-                10000.0,
-                "Iterations of an iterative method; at most, with a stopping rule."),
+    ROW_OPTIONAL_INTEGER("analysis.reconstruction.iterations",
+                         1.0,
+                         10000.0,
+                         "Iterations of an iterative method; at most, with a stopping "
+                         "rule. Not given: as many as the method usually takes, em, "
+                         "sirt and cgls 20, os-em 2, tv 40."),
     ROW_NUMBER("analysis.reconstruction.discrepancy",
                "0",
                0.0,

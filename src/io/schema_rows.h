@@ -52,6 +52,10 @@
     {                                                                                    \
         ROW(path_, INTEGER, doc_), .default_text = default_, ROW_RANGE(min_, max_)       \
     }
+#define ROW_OPTIONAL_INTEGER(path_, min_, max_, doc_)                                    \
+    {                                                                                    \
+        ROW(path_, INTEGER, doc_), .optional = 1, ROW_RANGE(min_, max_)                  \
+    }
 #define ROW_NUMBER(path_, default_, min_, max_, doc_)                                    \
     {                                                                                    \
         ROW(path_, NUMBER, doc_), .default_text = default_, ROW_RANGE(min_, max_)        \

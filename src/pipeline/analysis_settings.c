@@ -97,8 +97,10 @@ static enum atw_status read_reconstruction(struct atw_analysis_settings *setting
     if (atw_reconstruction_filter_find(&options->filter, filter, &reason) != ATW_OK)
         return atw_config_error(config, err, ATW_EINPUT, "analysis.reconstruction.filter",
                                 "%s", reason.text);
-    options->iterations =
-        (size_t)atw_config_integer(config, "analysis.reconstruction.iterations");
+    options->iterations = settings->method->iterations;
+    if (atw_config_is_set(config, "analysis.reconstruction.iterations"))
+        options->iterations =
+            (size_t)atw_config_integer(config, "analysis.reconstruction.iterations");
     options->subsets =
         (size_t)atw_config_integer(config, "analysis.reconstruction.subsets");
     options->regularisation =

@@ -62,8 +62,8 @@ START_TEST(values_come_out_in_SI_units)
     ck_assert_double_eq_tol(atw_config_number(config, "particles[1].azimuth"),
                             3.14159265358979323846 / 6.0, 1e-16);
     ck_assert_double_eq(atw_config_number(config, "simulation.voxel"), 0.4e-9);
-    ck_assert_int_eq(atw_config_integer(config, "analysis.reconstruction.iterations"),
-                     20);
+    ck_assert_int_eq(atw_config_integer(config, "analysis.reconstruction.subsets"), 0);
+    ck_assert(!atw_config_is_set(config, "analysis.reconstruction.iterations"));
     ck_assert_int_eq(atw_config_boolean(config, "microscope.shot_noise"), 1);
     ck_assert_int_eq(atw_config_boolean(config, "simulation.export_states"), 0);
     ck_assert_uint_eq(atw_config_count(config, "particles[0].core_offset"), 3);

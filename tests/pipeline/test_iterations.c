@@ -66,6 +66,27 @@ START_TEST(a_rule_gives_all_series_and_imitations_as_many_iterations)
 }
 END_TEST
 
+START_TEST(iterations_are_those_of_the_method_unless_given)
+{
+    static const struct {
+        const char *method, *iterations;
+        size_t expected;
+    } cases[] = {{"os-em", "null", 2}, {"sirt", "null", 20}, {"os-em", "3", 3}};
+    char method[64], iterations[64];
+    const char *keys[] = {method, iterations, NULL};
+    struct fixture_run run;
+
+    snprintf(method, sizeof method, "analysis.reconstruction.method=%s",
+             cases[_i].method);
+    snprintf(iterations, sizeof iterations, "analysis.reconstruction.iterations=%s",
+             cases[_i].iterations);
+    fixture_run_create(&run, fixture_scenario, keys);
+    ck_assert_uint_eq(run.experiment->analysis.reconstruction.iterations,
+                      cases[_i].expected);
+    fixture_run_destroy(&run);
+}
+END_TEST
+
 START_TEST(one_penalty_serves_all_series)
 {
     static const char *const tv = "analysis.reconstruction.method=tv";
@@ -165,6 +186,7 @@ int main(void)
     atw_progress_set_quiet(1);
     tcase_add_loop_test(tests, a_rule_gives_all_series_and_imitations_as_many_iterations,
                         0, 2);
+    tcase_add_loop_test(tests, iterations_are_those_of_the_method_unless_given, 0, 3);
     tcase_add_test(tests, one_penalty_serves_all_series);
     tcase_add_loop_test(tests, options_reach_their_method, 0, 3);
     tcase_add_loop_test(tests, options_that_would_do_nothing_are_refused, 0, 6);
