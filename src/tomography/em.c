@@ -29,13 +29,17 @@ void atw_em_multiply(const float *back,
                      float floor,
                      float *volume)
 {
-    for (size_t x = 0; x < n_x; x++)
-        for (size_t lane = 0; lane < lanes; lane++) {
-            size_t i = x * lanes + lane;
-            float value = volume[i] * back[i] * weight[x];
+    for (size_t x = 0; x < n_x; x++) {
+        const float *restrict from = back + x * lanes;
+        float *restrict to = volume + x * lanes;
+        float scale = weight[x];
 
-            volume[i] = value > floor ? value : 0.0f;
+        for (size_t lane = 0; lane < lanes; lane++) {
+            float value = to[lane] * from[lane] * scale;
+
+            to[lane] = value > floor ? value : 0.0f;
         }
+    }
 }
 
 static const struct atw_iteration iteration = {

@@ -24,14 +24,15 @@ static void multiply_guarded(const float *back,
                              float *volume)
 {
     for (size_t x = 0; x < n_x; x++) {
-        float least = weight[x] > 0.0f ? LEAST_FACTOR : 1.0f;
+        const float *restrict from = back + x * lanes;
+        float *restrict to = volume + x * lanes;
+        float scale = weight[x], least = scale > 0.0f ? LEAST_FACTOR : 1.0f;
 
         for (size_t lane = 0; lane < lanes; lane++) {
-            size_t i = x * lanes + lane;
-            float factor = back[i] * weight[x];
-            float value = volume[i] * (factor > least ? factor : least);
+            float factor = from[lane] * scale;
+            float value = to[lane] * (factor > least ? factor : least);
 
-            volume[i] = value > floor ? value : 0.0f;
+            to[lane] = value > floor ? value : 0.0f;
         }
     }
 }
