@@ -25,7 +25,7 @@ enum { N_PARTICLES = 2, N_STEPS = 4 };
 #define S0_M2 1.2e-17
 #define D_LEAST_M2_PER_S 1e-20 /* at T_REF */
 #define D_GREATEST_M2_PER_S 2e-19
-#define MODEL_ERROR_LEAST 1e-4 /* as bayes has it */
+#define MODEL_ERROR_LEAST 1e-5 /* as bayes has it */
 #define Q_GREATEST_J_PER_MOL 1000e3
 
 static const double set_point_K[N_STEPS] = {673.15, 683.15, 693.15, 703.15};
