@@ -62,11 +62,12 @@ static enum atw_status judge_deviances(struct direct *direct, struct atw_error *
             excess / expected + 1.0 <= direct->dispersion)
             continue;
         direct->dispersion = 1.0 + excess / expected;
-        if (excess > DEVIANCE_SHARE * expected)
+        if (measured->start == ATW_LN_S_FROM_MODEL && excess > DEVIANCE_SHARE * expected)
             return atw_error_set(err, ATW_EINPUT,
                                  "particle %s is not what was assumed: the deviance of "
                                  "its counts is %.3g times that of a perfect model, %.3g "
-                                 "allowed",
+                                 "allowed; analysis.direct.start: reconstruction assumes "
+                                 "no shape",
                                  direct->observations->particles[p].name,
                                  direct->dispersion, 1.0 + DEVIANCE_SHARE);
     }

@@ -8,6 +8,9 @@
 
 enum { ATW_LN_S_MAX = 64 };
 
+/* What was before heating: a rod fitted to the counts, or what the tomogram shows. */
+enum atw_ln_S_start { ATW_LN_S_FROM_MODEL, ATW_LN_S_FROM_RECONSTRUCTION };
+
 /* Maximum-likelihood values, everything else about particle and series unknown. */
 struct atw_ln_S_measured {
     size_t n_steps;
@@ -17,7 +20,7 @@ struct atw_ln_S_measured {
     double covariance[ATW_LN_S_MAX * ATW_LN_S_MAX]; /* [n_steps][n_steps] */
     struct atw_deviance deviance;                   /* of all counts of the particle */
     size_t n_parameters;                            /* that were fitted to them */
-    const char *start; /* "model", "reconstruction": what was before heating; static */
+    enum atw_ln_S_start start;
 };
 
 #endif

@@ -199,6 +199,11 @@ static const struct atw_schema_entry analysis_rows[] = {
                 "enough for four steps, and each costs an analysis with paper; 0: "
                 "covariance by propagation, no correction."),
     ROW_MAP("analysis.direct", "How estimator direct fits the tilt series."),
+    ROW_CHOICE("analysis.direct.start",
+               "model|reconstruction",
+               "model",
+               "What was there before heating: a rod in a shell, fitted to the counts, "
+               "or for other shapes the voxels that joint starts from."),
     ROW_QUANTITY("analysis.direct.voxel",
                  "m",
                  "nm",

@@ -24,7 +24,7 @@ static int is_from_counts(const struct atw_analysis_settings *settings)
     for (size_t i = 0; i < settings->n_estimators; i++)
         if (!settings->estimator[i]->is_from_counts)
             return 0;
-    return settings->n_estimators > 0;
+    return settings->n_estimators > 0 && settings->direct.start == ATW_LN_S_FROM_MODEL;
 }
 
 static enum atw_status create_unheated(void *context, size_t index, struct atw_error *err)
@@ -120,8 +120,11 @@ static enum atw_status ln_S_from_counts(void *context,
                                         struct atw_error *err)
 {
     struct atw_analysis *analysis = context;
+    struct atw_specimen *specimen = analysis->specimen[particle];
 
-    return atw_direct_fit_ln_S(measured, NULL, analysis->specimen[particle], err);
+    if (analysis->experiment->analysis.direct.start == ATW_LN_S_FROM_RECONSTRUCTION)
+        return atw_direct_voxels_fit_ln_S(measured, specimen, err);
+    return atw_direct_fit_ln_S(measured, NULL, specimen, err);
 }
 
 static enum atw_status intervals_again(void *context,

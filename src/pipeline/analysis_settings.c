@@ -216,6 +216,10 @@ enum atw_status atw_analysis_settings_read(struct atw_analysis_settings *setting
     settings->gls_draws = (size_t)atw_config_integer(config, "analysis.gls.bootstrap");
     settings->direct = (struct atw_direct_options){
         .voxel_m = atw_config_number(config, "analysis.direct.voxel"),
-        .tilt_error_rad = atw_config_number(config, "analysis.direct.tilt_error")};
+        .tilt_error_rad = atw_config_number(config, "analysis.direct.tilt_error"),
+        .start = strcmp(atw_config_text(config, "analysis.direct.start"),
+                        "reconstruction") == 0
+                     ? ATW_LN_S_FROM_RECONSTRUCTION
+                     : ATW_LN_S_FROM_MODEL};
     return read_estimators(settings, config, err);
 }

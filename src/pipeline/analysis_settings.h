@@ -8,6 +8,7 @@
 #include "alignment/alignment.h"
 #include "inference/bayes.h"
 #include "inference/estimator.h"
+#include "inference/ln_S.h"
 #include "io/config.h"
 #include "quantification/alloying.h"
 #include "tomography/stopping.h"
@@ -32,6 +33,7 @@ struct atw_alignment_settings {
 struct atw_direct_options {
     double voxel_m;        /* of the states of its particle */
     double tilt_error_rad; /* prior of the error of every tilt; 0: exact */
+    enum atw_ln_S_start start;
 };
 
 struct atw_analysis_settings {

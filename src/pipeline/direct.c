@@ -310,7 +310,7 @@ static void fill_measured(struct atw_ln_S_measured *measured,
     *measured = (struct atw_ln_S_measured){.n_steps = n_steps,
                                            .deviance = minimum->deviance,
                                            .n_parameters = particle->n_free,
-                                           .start = "model"};
+                                           .start = ATW_LN_S_FROM_MODEL};
     for (size_t k = 0; k < n_series; k++)
         measured->n_parameters += parameters_of(&series[k]);
     for (size_t k = 0; k < n_steps; k++) {

@@ -51,6 +51,14 @@ enum atw_status atw_direct_fit_ln_S(struct atw_ln_S_measured *measured,
                                     const struct atw_specimen *specimen,
                                     struct atw_error *err) ATW_MUST_CHECK;
 
+/* S of every heating step from the voxels that the unheated tomogram shows, whatever the
+ * shape: of the particle nothing is fitted. On the aligned series. The specimen is whole;
+ * it keeps its start state. ATW_EINPUT when the tomogram shows no two phases,
+ * ATW_EDIVERGED; ATW_ENOMEM. Does not depend on the number of threads. */
+enum atw_status atw_direct_voxels_fit_ln_S(struct atw_ln_S_measured *measured,
+                                           struct atw_specimen *specimen,
+                                           struct atw_error *err) ATW_MUST_CHECK;
+
 /* The shape these globals stand for. */
 struct atw_shape atw_direct_shape_of(const struct atw_direct_globals *globals);
 

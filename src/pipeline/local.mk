@@ -28,6 +28,7 @@ src_liballoytwin_a_SOURCES += \
     %D%/direct_series.c \
     %D%/direct_silica.c \
     %D%/direct_start.c \
+    %D%/direct_voxels.c \
     %D%/direct_table.c \
     %D%/direct_table.h \
     %D%/effective_diffusivity.c %D%/effective_diffusivity.h \

@@ -93,6 +93,20 @@ atw_start_state_imaging(const struct atw_start_state *start)
     return &start->imaging;
 }
 
+/* The instrument of a tomogram as the unheated one says it is; it owns nothing. */
+static struct atw_instrument
+own_instrument(const struct atw_start_state *start, size_t tomogram, int is_silent)
+{
+    struct atw_instrument instrument = atw_two_phases_instrument(
+        start->specimen->measurement[tomogram].instrument, &start->imaging);
+
+    if (is_silent) {
+        instrument.deviates = NULL; /* of the measurement */
+        instrument.model.shot_noise = 0;
+    }
+    return instrument;
+}
+
 /* Of the state that start->composition holds, as the tomogram sees it. */
 static enum atw_status imitated_spread(const struct atw_start_state *start,
                                        size_t tomogram,
@@ -101,13 +115,8 @@ static enum atw_status imitated_spread(const struct atw_start_state *start,
                                        struct atw_error *err)
 {
     struct atw_measurement measurement = start->specimen->measurement[tomogram];
-    struct atw_instrument instrument =
-        atw_two_phases_instrument(measurement.instrument, &start->imaging);
+    struct atw_instrument instrument = own_instrument(start, tomogram, is_silent);
 
-    if (is_silent) {
-        instrument.deviates = NULL; /* of the measurement */
-        instrument.model.shot_noise = 0;
-    }
     measurement.instrument = &instrument;
     return atw_interval_imitated_spread(&measurement, start->metal, start->composition,
                                         spread, err);
@@ -215,8 +224,7 @@ enum atw_status atw_start_state_record(struct atw_tilt_series **series,
                                        struct atw_error *err)
 {
     const struct atw_measurement *measurement = &start->specimen->measurement[tomogram];
-    struct atw_instrument instrument =
-        atw_two_phases_instrument(measurement->instrument, &start->imaging);
+    struct atw_instrument instrument = own_instrument(start, tomogram, 0);
     float *deviates = NULL;
     enum atw_status status =
         atw_diffusion_family_at(start->family, S_m2, start->composition, err);
@@ -230,6 +238,23 @@ enum atw_status atw_start_state_record(struct atw_tilt_series **series,
             atw_instrument_record(series, &instrument, start->metal, start->composition,
                                   fmax(measurement->background, 0.0), err);
     free(deviates);
+    return status;
+}
+
+enum atw_status atw_start_state_signal(struct atw_tilt_series **signal,
+                                       struct atw_start_state *start,
+                                       size_t tomogram,
+                                       double S_m2,
+                                       struct atw_error *err)
+{
+    const struct atw_instrument instrument = own_instrument(start, tomogram, 1);
+    enum atw_status status =
+        atw_diffusion_family_at(start->family, S_m2, start->composition, err);
+
+    *signal = NULL;
+    if (status == ATW_OK)
+        status = atw_instrument_record(signal, &instrument, start->metal,
+                                       start->composition, 0.0, err);
     return status;
 }
 

@@ -38,6 +38,13 @@ enum atw_status atw_start_state_record(struct atw_tilt_series **series,
                                        const struct atw_random_key *key,
                                        struct atw_error *err) ATW_MUST_CHECK;
 
+/* What is expected of that series above its background, without noise. */
+enum atw_status atw_start_state_signal(struct atw_tilt_series **signal,
+                                       struct atw_start_state *start,
+                                       size_t tomogram,
+                                       double S_m2,
+                                       struct atw_error *err) ATW_MUST_CHECK;
+
 /* The first step whose tomogram sees a state just as that of `step`. */
 size_t atw_start_state_like_step(const struct atw_specimen *specimen, size_t step);
 

@@ -135,7 +135,7 @@ START_TEST(S_and_dT_come_back_from_counts_without_noise)
 
         CHECK_OK(atw_direct_fit_ln_S(&measured, NULL, analysis->specimen[p], &err));
         ck_assert_uint_eq(measured.n_steps, 2);
-        ck_assert_str_eq(measured.start, "model");
+        ck_assert_int_eq(measured.start, ATW_LN_S_FROM_MODEL);
         for (size_t k = 0; k < 2; k++) {
             S_m2 += run.truth->particle[p].S_m2[k];
             ck_assert_double_eq_tol(measured.ln_S[k], log(S_m2), p ? 0.012 : 0.003);
