@@ -88,7 +88,16 @@ static int is_minimum(const struct atw_least_squares_minimum *minimum)
     return minimum->gradient_cosine <= GRADIENT_COSINE_ACCEPTED;
 }
 
-/* The lowest converged minimum over the starts. */
+/* A minimum that known deviations explain needs no rival: what other starts would find is
+ * lower by chance at most, and the way there costs points of the curve. */
+static int is_explained(const struct atw_joint *joint,
+                        const struct atw_least_squares_minimum *minimum)
+{
+    return joint->deviations_known && is_minimum(minimum) &&
+           atw_joint_are_deviations_enough(joint, minimum->chi_square);
+}
+
+/* The lowest converged minimum over the starts, or the first that is explained. */
 static enum atw_status find_lowest(struct atw_least_squares_minimum *best,
                                    struct atw_joint *joint,
                                    struct atw_error *err)
@@ -97,7 +106,9 @@ static enum atw_status find_lowest(struct atw_least_squares_minimum *best,
 
     *best = (struct atw_least_squares_minimum){.chi_square = INFINITY,
                                                .gradient_cosine = INFINITY};
-    for (size_t s = 0; s < sizeof start_Q_J_per_mol / sizeof *start_Q_J_per_mol; s++) {
+    for (size_t s = 0; s < sizeof start_Q_J_per_mol / sizeof *start_Q_J_per_mol &&
+                       !is_explained(joint, best);
+         s++) {
         double theta[ATW_LEAST_SQUARES_PARAMETERS_MAX];
         struct atw_least_squares_minimum candidate;
 

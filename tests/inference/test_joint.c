@@ -403,6 +403,34 @@ START_TEST(few_evaluations_and_the_same_numbers_for_any_thread_count)
 }
 END_TEST
 
+/* Both models of dT, and their intervals, from the first start. */
+START_TEST(a_minimum_that_is_explained_needs_no_rival)
+{
+    const double delta_T_K[2] = {0.0, 0.0};
+    double found_K = NAN;
+    size_t calls[2];
+    struct bench bench;
+
+    for (size_t i = 0; i < 2; i++) {
+        struct atw_estimates estimates;
+
+        set_up(&bench, delta_T_K, 2, 0);
+        add_noise(&bench, NOISE, 7);
+        if (i == 1)
+            know_deviations(&bench, NOISE);
+        estimates = run(&bench);
+        calls[i] = bench.calls[0] + bench.calls[1];
+        if (i == 1)
+            ck_assert_double_eq_tol(estimates.estimate[0].delta_T_K, found_K, 1e-6);
+        found_K = estimates.estimate[0].delta_T_K;
+        atw_estimates_clear(&estimates);
+    }
+    printf("  evaluations: %zu from all starts, %zu from the first\n", calls[0],
+           calls[1]);
+    ck_assert_uint_lt(calls[1], calls[0]);
+}
+END_TEST
+
 /* ---- no answer ------------------------------------------------------------ */
 
 static void check_refused(struct bench *bench, const char *text)
@@ -616,6 +644,7 @@ int main(void)
     tcase_add_test(tests, profile_interval_encloses_the_symmetric_one_when_nearly_linear);
     tcase_add_test(tests, saturation_widens_the_interval);
     tcase_add_test(tests, few_evaluations_and_the_same_numbers_for_any_thread_count);
+    tcase_add_test(tests, a_minimum_that_is_explained_needs_no_rival);
     tcase_add_test(tests, says_why_there_is_no_answer);
     tcase_add_test(tests, a_broken_machine_is_an_error);
     tcase_add_test(tests, curve_follows_a_known_function);
