@@ -1,9 +1,10 @@
 /* The particle that the analysis infers from the unheated tomogram.
  *
- * The curve of the variance left is imitated without noise. Noise adds V(q) to the square
- * of a spread; V is linear in the variance left q, near enough, and falls out of (s^2 -
- * s_inf^2) / (s_0^2 - s_inf^2). One draw of it would not: 2 cov(image, noise) follows the
- * image, not its square, and all points of the curve share it (docs/estimators.md). */
+ * The curve of the variance left is imitated with the noise that the measured spreads
+ * have: the mean of a draw of it and of its negative. The noise adds its own variance to
+ * the square of a spread, and does not in proportion to the variance left; but what it
+ * has in common with the image, 2 cov(image, noise), belongs to one draw and drops out of
+ * the mean (docs/estimators.md). */
 #include "pipeline/start_state.h"
 
 #include <math.h>
@@ -18,18 +19,14 @@ struct known_point {
     double S_m2, variance_left;
 };
 
-/* Spreads of the inferred particle as a tomogram sees it. */
-struct references {
-    struct atw_alloying_reference silent; /* without noise; spread_unalloyed 0: not yet */
-    double spread_alloyed;                /* with the noise of the measurement's own */
-};
-
 struct atw_start_state {
     const struct atw_specimen *specimen;
     struct atw_two_phases_imaging imaging;
     struct atw_field *metal, *composition; /* the latter is overwritten by diffusion */
     struct atw_diffusion_family *family;
-    struct references *reference; /* [n_tomograms] */
+    /* Spreads of the inferred particle as a tomogram sees it [n_tomograms];
+     * spread_unalloyed 0: not known yet. */
+    struct atw_alloying_reference *reference;
     struct known_point *known;
     size_t n_known;
 };
@@ -94,32 +91,67 @@ atw_start_state_imaging(const struct atw_start_state *start)
 }
 
 /* The instrument of a tomogram as the unheated one says it is; it owns nothing. */
-static struct atw_instrument
-own_instrument(const struct atw_start_state *start, size_t tomogram, int is_silent)
+static struct atw_instrument own_instrument(const struct atw_start_state *start,
+                                            size_t tomogram)
 {
-    struct atw_instrument instrument = atw_two_phases_instrument(
-        start->specimen->measurement[tomogram].instrument, &start->imaging);
+    return atw_two_phases_instrument(start->specimen->measurement[tomogram].instrument,
+                                     &start->imaging);
+}
 
-    if (is_silent) {
-        instrument.deviates = NULL; /* of the measurement */
-        instrument.model.shot_noise = 0;
-    }
-    return instrument;
+/* Square of the spread of the state that start->composition holds. */
+static enum atw_status squared_spread(double *squared,
+                                      const struct atw_start_state *start,
+                                      size_t tomogram,
+                                      struct atw_instrument *instrument,
+                                      struct atw_error *err)
+{
+    struct atw_measurement measurement = start->specimen->measurement[tomogram];
+    double spread = NAN;
+    enum atw_status status;
+
+    measurement.instrument = instrument;
+    status = atw_interval_imitated_spread(&measurement, start->metal, start->composition,
+                                          &spread, err);
+    *squared = spread * spread;
+    return status;
+}
+
+/* The same with the opposite noise. */
+static enum atw_status opposite_squared_spread(double *squared,
+                                               const struct atw_start_state *start,
+                                               size_t tomogram,
+                                               const struct atw_instrument *instrument,
+                                               struct atw_error *err)
+{
+    struct atw_instrument opposite = *instrument;
+    size_t count = instrument->n_tilt * instrument->model.n_v * instrument->model.n_u;
+    enum atw_status status;
+
+    opposite.deviates = malloc(count * sizeof *opposite.deviates);
+    if (!opposite.deviates)
+        return atw_error_set(err, ATW_ENOMEM, "start state: out of memory");
+    for (size_t i = 0; i < count; i++)
+        opposite.deviates[i] = -instrument->deviates[i];
+    status = squared_spread(squared, start, tomogram, &opposite, err);
+    free(opposite.deviates);
+    return status;
 }
 
 /* Of the state that start->composition holds, as the tomogram sees it. */
 static enum atw_status imitated_spread(const struct atw_start_state *start,
                                        size_t tomogram,
-                                       int is_silent,
                                        double *spread,
                                        struct atw_error *err)
 {
-    struct atw_measurement measurement = start->specimen->measurement[tomogram];
-    struct atw_instrument instrument = own_instrument(start, tomogram, is_silent);
+    struct atw_instrument instrument = own_instrument(start, tomogram);
+    double squared, opposite;
+    enum atw_status status = squared_spread(&squared, start, tomogram, &instrument, err);
 
-    measurement.instrument = &instrument;
-    return atw_interval_imitated_spread(&measurement, start->metal, start->composition,
-                                        spread, err);
+    opposite = squared;
+    if (status == ATW_OK && instrument.deviates)
+        status = opposite_squared_spread(&opposite, start, tomogram, &instrument, err);
+    *spread = sqrt(0.5 * (squared + opposite));
+    return status;
 }
 
 static enum atw_status spread_after(struct atw_start_state *start,
@@ -133,25 +165,23 @@ static enum atw_status spread_after(struct atw_start_state *start,
 
     if (status != ATW_OK)
         return status;
-    return imitated_spread(start, tomogram, 1, spread, err);
+    return imitated_spread(start, tomogram, spread, err);
 }
 
 /* Spreads of this particle before heating and fully alloyed. */
 static enum atw_status
 find_reference(struct atw_start_state *start, size_t tomogram, struct atw_error *err)
 {
-    struct references *reference = &start->reference[tomogram], found;
+    struct atw_alloying_reference *reference = &start->reference[tomogram], found;
     enum atw_status status;
 
-    if (reference->silent.spread_unalloyed > 0.0)
+    if (reference->spread_unalloyed > 0.0)
         return ATW_OK;
-    status = spread_after(start, 0, 0.0, &found.silent.spread_unalloyed, err);
+    status = spread_after(start, 0, 0.0, &found.spread_unalloyed, err);
     if (status != ATW_OK)
         return status;
     atw_interval_alloy(start->composition, start->metal);
-    status = imitated_spread(start, tomogram, 1, &found.silent.spread_alloyed, err);
-    if (status == ATW_OK)
-        status = imitated_spread(start, tomogram, 0, &found.spread_alloyed, err);
+    status = imitated_spread(start, tomogram, &found.spread_alloyed, err);
     if (status == ATW_OK)
         *reference = found;
     return status;
@@ -207,8 +237,8 @@ enum atw_status atw_start_state_variance(struct atw_start_state *start,
     if (status == ATW_OK)
         status = spread_after(start, tomogram, S_m2, &spread, err);
     if (status == ATW_OK)
-        status = atw_variance_left(variance_left, spread,
-                                   &start->reference[tomogram].silent, err);
+        status =
+            atw_variance_left(variance_left, spread, &start->reference[tomogram], err);
     if (status == ATW_OK)
         status = as_measured(variance_left, *variance_left, start, tomogram, err);
     if (status == ATW_OK)
@@ -224,7 +254,7 @@ enum atw_status atw_start_state_record(struct atw_tilt_series **series,
                                        struct atw_error *err)
 {
     const struct atw_measurement *measurement = &start->specimen->measurement[tomogram];
-    struct atw_instrument instrument = own_instrument(start, tomogram, 0);
+    struct atw_instrument instrument = own_instrument(start, tomogram);
     float *deviates = NULL;
     enum atw_status status =
         atw_diffusion_family_at(start->family, S_m2, start->composition, err);
@@ -247,14 +277,16 @@ enum atw_status atw_start_state_signal(struct atw_tilt_series **signal,
                                        double S_m2,
                                        struct atw_error *err)
 {
-    const struct atw_instrument instrument = own_instrument(start, tomogram, 1);
+    struct atw_instrument silent = own_instrument(start, tomogram);
     enum atw_status status =
         atw_diffusion_family_at(start->family, S_m2, start->composition, err);
 
     *signal = NULL;
+    silent.deviates = NULL; /* of the measurement */
+    silent.model.shot_noise = 0;
     if (status == ATW_OK)
-        status = atw_instrument_record(signal, &instrument, start->metal,
-                                       start->composition, 0.0, err);
+        status = atw_instrument_record(signal, &silent, start->metal, start->composition,
+                                       0.0, err);
     return status;
 }
 
