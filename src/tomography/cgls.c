@@ -2,171 +2,264 @@
  *
  *   minimise |b - A v|^2 in every slice, from v = 0 or the start image.
  *
- * Slices are independent problems and have their own step lengths. With a support the
- * problem is that of the voxels inside; bounds, which conjugate gradients cannot keep,
- * are applied to the result. A slice is left alone when its gradient has fallen to the
- * rounding of single precision. Source: Hestenes and Stiefel, J. Res. Natl. Bur. Stand.
- * 49 (1952) 409, section 10; in this form Bjoerck, Numerical Methods for Least Squares
- * Problems (1996), algorithm 7.4.1. */
+ * Slices are independent problems and have their own step lengths; a block of them is
+ * taken through all iterations at once, a slice to a lane. With a support the problem is
+ * that of the voxels inside; bounds, which conjugate gradients cannot keep, are applied
+ * to the result. A slice is left alone when its gradient has fallen to the rounding of
+ * single precision. Source: Hestenes and Stiefel, J. Res. Natl. Bur. Stand. 49 (1952)
+ * 409, section 10; in this form Bjoerck, Numerical Methods for Least Squares Problems
+ * (1996), algorithm 7.4.1. */
 #include "tomography/cgls.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/parallel.h"
 #include "core/progress.h"
+#include "projection/block.h"
 #include "tomography/data.h"
+#include "tomography/stage.h"
 
 /* Of the squared gradient, against the first one. */
 #define LEAST_GRADIENT 1e-13
 
-/* An array [n_outer][n_slice][n_inner]: a volume or a series. */
-struct shape {
-    size_t n_outer, n_slice, n_inner;
-};
-
-static size_t length(const struct shape *shape)
-{
-    return shape->n_outer * shape->n_slice * shape->n_inner;
-}
-
-static void squares(const struct shape *shape, const float *value, double *sum)
-{
-    memset(sum, 0, shape->n_slice * sizeof *sum);
-    for (size_t run = 0; run < shape->n_outer * shape->n_slice; run++) {
-        const float *v = value + run * shape->n_inner;
-        double part = 0.0;
-
-        for (size_t i = 0; i < shape->n_inner; i++)
-            part += (double)v[i] * (double)v[i];
-        sum[run % shape->n_slice] += part;
-    }
-}
-
-/* y = a y + b x, with a factor per slice; NULL is 1. */
-static void combine(
-    const struct shape *shape, const double *a, float *y, const double *b, const float *x)
-{
-    for (size_t run = 0; run < shape->n_outer * shape->n_slice; run++) {
-        float factor_y = a ? (float)a[run % shape->n_slice] : 1.0f;
-        float factor_x = b ? (float)b[run % shape->n_slice] : 1.0f;
-
-        for (size_t i = run * shape->n_inner; i < (run + 1) * shape->n_inner; i++)
-            y[i] = factor_y * y[i] + factor_x * x[i];
-    }
-}
-
 struct solver {
     const struct atw_projector *projector;
     const struct atw_reconstruction_options *options;
-    struct shape volume, series;
-    float *x;                          /* caller's */
-    float *gradient, *direction;       /* volumes */
-    float *rest, *step;                /* series: b - A x, A direction */
-    double *gamma, *first, *a, *minus; /* [n_slice] */
+    const float *series;
+    float *volume;
+    size_t lanes;
+    double *misfit; /* [block][iterations] sum of squares */
+    size_t stride;  /* floats per worker in space */
+    float *space;
 };
 
-static enum atw_status find_gradient(struct solver *s, struct atw_error *err)
-{
-    enum atw_status status =
-        atw_projector_backward(s->projector, s->rest, s->gradient, err);
+/* What a worker holds of its block, packed, and the numbers of every lane. */
+struct desk {
+    size_t block;
+    float *x, *gradient, *direction; /* volumes */
+    float *rest, *step;              /* views: b - A x, A direction */
+    float *scratch;
+    double gamma[ATW_BLOCK_LANES_MOST], first[ATW_BLOCK_LANES_MOST];
+};
 
-    for (size_t i = 0; s->options->support && i < length(&s->volume); i++)
-        if (!(s->options->support[i] > 0.0f))
-            s->gradient[i] = 0.0f;
-    return status;
+static size_t desk_length(const struct solver *s)
+{
+    return 3 * atw_stage_padded(atw_block_volume_length(s->projector)) +
+           2 * atw_stage_padded(atw_block_views_length(s->projector)) +
+           atw_stage_padded(atw_block_scratch_length(s->projector));
 }
 
-static enum atw_status begin(struct solver *s, const float *b, struct atw_error *err)
+/* The volumes have to be zero: nothing else clears the border of what is projected. */
+static struct desk desk_of(const struct solver *s, size_t block, size_t worker)
 {
-    struct atw_reconstruction_options inside = {.support = s->options->support};
-    enum atw_status status = ATW_OK;
+    size_t volume = atw_stage_padded(atw_block_volume_length(s->projector));
+    size_t views = atw_stage_padded(atw_block_views_length(s->projector));
+    struct desk desk = {.block = block, .x = s->space + worker * s->stride};
 
-    memcpy(s->rest, b, length(&s->series) * sizeof *b);
-    memset(s->x, 0, length(&s->volume) * sizeof *s->x);
+    desk.gradient = desk.x + volume;
+    desk.direction = desk.gradient + volume;
+    desk.rest = desk.direction + volume;
+    desk.step = desk.rest + views;
+    desk.scratch = desk.step + views;
+    memset(desk.x, 0, 3 * volume * sizeof *desk.x);
+    return desk;
+}
+
+/* ---- lanes ---------------------------------------------------------------- */
+
+/* sum[lane] += squares of values [count][lane] */
+static void add_squares(const float *value, size_t count, size_t lanes, double *sum)
+{
+    for (size_t i = 0; i < count * lanes; i += lanes)
+        for (size_t lane = 0; lane < lanes; lane++)
+            sum[lane] += (double)value[i + lane] * (double)value[i + lane];
+}
+
+/* y = a y + b x, [count][lane], with a factor per lane; NULL is 1. */
+static void combine(size_t count,
+                    size_t lanes,
+                    const double *a,
+                    float *y,
+                    const double *b,
+                    const float *x)
+{
+    float factor_y[ATW_BLOCK_LANES_MOST], factor_x[ATW_BLOCK_LANES_MOST];
+
+    for (size_t lane = 0; lane < lanes; lane++) {
+        factor_y[lane] = a ? (float)a[lane] : 1.0f;
+        factor_x[lane] = b ? (float)b[lane] : 1.0f;
+    }
+    for (size_t i = 0; i < count * lanes; i += lanes)
+        for (size_t lane = 0; lane < lanes; lane++)
+            y[i + lane] = factor_y[lane] * y[i + lane] + factor_x[lane] * x[i + lane];
+}
+
+static const struct atw_grid *grid_of(const struct solver *s)
+{
+    return &atw_projector_geometry(s->projector)->grid;
+}
+
+static size_t view_count(const struct solver *s)
+{
+    return atw_block_views_length(s->projector) / s->lanes;
+}
+
+static void squares_of_volume(const struct solver *s, float *packed, double *sum)
+{
+    memset(sum, 0, ATW_BLOCK_LANES_MOST * sizeof *sum);
+    for (size_t z = 0; z < grid_of(s)->n_z; z++)
+        add_squares(atw_block_row(s->projector, packed, z), grid_of(s)->n_x, s->lanes,
+                    sum);
+}
+
+static void squares_of_views(const struct solver *s, const float *views, double *sum)
+{
+    memset(sum, 0, ATW_BLOCK_LANES_MOST * sizeof *sum);
+    add_squares(views, view_count(s), s->lanes, sum);
+}
+
+static void combine_volumes(
+    const struct solver *s, const double *a, float *y, const double *b, float *x)
+{
+    for (size_t z = 0; z < grid_of(s)->n_z; z++)
+        combine(grid_of(s)->n_x, s->lanes, a, atw_block_row(s->projector, y, z), b,
+                atw_block_row(s->projector, x, z));
+}
+
+/* ---- iterations ----------------------------------------------------------- */
+
+/* Zero outside the support. */
+static void mask(const struct solver *s, const struct desk *desk, float *packed)
+{
+    const struct atw_grid *grid = grid_of(s);
+    size_t n_slice = atw_block_slice_count(s->projector, desk->block);
+
+    for (size_t z = 0; s->options->support && z < grid->n_z; z++)
+        for (size_t lane = 0; lane < n_slice; lane++) {
+            const float *inside =
+                s->options->support +
+                atw_grid_index(grid, 0, desk->block * s->lanes + lane, z);
+            float *row = atw_block_row(s->projector, packed, z);
+
+            for (size_t x = 0; x < grid->n_x; x++)
+                if (!(inside[x] > 0.0f))
+                    row[x * s->lanes + lane] = 0.0f;
+        }
+}
+
+/* desk->step = projections of a volume. */
+static void project(const struct solver *s, const struct desk *desk, float *packed)
+{
+    atw_block_spread_rows(s->projector, 0, grid_of(s)->n_z, packed);
+    for (size_t g = 0; g < atw_block_group_count(s->projector); g++)
+        atw_block_forward(s->projector, g, packed, desk->scratch,
+                          atw_block_group_views(s->projector, g, desk->step));
+}
+
+static void find_gradient(const struct solver *s, const struct desk *desk)
+{
+    for (size_t g = 0; g < atw_block_group_count(s->projector); g++)
+        atw_block_backward(s->projector, g,
+                           atw_block_group_views(s->projector, g, desk->rest),
+                           desk->scratch, desk->gradient);
+    atw_block_fold_rows(s->projector, 0, grid_of(s)->n_z, desk->gradient);
+    mask(s, desk, desk->gradient);
+}
+
+static void begin(const struct solver *s, struct desk *desk)
+{
+    static const double minus[ATW_BLOCK_LANES_MOST] = {-1.0, -1.0, -1.0, -1.0, -1.0, -1.0,
+                                                       -1.0, -1.0, -1.0, -1.0, -1.0, -1.0,
+                                                       -1.0, -1.0, -1.0, -1.0};
+
+    atw_block_pack_views(s->projector, desk->block, s->series, desk->rest);
     if (s->options->start) {
-        for (size_t i = 0; i < s->volume.n_slice; i++)
-            s->minus[i] = -1.0;
-        memcpy(s->x, s->options->start, length(&s->volume) * sizeof *s->x);
-        atw_data_constrain(&inside, length(&s->volume), s->x);
-        status = atw_projector_forward(s->projector, s->x, s->step, err);
-        combine(&s->series, NULL, s->rest, s->minus, s->step);
+        atw_block_pack_volume(s->projector, desk->block, s->options->start, desk->x);
+        mask(s, desk, desk->x);
+        project(s, desk, desk->x);
+        combine(view_count(s), s->lanes, NULL, desk->rest, minus, desk->step);
     }
-    if (status == ATW_OK)
-        status = find_gradient(s, err);
-    if (status != ATW_OK)
-        return status;
-    memcpy(s->direction, s->gradient, length(&s->volume) * sizeof *s->direction);
-    squares(&s->volume, s->gradient, s->gamma);
-    memcpy(s->first, s->gamma, s->volume.n_slice * sizeof *s->first);
-    return ATW_OK;
+    find_gradient(s, desk);
+    combine_volumes(s, NULL, desk->direction, NULL, desk->gradient);
+    squares_of_volume(s, desk->gradient, desk->gamma);
+    memcpy(desk->first, desk->gamma, sizeof desk->first);
 }
 
-static enum atw_status advance(struct solver *s, struct atw_error *err)
+static void advance(const struct solver *s, struct desk *desk)
 {
-    enum atw_status status =
-        atw_projector_forward(s->projector, s->direction, s->step, err);
+    double a[ATW_BLOCK_LANES_MOST], minus[ATW_BLOCK_LANES_MOST];
 
-    if (status != ATW_OK)
-        return status;
-    squares(&s->series, s->step, s->a);
-    for (size_t i = 0; i < s->volume.n_slice; i++) {
-        int is_done = !(s->a[i] > 0.0) || s->gamma[i] <= LEAST_GRADIENT * s->first[i];
+    project(s, desk, desk->direction);
+    squares_of_views(s, desk->step, a);
+    for (size_t i = 0; i < s->lanes; i++) {
+        int is_done = !(a[i] > 0.0) || desk->gamma[i] <= LEAST_GRADIENT * desk->first[i];
 
-        s->a[i] = is_done ? 0.0 : s->gamma[i] / s->a[i];
-        s->minus[i] = -s->a[i];
+        a[i] = is_done ? 0.0 : desk->gamma[i] / a[i];
+        minus[i] = -a[i];
     }
-    combine(&s->volume, NULL, s->x, s->a, s->direction);
-    combine(&s->series, NULL, s->rest, s->minus, s->step);
-    status = find_gradient(s, err);
-    squares(&s->volume, s->gradient, s->a);
-    for (size_t i = 0; i < s->volume.n_slice; i++) {
-        double gamma = s->a[i];
+    combine_volumes(s, NULL, desk->x, a, desk->direction);
+    combine(view_count(s), s->lanes, NULL, desk->rest, minus, desk->step);
+    find_gradient(s, desk);
+    squares_of_volume(s, desk->gradient, a);
+    for (size_t i = 0; i < s->lanes; i++) {
+        double gamma = a[i];
 
-        s->a[i] = s->gamma[i] > 0.0 ? gamma / s->gamma[i] : 0.0;
-        s->gamma[i] = gamma;
+        a[i] = desk->gamma[i] > 0.0 ? gamma / desk->gamma[i] : 0.0;
+        desk->gamma[i] = gamma;
     }
-    combine(&s->volume, s->a, s->direction, NULL, s->gradient);
-    return status;
+    combine_volumes(s, a, desk->direction, NULL, desk->gradient);
 }
 
-static double norm(const struct shape *shape, const float *value, double *sum)
+static double misfit_of(const struct solver *s, const struct desk *desk)
 {
-    double total = 0.0;
+    double sum[ATW_BLOCK_LANES_MOST], total = 0.0;
 
-    squares(shape, value, sum);
-    for (size_t i = 0; i < shape->n_slice; i++)
+    squares_of_views(s, desk->rest, sum);
+    for (size_t i = 0; i < s->lanes; i++)
         total += sum[i];
-    return sqrt(total);
+    return total;
 }
 
-static enum atw_status
-iterate(struct solver *s, const float *b, double *residual, struct atw_error *err)
+static void solve_block(void *context, size_t block, size_t worker)
 {
-    double scale = norm(&s->series, b, s->a);
-    enum atw_status status = begin(s, b, err);
+    const struct solver *s = context;
+    struct desk desk = desk_of(s, block, worker);
 
-    if (s->options->shows_progress)
-        atw_progress_begin("cgls", s->options->iterations);
-    for (size_t i = 0; i < s->options->iterations && status == ATW_OK; i++) {
-        if (residual)
-            residual[i] = scale > 0.0 ? norm(&s->series, s->rest, s->a) / scale : 0.0;
-        status = advance(s, err);
+    begin(s, &desk);
+    for (size_t i = 0; i < s->options->iterations; i++) {
+        if (s->misfit)
+            s->misfit[block * s->options->iterations + i] = misfit_of(s, &desk);
+        advance(s, &desk);
         if (s->options->shows_progress)
             atw_progress_step();
     }
-    if (s->options->shows_progress)
-        atw_progress_end();
-    return status;
+    atw_block_unpack_rows(s->projector, block, 0, grid_of(s)->n_z, desk.x, s->volume);
 }
 
-static void release(struct solver *s)
+static enum atw_status solve(struct solver *s, double *residual, struct atw_error *err)
 {
-    free(s->gradient);
-    free(s->direction);
-    free(s->rest);
-    free(s->step);
-    free(s->gamma);
+    size_t n_block = atw_block_count(s->projector);
+    size_t n_worker = atw_parallel_thread_count();
+
+    n_worker = n_worker < n_block ? n_worker : n_block;
+    s->stride = desk_length(s);
+    s->space = atw_block_alloc(n_worker * s->stride);
+    if (residual)
+        s->misfit = calloc(n_block * s->options->iterations, sizeof *s->misfit);
+    if (!s->space || (residual && !s->misfit))
+        return atw_error_set(err, ATW_ENOMEM, "cgls: no memory: %zu MiB for %zu threads",
+                             n_worker * s->stride * sizeof(float) >> 20, n_worker);
+    if (s->options->shows_progress)
+        atw_progress_begin("cgls", n_block * s->options->iterations);
+    atw_parallel_for(n_block, solve_block, s);
+    if (s->options->shows_progress)
+        atw_progress_end();
+    if (residual)
+        atw_data_collect_misfit(s->projector, s->series, s->misfit,
+                                s->options->iterations, residual);
+    return ATW_OK;
 }
 
 static enum atw_status run(const struct atw_projector *projector,
@@ -176,46 +269,30 @@ static enum atw_status run(const struct atw_projector *projector,
                            double *residual,
                            struct atw_error *err)
 {
-    const struct atw_projection_geometry *geometry = atw_projector_geometry(projector);
-    const struct atw_grid *grid = &geometry->grid;
+    const struct atw_grid *grid = &atw_projector_geometry(projector)->grid;
     struct solver s = {.projector = projector,
                        .options = options,
-                       .volume = {grid->n_z, grid->n_y, grid->n_x},
-                       .series = {geometry->n_tilt, grid->n_y, geometry->n_u},
-                       .x = volume};
+                       .series = series,
+                       .volume = volume,
+                       .lanes = atw_block_lanes(projector)};
     float most;
     enum atw_status status =
         atw_data_check("cgls", 0, projector, series, options, &most, err);
 
-    if (status != ATW_OK)
-        return status;
-    s.gradient = malloc(length(&s.volume) * sizeof(float));
-    s.direction = malloc(length(&s.volume) * sizeof(float));
-    s.rest = malloc(length(&s.series) * sizeof(float));
-    s.step = malloc(length(&s.series) * sizeof(float));
-    s.gamma = calloc(4 * grid->n_y, sizeof(double));
-    if (!s.gradient || !s.direction || !s.rest || !s.step || !s.gamma) {
-        status = atw_error_set(err, ATW_ENOMEM,
-                               "cgls: no memory for two volumes and two series");
-        goto cleanup;
-    }
-    s.first = s.gamma + grid->n_y;
-    s.a = s.first + grid->n_y;
-    s.minus = s.a + grid->n_y;
-    status = iterate(&s, series, residual, err);
     if (status == ATW_OK)
-        atw_data_constrain(options, length(&s.volume), volume);
-cleanup:
-    release(&s);
+        status = solve(&s, residual, err);
+    if (status == ATW_OK)
+        atw_data_constrain(options, atw_grid_voxel_count(grid), volume);
+    free(s.space);
+    free(s.misfit);
     return status;
 }
 
 const struct atw_reconstruction_method atw_reconstruction_cgls = {
     .name = "cgls",
     .iterations = 20,
-    .n_volume = 2,
-    .n_series = 2,
-    .n_block = 1,
+    .n_block = 3,
+    .n_views = 2,
     .description = "conjugate gradients for least squares; may be negative",
     .run = run,
 };

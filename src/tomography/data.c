@@ -3,6 +3,8 @@
 
 #include <math.h>
 
+#include "projection/block.h"
+
 static int is_tame(float value)
 {
     return fabsf(value) <= ATW_DATA_MOST; /* false for NaN */
@@ -112,4 +114,24 @@ double atw_data_misfit(const struct atw_projector *projector,
         norm += (double)series[i] * (double)series[i];
     }
     return norm > 0.0 ? sqrt(misfit / norm) : 0.0;
+}
+
+void atw_data_collect_misfit(const struct atw_projector *projector,
+                             const float *series,
+                             const double *squares,
+                             size_t iterations,
+                             double *residual)
+{
+    const struct atw_projection_geometry *geometry = atw_projector_geometry(projector);
+    double norm = 0.0;
+
+    for (size_t i = 0; i < geometry->n_tilt * geometry->grid.n_y * geometry->n_u; i++)
+        norm += (double)series[i] * (double)series[i];
+    for (size_t i = 0; i < iterations; i++) {
+        double misfit = 0.0;
+
+        for (size_t b = 0; b < atw_block_count(projector); b++)
+            misfit += squares[b * iterations + i];
+        residual[i] = norm > 0.0 ? sqrt(misfit / norm) : 0.0;
+    }
 }

@@ -36,4 +36,13 @@ double atw_data_misfit(const struct atw_projector *projector,
                        const float *series,
                        const float *projected);
 
+/* residual [iterations] = |series - projected| / |series| from the sums of squares of the
+ * blocks, squares [block][iterations], added in order whatever order they were found in.
+ */
+void atw_data_collect_misfit(const struct atw_projector *projector,
+                             const float *series,
+                             const double *squares,
+                             size_t iterations,
+                             double *residual);
+
 #endif

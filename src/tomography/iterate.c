@@ -295,24 +295,6 @@ static void work_release(struct work *work)
     free(work->misfit);
 }
 
-/* Sum the blocks in order, whatever order they were solved in. */
-static void collect_residual(const struct work *work, double *residual)
-{
-    const struct atw_projection_geometry *geometry =
-        atw_projector_geometry(work->projector);
-    double norm = 0.0;
-
-    for (size_t i = 0; i < geometry->n_tilt * geometry->grid.n_y * geometry->n_u; i++)
-        norm += (double)work->series[i] * (double)work->series[i];
-    for (size_t i = 0; i < work->iterations; i++) {
-        double misfit = 0.0;
-
-        for (size_t b = 0; b < atw_block_count(work->projector); b++)
-            misfit += work->misfit[b * work->iterations + i];
-        residual[i] = norm > 0.0 ? sqrt(misfit / norm) : 0.0;
-    }
-}
-
 /* Methods with subsets start where the projections have the sum of the data, so that the
  * limit on one update does not show. */
 static void scale_start(struct work *work)
@@ -387,7 +369,8 @@ enum atw_status atw_iterate(const struct atw_iteration *method,
     if (options->shows_progress)
         atw_progress_end();
     if (residual)
-        collect_residual(&work, residual);
+        atw_data_collect_misfit(projector, series, work.misfit, work.iterations,
+                                residual);
 cleanup:
     work_release(&work);
     return status;

@@ -69,8 +69,8 @@ static double working_space(const struct atw_reconstruction_method *method,
                    (double)method->n_series * is->series + 2.0 * is->plane;
 
     if (method->n_volume + method->n_series == 0) /* block by block */
-        space +=
-            is->workers * ((double)method->n_block * is->block + is->views + is->scratch);
+        space += is->workers * ((double)method->n_block * is->block +
+                                (double)method->n_views * is->views + is->scratch);
     else
         space += passing;
     if (method->n_volume > 0) /* one projection after the other */

@@ -61,6 +61,7 @@ const struct atw_reconstruction_method atw_reconstruction_os_em = {
     .iterations = 2,
     .has_subsets = 1,
     .n_block = 2,
+    .n_views = 1,
     .description = "expectation maximisation in subsets of views; non-negative, fast",
     .run = run,
 };

@@ -40,9 +40,9 @@ struct atw_reconstruction_method {
     int is_direct;     /* one step */
     int has_subsets;   /* of views, each with a projector of its own */
     int is_resumable;  /* going on from an image is the same as not having stopped */
-    /* Whole arrays needed beside the data and the result, and volumes of one block per
-     * thread; see memory.h. */
-    size_t n_volume, n_series, n_block;
+    /* Whole arrays needed beside the data and the result; volumes and sets of all views
+     * of one block per thread; see memory.h. */
+    size_t n_volume, n_series, n_block, n_views;
     /* series: background-free, finite, non-negative where the method asks for it. volume
      * [n_z][n_y][n_x] is written, untouched on failure. residual [iterations], relative
      * L2 misfit of the data before each update, or NULL; zero for data that are zero.
