@@ -52,8 +52,9 @@ double atw_body_distance_m(const struct atw_body *body,
                            const double point_m[3],
                            double normal[3]);
 
-/* Point of the body farthest along a direction of any length, one of them where a flat
- * side makes many. A slab has such points only along its axis: its centre is moved. */
+/* Point of the body farthest along a direction of any length, the middle of them where a
+ * flat side makes many. A slab has such points only along its axis: its centre is moved.
+ */
 void atw_body_farthest_point(const struct atw_body *body,
                              const double direction[3],
                              double point_m[3]);

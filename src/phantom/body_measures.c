@@ -12,7 +12,17 @@ static double dot(const double a[3], const double b[3])
     return a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
 }
 
-/* Farthest point from the centre in body coordinates, along d in body coordinates. */
+/* Cosine below which a side is square to a direction: all its points are as far. */
+#define SQUARE 1e-12
+
+/* Which end of +-half is farther along d, of some length; neither if they are alike. */
+static double farther_end(double half, double d, double length)
+{
+    return fabs(d) <= SQUARE * length ? 0.0 : copysign(half, d);
+}
+
+/* Farthest point from the centre in body coordinates, along d in body coordinates; the
+ * middle of a flat side, so that the line between opposite ones runs within the body. */
 static void
 farthest_from_centre(const struct atw_body *body, const double d[3], double p[3])
 {
@@ -21,21 +31,21 @@ farthest_from_centre(const struct atw_body *body, const double d[3], double p[3]
     double across = sqrt(d[ACROSS] * d[ACROSS] + d[NORMAL] * d[NORMAL]);
 
     p[ACROSS] = p[NORMAL] = 0.0;
-    p[ALONG] = copysign(body->half_length_m, d[ALONG]);
+    p[ALONG] = farther_end(body->half_length_m, d[ALONG], length);
     switch (body->kind) {
     case ATW_BODY_CAPSULE:
         for (int i = 0; i < 3 && length > 0.0; i++)
             p[i] += radius * d[i] / length;
         break;
     case ATW_BODY_CYLINDER:
-        if (across > 0.0) {
+        if (across > SQUARE * length) {
             p[ACROSS] = radius * d[ACROSS] / across;
             p[NORMAL] = radius * d[NORMAL] / across;
         }
         break;
     case ATW_BODY_BOX:
-        p[ACROSS] = copysign(radius, d[ACROSS]);
-        p[NORMAL] = copysign(radius, d[NORMAL]);
+        p[ACROSS] = farther_end(radius, d[ACROSS], length);
+        p[NORMAL] = farther_end(radius, d[NORMAL], length);
         break;
     case ATW_BODY_SLAB:
         break;

@@ -320,6 +320,34 @@ START_TEST(pixels_of_oblique_bodies_are_means_of_their_chords)
 }
 END_TEST
 
+/* Sides along the tilt axis, along the beam and between: box and cylinder, upright and
+ * lying. What a view holds is the volume, whichever way the body is turned. */
+START_TEST(no_view_of_a_flat_sided_body_is_lost)
+{
+    enum { VIEWS = 73 };
+    static const double upright[3][3] = {{1, 0, 0}, {0, 1, 0}, {0, 0, 1}};
+    static const double lying[3][3] = {{0, -1, 0}, {1, 0, 0}, {0, 0, 1}};
+    struct atw_body body = {.kind = _i % 2 ? ATW_BODY_BOX : ATW_BODY_CYLINDER,
+                            .radius_m = 5.0 * NM,
+                            .half_length_m = 7.5 * NM};
+    struct atw_scene scene = phantom_scene(&body);
+    struct atw_microscope microscope = detector(0.5 * NM);
+    struct atw_tilt_series *series;
+    double tilt_rad[VIEWS];
+
+    memcpy(body.axis, _i / 2 ? lying : upright, sizeof body.axis);
+    for (size_t view = 0; view < VIEWS; view++)
+        tilt_rad[view] = (2.0 * (double)view - 72.0) * ATW_DEGREE_RAD;
+    series = record_at(&scene, &microscope, &(struct atw_acquisition_settings){0},
+                       tilt_rad, VIEWS);
+    for (size_t view = 0; view < VIEWS; view++)
+        ck_assert_double_eq_tol(image_of(series, view).content_nm3 /
+                                    (atw_body_volume_m3(&body) / 1e-27),
+                                1.0, 2e-3);
+    atw_tilt_series_destroy(series);
+}
+END_TEST
+
 /* Gaussian of the chord's pixel mean, summed over points. */
 static double blurred_by_points(double u, double v, double sigma)
 {
@@ -729,6 +757,7 @@ int main(void)
     tcase_add_test(bodies, pixels_of_a_filled_ellipsoid_are_means_of_the_product);
     tcase_add_test(bodies, pixels_of_a_capsule_are_means_of_its_chord);
     tcase_add_loop_test(bodies, pixels_of_oblique_bodies_are_means_of_their_chords, 0, 3);
+    tcase_add_loop_test(bodies, no_view_of_a_flat_sided_body_is_lost, 0, 4);
     tcase_add_loop_test(bodies, blur_is_a_gaussian_of_the_exact_image, 0, 4);
     tcase_add_loop_test(bodies, a_volume_is_seen_as_the_plain_signal_sees_it, 0, 2);
     tcase_add_test(effects, damping_saturates_as_the_exponential_says);

@@ -115,6 +115,32 @@ START_TEST(voxels_and_shapes_give_the_same_picture)
 }
 END_TEST
 
+/* Corners mix before faces do; what a view receives in all stays the same. */
+START_TEST(a_heated_box_is_imaged)
+{
+    static const char *const overrides[] = {"microscope.shot_noise=false",
+                                            "particles[0].shape=box",
+                                            "particles[1].shape=box", NULL};
+    struct fixture_run run;
+    const struct atw_tilt_series *before, *after;
+
+    fixture_run_create(&run, fixture_scenario, overrides);
+    before = run.experiment->particle[0].reference.series;
+    after = run.experiment->particle[0].step[0].tomogram.series;
+    for (size_t i = 0; i < before->n_tilt; i++) {
+        size_t count = before->n_v * before->n_u;
+        double total[2] = {0.0, 0.0};
+
+        for (size_t j = 0; j < count; j++) {
+            total[0] += (double)before->value[i * count + j];
+            total[1] += (double)after->value[i * count + j];
+        }
+        ck_assert_double_eq_tol(total[1] / total[0], 1.0, 2e-3);
+    }
+    fixture_run_destroy(&run);
+}
+END_TEST
+
 /* I tau / e electrons, of which t / L reach the detector in the weak limit. */
 START_TEST(counts_follow_from_the_beam_current)
 {
@@ -258,6 +284,7 @@ int main(void)
     tcase_add_loop_test(tests, a_state_that_has_not_diffused_is_seen_as_the_shapes_are, 0,
                         2);
     tcase_add_test(tests, voxels_and_shapes_give_the_same_picture);
+    tcase_add_test(tests, a_heated_box_is_imaged);
     tcase_add_test(tests, counts_follow_from_the_beam_current);
     tcase_add_test(tests, peak_counts_hold_with_damping);
     tcase_add_test(tests, gain_and_offset_are_recorded_and_taken_off_again);
