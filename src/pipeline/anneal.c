@@ -78,9 +78,15 @@ enum atw_status atw_anneal_phantom(struct atw_phantom **out,
     double before_m[2], after_m[2], margin_m = MARGIN_VOXELS * scenario->voxel_m;
     struct atw_treatment *treatment = NULL;
     struct atw_grid grid;
-    enum atw_status status = create_treatment(&treatment, scenario, particle, err);
+    enum atw_status status;
 
     *out = NULL;
+    if (shape->kind == ATW_SHAPE_SLAB)
+        return atw_error_set(err, ATW_EINPUT,
+                             "a slab has no edge across its axis, so that nothing can "
+                             "hold or image it; simulate a nanorod, sphere, cylinder or "
+                             "box");
+    status = create_treatment(&treatment, scenario, particle, err);
     if (status != ATW_OK)
         return status;
     atw_shape_extent(shape, &before_m[0], &before_m[1]);

@@ -17,6 +17,9 @@ refuses_edit 'bad.yaml:10:|particles[0].core_diameter|12 parsnips' '10s/12 nm/12
 refuses_edit 'bad.yaml:11:|temperature_offset|-34 degC|difference|K' \
     '11s/window: edge/temperature_offset: "-34 degC"/'
 
+# shapes
+refuses_edit 'particle A|slab|nanorod, sphere, cylinder or box' '10s/core_diameter/shape: slab, core_diameter/'
+
 # keys
 refuses_edit 'bad.yaml:11:|core_diametre|core_diameter' '11s/core_diameter/core_diametre/'
 refuses_edit 'bad.yaml:16:|simulatoin|simulation' '16s/simulation/simulatoin/'
