@@ -9,6 +9,12 @@
 
 #include <stddef.h>
 
+/* Deviance beyond what a perfect model gives that is noticed, in standard deviations, and
+ * as a share of it from which on the particle is not the model: dispersion makes good for
+ * less. */
+#define ATW_DEVIANCE_SIGMAS 5.0
+#define ATW_DEVIANCE_SHARE 0.02
+
 struct atw_deviance {
     double value;              /* sum over the counts */
     double expected, variance; /* of that sum, were the model right */

@@ -19,10 +19,6 @@
 /* Steps known worse than this tell nothing beside the others, and their likelihood is no
  * Gaussian. */
 #define LN_S_STD_MOST 0.3
-/* Deviance beyond what a perfect model gives, in standard deviations, that is noticed. */
-#define DEVIANCE_SIGMAS 5.0
-/* and as a share of it, from which on there is no dT: the particle is not the model. */
-#define DEVIANCE_SHARE 0.02
 #define START_Q_J_PER_MOL 190e3
 
 struct direct {
@@ -58,18 +54,19 @@ static enum atw_status judge_deviances(struct direct *direct, struct atw_error *
         double expected = expected_deviance(measured);
         double excess = measured->deviance.value - expected;
 
-        if (excess < DEVIANCE_SIGMAS * sqrt(measured->deviance.variance) ||
+        if (excess < ATW_DEVIANCE_SIGMAS * sqrt(measured->deviance.variance) ||
             excess / expected + 1.0 <= direct->dispersion)
             continue;
         direct->dispersion = 1.0 + excess / expected;
-        if (measured->start == ATW_LN_S_FROM_MODEL && excess > DEVIANCE_SHARE * expected)
+        if (measured->start == ATW_LN_S_FROM_MODEL &&
+            excess > ATW_DEVIANCE_SHARE * expected)
             return atw_error_set(err, ATW_EINPUT,
                                  "particle %s is not what was assumed: the deviance of "
                                  "its counts is %.3g times that of a perfect model, %.3g "
                                  "allowed; analysis.direct.start: reconstruction assumes "
                                  "no shape",
                                  direct->observations->particles[p].name,
-                                 direct->dispersion, 1.0 + DEVIANCE_SHARE);
+                                 direct->dispersion, 1.0 + ATW_DEVIANCE_SHARE);
     }
     return ATW_OK;
 }

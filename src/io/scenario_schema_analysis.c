@@ -141,6 +141,12 @@ static const struct atw_schema_entry analysis_rows[] = {
                 0.0,
                 LARGEST_INTEGER,
                 "Seed of the noise that the analysis simulates for its references."),
+    ROW_MAP("analysis.joint", "How estimators joint and bayes see the particle."),
+    ROW_CHOICE("analysis.joint.start",
+               "reconstruction|model",
+               "reconstruction",
+               "What was there before heating: the two phases that the tomogram shows, "
+               "or a rod in a shell, fitted to the counts."),
     ROW_MAP("analysis.bayes",
             "What estimator bayes believes before it sees the data, and how long it "
             "samples."),

@@ -211,6 +211,8 @@ enum atw_status atw_analysis_settings_read(struct atw_analysis_settings *setting
     settings->model_tolerance = atw_config_number(config, "analysis.model.tolerance");
     settings->initial_state_given =
         strcmp(atw_config_text(config, "analysis.initial_state"), "given") == 0;
+    settings->starts_from_model =
+        strcmp(atw_config_text(config, "analysis.joint.start"), "model") == 0;
     settings->noise_seed = (uint64_t)atw_config_integer(config, "analysis.noise_seed");
     read_bayes(&settings->bayes, config);
     settings->gls_draws = (size_t)atw_config_integer(config, "analysis.gls.bootstrap");

@@ -54,6 +54,7 @@ struct atw_analysis_settings {
     int undamp;             /* take it off the counts before reconstruction */
     double model_tolerance;
     int initial_state_given;
+    int starts_from_model; /* a rod fitted to the counts replaces what a tomogram shows */
     uint64_t noise_seed;
     struct atw_bayes_options bayes;
     size_t gls_draws; /* experiments that `gls` draws again */

@@ -40,7 +40,7 @@ src_liballoytwin_a_SOURCES += \
     %D%/iterations.c %D%/iterations.h \
     %D%/json_array.c %D%/json_array.h \
     %D%/moments.c %D%/moments.h \
-    %D%/particle_mask.c %D%/particle_mask.h \
+    %D%/fitted_particle.c %D%/fitted_particle.h \
     %D%/particle_scene.c %D%/particle_scene.h \
     %D%/plan.c %D%/plan.h %D%/plan_series.c \
     %D%/registration.c %D%/registration.h \

@@ -65,7 +65,8 @@ static json_t *instrument_to_json(const struct atw_analysis *analysis, size_t in
     const struct atw_start_state *start = analysis->specimen[index]->start;
     const struct atw_two_phases_imaging *imaging;
 
-    if (!start || analysis->experiment->analysis.initial_state_given)
+    if (!start || analysis->experiment->analysis.initial_state_given ||
+        analysis->experiment->analysis.starts_from_model)
         return json_null();
     imaging = atw_start_state_imaging(start);
     return json_pack("{s:f, s:o}", "gain", imaging->gain, "mean_free_path_nm",

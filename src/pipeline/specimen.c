@@ -11,7 +11,7 @@
 #include "pipeline/deviation.h"
 #include "pipeline/interval.h"
 #include "pipeline/iterations.h"
-#include "pipeline/particle_mask.h"
+#include "pipeline/fitted_particle.h"
 #include "pipeline/registration.h"
 #include "pipeline/start_state.h"
 
@@ -160,7 +160,7 @@ segment(struct atw_specimen *specimen, size_t index, struct atw_error *err)
     status = atw_segment(&measurement->mask, measurement->volume, &analysis->segmentation,
                          &measurement->threshold, err);
     if (status == ATW_OK && analysis->mask_of_model) {
-        status = atw_particle_mask(&model, specimen, err);
+        status = atw_fitted_particle_mask(&model, specimen, err);
         if (status == ATW_OK) {
             atw_mask_destroy(measurement->mask);
             measurement->mask = model;

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 
 #include "diffusion/family.h"
+#include "pipeline/fitted_particle.h"
 #include "pipeline/interval.h"
 
 /* Estimators share their points on the curve. */
@@ -39,6 +40,8 @@ static enum atw_status find_particle(struct atw_start_state *start, struct atw_e
 
     if (status != ATW_OK || specimen->experiment->analysis.initial_state_given)
         return status;
+    if (specimen->experiment->analysis.starts_from_model)
+        return atw_fitted_particle_fill(start->metal, start->composition, specimen, err);
     return atw_two_phases_fit(start->metal, start->composition, &start->imaging, specimen,
                               err);
 }

@@ -35,5 +35,7 @@ check_PROGRAMS += %D%/test_artefacts
 %C%_test_artefacts_LDADD = tests/libpipelinefixture.a $(LDADD)
 check_PROGRAMS += %D%/test_two_phases
 %C%_test_two_phases_LDADD = tests/libpipelinefixture.a $(LDADD)
+check_PROGRAMS += %D%/test_fitted_particle
+%C%_test_fitted_particle_LDADD = tests/libpipelinefixture.a $(LDADD)
 check_PROGRAMS += %D%/test_direct_voxels
 %C%_test_direct_voxels_LDADD = tests/libpipelinefixture.a $(LDADD)
