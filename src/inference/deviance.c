@@ -3,6 +3,9 @@
 
 #include <math.h>
 
+/* Standard deviations of a deviance that are no chance. */
+#define NOTICED_SIGMAS 5.0
+
 /* Table over ln mu, from ATW_DEVIANCE_LEAST_MEAN on. */
 enum { TABLE_POINTS = 64 };
 #define TABLE_STEP 0.12
@@ -82,6 +85,14 @@ void atw_deviance_add(struct atw_deviance *deviance,
         deviance->variance += variance;
     }
     deviance->n_counts += count;
+}
+
+double atw_deviance_excess(const struct atw_deviance *deviance, size_t n_parameters)
+{
+    double expected = deviance->expected - (double)n_parameters;
+    double excess = deviance->value - expected;
+
+    return excess < NOTICED_SIGMAS * sqrt(deviance->variance) ? 0.0 : excess / expected;
 }
 
 double atw_deviance_ratio(const struct atw_deviance *deviance)

@@ -9,11 +9,8 @@
 
 #include <stddef.h>
 
-/* Deviance beyond what a perfect model gives that is noticed, in standard deviations, and
- * as a share of it from which on the particle is not the model: dispersion makes good for
- * less. */
-#define ATW_DEVIANCE_SIGMAS 5.0
-#define ATW_DEVIANCE_SHARE 0.02
+/* Excess from which on the particle is not the model: dispersion makes good for less. */
+#define ATW_DEVIANCE_EXCESS_MOST 0.02
 
 struct atw_deviance {
     double value;              /* sum over the counts */
@@ -29,6 +26,10 @@ void atw_deviance_add(struct atw_deviance *deviance,
                       const float *counts,
                       const float *mean,
                       size_t count);
+
+/* Value beyond what a perfect model leaves after fitting so many parameters, as a share
+ * of that; 0 where it is less than 5 standard deviations, which may be chance. */
+double atw_deviance_excess(const struct atw_deviance *deviance, size_t n_parameters);
 
 /* Value over what a perfect model gives; NaN without counts. */
 double atw_deviance_ratio(const struct atw_deviance *deviance);

@@ -51,22 +51,19 @@ static enum atw_status judge_deviances(struct direct *direct, struct atw_error *
     direct->dispersion = 1.0;
     for (size_t p = 0; p < direct->observations->n_particles; p++) {
         const struct atw_ln_S_measured *measured = &direct->measured[p];
-        double expected = expected_deviance(measured);
-        double excess = measured->deviance.value - expected;
+        double excess = atw_deviance_excess(&measured->deviance, measured->n_parameters);
 
-        if (excess < ATW_DEVIANCE_SIGMAS * sqrt(measured->deviance.variance) ||
-            excess / expected + 1.0 <= direct->dispersion)
+        if (excess + 1.0 <= direct->dispersion)
             continue;
-        direct->dispersion = 1.0 + excess / expected;
-        if (measured->start == ATW_LN_S_FROM_MODEL &&
-            excess > ATW_DEVIANCE_SHARE * expected)
+        direct->dispersion = 1.0 + excess;
+        if (measured->start == ATW_LN_S_FROM_MODEL && excess > ATW_DEVIANCE_EXCESS_MOST)
             return atw_error_set(err, ATW_EINPUT,
                                  "particle %s is not what was assumed: the deviance of "
                                  "its counts is %.3g times that of a perfect model, %.3g "
                                  "allowed; analysis.direct.start: reconstruction assumes "
                                  "no shape",
                                  direct->observations->particles[p].name,
-                                 direct->dispersion, 1.0 + ATW_DEVIANCE_SHARE);
+                                 direct->dispersion, 1.0 + ATW_DEVIANCE_EXCESS_MOST);
     }
     return ATW_OK;
 }

@@ -105,18 +105,16 @@ static enum atw_status check_fit(const struct atw_direct_shape *fit,
                                  const struct atw_specimen *specimen,
                                  struct atw_error *err)
 {
-    double expected = fit->deviance.expected - (double)fit->n_parameters;
-    double excess = fit->deviance.value - expected;
+    double excess = atw_deviance_excess(&fit->deviance, fit->n_parameters);
 
-    if (excess < ATW_DEVIANCE_SIGMAS * sqrt(fit->deviance.variance) ||
-        excess <= ATW_DEVIANCE_SHARE * expected)
+    if (excess <= ATW_DEVIANCE_EXCESS_MOST)
         return ATW_OK;
     return atw_error_set(
         err, ATW_EINPUT,
         "particle %s is no rod in a shell: the deviance of its counts is "
         "%.3g times that of a perfect model, %.3g allowed; "
         "analysis.joint.start: reconstruction assumes no shape",
-        specimen->particle->name, 1.0 + excess / expected, 1.0 + ATW_DEVIANCE_SHARE);
+        specimen->particle->name, 1.0 + excess, 1.0 + ATW_DEVIANCE_EXCESS_MOST);
 }
 
 enum atw_status atw_fitted_particle_fill(struct atw_field *metal,
