@@ -127,6 +127,16 @@ void atw_instrument_silence(struct atw_instrument *instrument)
     instrument->model.shot_noise = 0;
 }
 
+struct atw_instrument
+atw_instrument_without_noise(const struct atw_instrument *instrument)
+{
+    struct atw_instrument silent = *instrument;
+
+    silent.deviates = NULL;
+    silent.model.shot_noise = 0;
+    return silent;
+}
+
 int atw_instrument_fits(const struct atw_instrument *instrument,
                         const struct atw_tilt_series *series)
 {

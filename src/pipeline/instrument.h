@@ -50,6 +50,10 @@ enum atw_status atw_instrument_draw(float **out,
 /* Imitate without noise from now on. */
 void atw_instrument_silence(struct atw_instrument *instrument);
 
+/* The same without noise; it owns nothing. */
+struct atw_instrument
+atw_instrument_without_noise(const struct atw_instrument *instrument);
+
 /* True when a series has this instrument's detector and angles. */
 int atw_instrument_fits(const struct atw_instrument *instrument,
                         const struct atw_tilt_series *series);

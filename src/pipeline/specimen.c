@@ -9,9 +9,9 @@
 #include "pipeline/amount.h"
 #include "pipeline/degrees.h"
 #include "pipeline/deviation.h"
+#include "pipeline/fitted_particle.h"
 #include "pipeline/interval.h"
 #include "pipeline/iterations.h"
-#include "pipeline/fitted_particle.h"
 #include "pipeline/registration.h"
 #include "pipeline/start_state.h"
 

@@ -280,13 +280,12 @@ enum atw_status atw_start_state_signal(struct atw_tilt_series **signal,
                                        double S_m2,
                                        struct atw_error *err)
 {
-    struct atw_instrument silent = own_instrument(start, tomogram);
+    const struct atw_instrument own = own_instrument(start, tomogram);
+    const struct atw_instrument silent = atw_instrument_without_noise(&own);
     enum atw_status status =
         atw_diffusion_family_at(start->family, S_m2, start->composition, err);
 
     *signal = NULL;
-    silent.deviates = NULL; /* of the measurement */
-    silent.model.shot_noise = 0;
     if (status == ATW_OK)
         status = atw_instrument_record(signal, &silent, start->metal, start->composition,
                                        0.0, err);

@@ -140,11 +140,10 @@ static enum atw_status imitate(struct atw_field **volume,
                                struct atw_error *err)
 {
     const struct atw_measurement *unheated = &specimen->measurement[0];
-    struct atw_instrument noiseless =
+    const struct atw_instrument own =
         atw_two_phases_instrument(unheated->instrument, imaging);
+    const struct atw_instrument noiseless = atw_instrument_without_noise(&own);
 
-    noiseless.deviates = NULL;
-    noiseless.model.shot_noise = 0;
     return atw_instrument_imitate(&noiseless, metal, composition, unheated->background,
                                   volume, err);
 }
