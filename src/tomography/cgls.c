@@ -133,20 +133,9 @@ static void combine_volumes(
 /* Zero outside the support. */
 static void mask(const struct solver *s, const struct desk *desk, float *packed)
 {
-    const struct atw_grid *grid = grid_of(s);
-    size_t n_slice = atw_block_slice_count(s->projector, desk->block);
-
-    for (size_t z = 0; s->options->support && z < grid->n_z; z++)
-        for (size_t lane = 0; lane < n_slice; lane++) {
-            const float *inside =
-                s->options->support +
-                atw_grid_index(grid, 0, desk->block * s->lanes + lane, z);
-            float *row = atw_block_row(s->projector, packed, z);
-
-            for (size_t x = 0; x < grid->n_x; x++)
-                if (!(inside[x] > 0.0f))
-                    row[x * s->lanes + lane] = 0.0f;
-        }
+    for (size_t z = 0; s->options->support && z < grid_of(s)->n_z; z++)
+        atw_data_mask_row(s->projector, s->options->support, desk->block, z,
+                          atw_block_row(s->projector, packed, z));
 }
 
 /* desk->step = projections of a volume. */
@@ -170,16 +159,13 @@ static void find_gradient(const struct solver *s, const struct desk *desk)
 
 static void begin(const struct solver *s, struct desk *desk)
 {
-    static const double minus[ATW_BLOCK_LANES_MOST] = {-1.0, -1.0, -1.0, -1.0, -1.0, -1.0,
-                                                       -1.0, -1.0, -1.0, -1.0, -1.0, -1.0,
-                                                       -1.0, -1.0, -1.0, -1.0};
-
     atw_block_pack_views(s->projector, desk->block, s->series, desk->rest);
     if (s->options->start) {
         atw_block_pack_volume(s->projector, desk->block, s->options->start, desk->x);
         mask(s, desk, desk->x);
         project(s, desk, desk->x);
-        combine(view_count(s), s->lanes, NULL, desk->rest, minus, desk->step);
+        for (size_t i = 0; i < atw_block_views_length(s->projector); i++)
+            desk->rest[i] -= desk->step[i];
     }
     find_gradient(s, desk);
     combine_volumes(s, NULL, desk->direction, NULL, desk->gradient);

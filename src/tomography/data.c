@@ -99,6 +99,24 @@ void atw_data_constrain(const struct atw_reconstruction_options *options,
     }
 }
 
+void atw_data_mask_row(const struct atw_projector *projector,
+                       const float *support,
+                       size_t block,
+                       size_t z,
+                       float *row)
+{
+    const struct atw_grid *grid = &atw_projector_geometry(projector)->grid;
+    size_t lanes = atw_block_lanes(projector);
+
+    for (size_t lane = 0; lane < atw_block_slice_count(projector, block); lane++) {
+        const float *inside = support + atw_grid_index(grid, 0, block * lanes + lane, z);
+
+        for (size_t x = 0; x < grid->n_x; x++)
+            if (!(inside[x] > 0.0f))
+                row[x * lanes + lane] = 0.0f;
+    }
+}
+
 double atw_data_misfit(const struct atw_projector *projector,
                        const float *series,
                        const float *projected)

@@ -31,6 +31,13 @@ void atw_data_constrain(const struct atw_reconstruction_options *options,
                         size_t count,
                         float *volume);
 
+/* Zero outside the support, in packed row z of a block. */
+void atw_data_mask_row(const struct atw_projector *projector,
+                       const float *support,
+                       size_t block,
+                       size_t z,
+                       float *row);
+
 /* |series - projected| / |series|, 0 for a series of zeros. */
 double atw_data_misfit(const struct atw_projector *projector,
                        const float *series,

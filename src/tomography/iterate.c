@@ -145,11 +145,7 @@ static void constrain_row(const struct work *work, size_t block, size_t z, float
                 row[x * lanes + lane] =
                     fminf(fmaxf(row[x * lanes + lane], options->lower), options->upper);
     if (options->support)
-        for (size_t lane = 0; lane < n_lane; lane++)
-            for (size_t x = 0; x < grid->n_x; x++)
-                if (!(options->support[atw_grid_index(grid, x, block * lanes + lane, z)] >
-                      0.0f))
-                    row[x * lanes + lane] = 0.0f;
+        atw_data_mask_row(work->projector, options->support, block, z, row);
 }
 
 /* A few rows at a time, from the back projections to the volume. */
