@@ -290,6 +290,17 @@ START_TEST(pixels_of_a_capsule_are_means_of_its_chord)
 }
 END_TEST
 
+/* Every view holds the volume of the body. */
+static void check_content(const struct atw_tilt_series *series,
+                          const struct atw_body *body,
+                          double tolerance)
+{
+    for (size_t view = 0; view < series->n_tilt; view++)
+        ck_assert_double_eq_tol(image_of(series, view).content_nm3 /
+                                    (atw_body_volume_m3(body) / 1e-27),
+                                1.0, tolerance);
+}
+
 /* Oblique bodies against plain sampling of the same chords. Where the chord has a kink,
  * behind an edge of the body, an element of half a pixel is a coarse quadrature. */
 START_TEST(pixels_of_oblique_bodies_are_means_of_their_chords)
@@ -312,10 +323,7 @@ START_TEST(pixels_of_oblique_bodies_are_means_of_their_chords)
     double error = largest_error(series, phantom_at, &body);
 
     ck_assert_msg(error < tolerances[_i], "off by %g of the brightest pixel", error);
-    for (size_t view = 0; view < N_TILT; view++)
-        ck_assert_double_eq_tol(image_of(series, view).content_nm3 /
-                                    (atw_body_volume_m3(&body) / 1e-27),
-                                1.0, 2e-4);
+    check_content(series, &body, 2e-4);
     atw_tilt_series_destroy(series);
 }
 END_TEST
@@ -340,10 +348,7 @@ START_TEST(no_view_of_a_flat_sided_body_is_lost)
         tilt_rad[view] = (2.0 * (double)view - 72.0) * ATW_DEGREE_RAD;
     series = record_at(&scene, &microscope, &(struct atw_acquisition_settings){0},
                        tilt_rad, VIEWS);
-    for (size_t view = 0; view < VIEWS; view++)
-        ck_assert_double_eq_tol(image_of(series, view).content_nm3 /
-                                    (atw_body_volume_m3(&body) / 1e-27),
-                                1.0, 2e-3);
+    check_content(series, &body, 2e-3);
     atw_tilt_series_destroy(series);
 }
 END_TEST

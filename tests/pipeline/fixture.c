@@ -133,6 +133,29 @@ const struct atw_estimate *fixture_estimate(const struct atw_analysis *analysis,
     return NULL;
 }
 
+struct fixture_amounts fixture_amounts_of(const struct atw_field *metal,
+                                          const struct atw_field *composition)
+{
+    double voxel = pow(metal->grid.spacing_m * 1e9, 3.0);
+    struct fixture_amounts amounts = {0.0, 0.0};
+
+    for (size_t i = 0; i < atw_grid_voxel_count(&metal->grid); i++) {
+        amounts.metal += voxel * (double)metal->value[i];
+        amounts.shell += voxel * (double)metal->value[i] * (double)composition->value[i];
+    }
+    return amounts;
+}
+
+double fixture_ln_S_error(struct atw_specimen *specimen, size_t step, double S_m2)
+{
+    double at, beyond, measured = specimen->measurement[step + 1].variance_left;
+    struct atw_error err;
+
+    CHECK_OK(atw_specimen_variance_from_start(specimen, step, S_m2, &at, &err));
+    CHECK_OK(atw_specimen_variance_from_start(specimen, step, 1.1 * S_m2, &beyond, &err));
+    return log(1.1) * (measured - at) / (beyond - at);
+}
+
 double fixture_brightest(const struct atw_tilt_series *series)
 {
     double value = 0.0;

@@ -44,6 +44,15 @@ void fixture_run_destroy(struct fixture_run *run);
 /* The greatest value of any view. */
 double fixture_brightest(const struct atw_tilt_series *series);
 
+struct fixture_amounts {
+    double metal, shell; /* nm3 */
+};
+struct fixture_amounts fixture_amounts_of(const struct atw_field *metal,
+                                          const struct atw_field *composition);
+
+/* What ln S would be off by if the share of variance measured after a step told it. */
+double fixture_ln_S_error(struct atw_specimen *specimen, size_t step, double S_m2);
+
 /* The estimate of a weighting and nominal particle for a particle; aborts without. */
 const struct atw_estimate *fixture_estimate(const struct atw_analysis *analysis,
                                             const char *weighting,

@@ -18,17 +18,6 @@ static const char *const from_model[] = {
 static const char *const from_reconstruction[] = {
     "microscope.shot_noise=false", FIXTURE_TABLE, "analysis.estimators=[]", LYING, NULL};
 
-/* What ln S would be off by if the measured share told it. */
-static double ln_S_error(struct atw_specimen *specimen, size_t step, double S_m2)
-{
-    double at, beyond, measured = specimen->measurement[step + 1].variance_left;
-    struct atw_error err;
-
-    CHECK_OK(atw_specimen_variance_from_start(specimen, step, S_m2, &at, &err));
-    CHECK_OK(atw_specimen_variance_from_start(specimen, step, 1.1 * S_m2, &beyond, &err));
-    return log(1.1) * (measured - at) / (beyond - at);
-}
-
 static double worst_ln_S_error(const char *const *overrides)
 {
     struct fixture_run run;
@@ -44,7 +33,7 @@ static double worst_ln_S_error(const char *const *overrides)
 
         for (size_t k = 0; k < truth->n_steps; k++) {
             S_m2 += truth->S_m2[k];
-            worst = fmax(worst, fabs(ln_S_error(analysis->specimen[p], k, S_m2)));
+            worst = fmax(worst, fabs(fixture_ln_S_error(analysis->specimen[p], k, S_m2)));
         }
     }
     atw_analysis_destroy(analysis);
@@ -71,38 +60,28 @@ START_TEST(its_amounts_are_those_of_the_particle)
     struct fixture_run run;
     struct atw_analysis *analysis;
     struct atw_field *metal, *composition;
-    double found[2] = {0.0, 0.0}, true_[2] = {0.0, 0.0};
     struct atw_error err;
 
     fixture_run_create(&run, fixture_scenario, from_model);
     CHECK_OK(atw_analyse_without_curves(&analysis, run.experiment, &err));
     for (size_t p = 0; p < 2; p++) {
-        const struct atw_field *of[2] = {atw_truth_metal(&run.truth->particle[p], 0),
-                                         run.truth->particle[p].composition[0]};
+        const struct atw_truth_particle *truth = &run.truth->particle[p];
+        struct fixture_amounts true_ =
+            fixture_amounts_of(atw_truth_metal(truth, 0), truth->composition[0]);
+        struct fixture_amounts found;
 
         CHECK_OK(atw_interval_initial_state(&metal, &composition, analysis->specimen[p],
                                             0, &err));
         CHECK_OK(
             atw_fitted_particle_fill(metal, composition, analysis->specimen[p], &err));
-        for (size_t i = 0; i < atw_grid_voxel_count(&metal->grid); i++) {
-            double voxel = pow(1e9 * metal->grid.spacing_m, 3.0);
-
-            found[0] += voxel * (double)metal->value[i];
-            found[1] += voxel * (double)(metal->value[i] * composition->value[i]);
-        }
-        for (size_t i = 0; i < atw_grid_voxel_count(&of[0]->grid); i++) {
-            double voxel = pow(1e9 * of[0]->grid.spacing_m, 3.0);
-
-            true_[0] += voxel * (double)of[0]->value[i];
-            true_[1] += voxel * (double)(of[0]->value[i] * of[1]->value[i]);
-        }
+        found = fixture_amounts_of(metal, composition);
+        printf("  metal %.1f nm3 (true %.1f), shell %.1f (%.1f)\n", found.metal,
+               true_.metal, found.shell, true_.shell);
+        ck_assert_double_eq_tol(found.metal / true_.metal, 1.0, 5e-3);
+        ck_assert_double_eq_tol(found.shell / true_.shell, 1.0, 5e-3);
         atw_field_destroy(metal);
         atw_field_destroy(composition);
     }
-    printf("  metal %.1f nm3 (true %.1f), shell %.1f (%.1f)\n", found[0], true_[0],
-           found[1], true_[1]);
-    ck_assert_double_eq_tol(found[0] / true_[0], 1.0, 5e-3);
-    ck_assert_double_eq_tol(found[1] / true_[1], 1.0, 5e-3);
     atw_analysis_destroy(analysis);
     fixture_run_destroy(&run);
 }

@@ -12,47 +12,19 @@
 static const char *const noiseless[] = {"microscope.shot_noise=false", FIXTURE_TABLE,
                                         "analysis.estimators=[]", NULL};
 
-struct amounts {
-    double metal, shell; /* nm3 */
-};
-
-static struct amounts amounts_of(const struct atw_field *metal,
-                                 const struct atw_field *composition)
-{
-    double voxel = pow(metal->grid.spacing_m * 1e9, 3.0);
-    struct amounts amounts = {0.0, 0.0};
-
-    for (size_t i = 0; i < atw_grid_voxel_count(&metal->grid); i++) {
-        amounts.metal += voxel * (double)metal->value[i];
-        amounts.shell += voxel * (double)metal->value[i] * (double)composition->value[i];
-    }
-    return amounts;
-}
-
-static struct amounts amounts_found(const struct atw_specimen *specimen,
-                                    struct atw_two_phases_imaging *imaging)
+static struct fixture_amounts amounts_found(const struct atw_specimen *specimen,
+                                            struct atw_two_phases_imaging *imaging)
 {
     struct atw_field *metal, *composition;
-    struct amounts amounts;
+    struct fixture_amounts amounts;
     struct atw_error err;
 
     CHECK_OK(atw_interval_initial_state(&metal, &composition, specimen, 0, &err));
     CHECK_OK(atw_two_phases_fit(metal, composition, imaging, specimen, &err));
-    amounts = amounts_of(metal, composition);
+    amounts = fixture_amounts_of(metal, composition);
     atw_field_destroy(metal);
     atw_field_destroy(composition);
     return amounts;
-}
-
-/* What ln S would be off by if the measured share told it. */
-static double ln_S_error(struct atw_specimen *specimen, size_t step, double S_m2)
-{
-    double at, beyond, measured = specimen->measurement[step + 1].variance_left;
-    struct atw_error err;
-
-    CHECK_OK(atw_specimen_variance_from_start(specimen, step, S_m2, &at, &err));
-    CHECK_OK(atw_specimen_variance_from_start(specimen, step, 1.1 * S_m2, &beyond, &err));
-    return log(1.1) * (measured - at) / (beyond - at);
 }
 
 START_TEST(start_is_the_particle_before_it_was_imaged)
@@ -66,9 +38,9 @@ START_TEST(start_is_the_particle_before_it_was_imaged)
     for (size_t p = 0; p < 2; p++) {
         const struct atw_truth_particle *truth = &run.truth->particle[p];
         struct atw_two_phases_imaging imaging;
-        struct amounts found = amounts_found(analysis->specimen[p], &imaging);
-        struct amounts true_ =
-            amounts_of(atw_truth_metal(truth, 0), truth->composition[0]);
+        struct fixture_amounts found = amounts_found(analysis->specimen[p], &imaging);
+        struct fixture_amounts true_ =
+            fixture_amounts_of(atw_truth_metal(truth, 0), truth->composition[0]);
         double S_m2 = 0.0;
 
         ck_assert_double_eq(imaging.gain, 1.0);
@@ -81,7 +53,7 @@ START_TEST(start_is_the_particle_before_it_was_imaged)
             double error;
 
             S_m2 += truth->S_m2[k];
-            error = ln_S_error(analysis->specimen[p], k, S_m2);
+            error = fixture_ln_S_error(analysis->specimen[p], k, S_m2);
             printf("  particle %zu, step %zu: ln S %+.3f off\n", p, k, error);
             ck_assert_double_le(fabs(error), 0.08);
         }
@@ -106,12 +78,12 @@ START_TEST(damping_that_is_not_stated_is_found)
     struct fixture_run run;
     struct atw_analysis *analysis;
     struct atw_two_phases_imaging imaging;
-    struct amounts found, true_;
+    struct fixture_amounts found, true_;
     struct atw_error err;
 
     fixture_run_create(&run, fixture_scenario, damped);
-    true_ = amounts_of(atw_truth_metal(&run.truth->particle[0], 0),
-                       run.truth->particle[0].composition[0]);
+    true_ = fixture_amounts_of(atw_truth_metal(&run.truth->particle[0], 0),
+                               run.truth->particle[0].composition[0]);
     if (_i == 1)
         run.experiment->counts_per_nm = 0.0;
     CHECK_OK(atw_analyse_without_curves(&analysis, run.experiment, &err));
