@@ -12,18 +12,18 @@ enum atw_status atw_degrees_find_reference(struct atw_specimen *specimen,
                                            struct atw_error *err)
 {
     struct atw_measurement *measurement = &specimen->measurement[index];
+    size_t first = atw_specimen_first_like(specimen, index);
 
     measurement->spread_alloyed = measurement->squared_alloyed_std = 0.0;
     if (!measurement->instrument)
         return ATW_OK;
-    for (size_t i = 0; i < index; i++)
-        if (specimen->measurement[i].instrument == measurement->instrument &&
-            specimen->measurement[i].interior == measurement->interior) {
-            measurement->spread_alloyed = specimen->measurement[i].spread_alloyed;
-            measurement->squared_alloyed_std =
-                specimen->measurement[i].squared_alloyed_std;
-            return ATW_OK;
-        }
+    if (first < index) {
+        const struct atw_measurement *like = &specimen->measurement[first];
+
+        measurement->spread_alloyed = like->spread_alloyed;
+        measurement->squared_alloyed_std = like->squared_alloyed_std;
+        return ATW_OK;
+    }
     return atw_interval_spread_alloyed(specimen, index, &measurement->spread_alloyed,
                                        &measurement->squared_alloyed_std, err);
 }

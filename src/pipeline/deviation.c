@@ -58,6 +58,8 @@ static enum atw_status noise_in_volume(struct atw_field **noise,
 {
     const struct atw_measurement *measurement = &specimen->measurement[tomogram];
     const struct atw_random_key key = key_of(specimen, tomogram, draw);
+    const struct atw_instrument part =
+        atw_instrument_of_slices(measurement->instrument, measurement->slices);
     struct atw_tilt_series *noisy = NULL, *moved = NULL;
     enum atw_status status = atw_tilt_series_copy(&noisy, series, err);
 
@@ -66,9 +68,8 @@ static enum atw_status noise_in_volume(struct atw_field **noise,
     if (status == ATW_OK && specimen->alignment[tomogram])
         status = atw_alignment_apply(&moved, noisy, specimen->alignment[tomogram], err);
     if (status == ATW_OK)
-        status =
-            atw_instrument_reconstruct(measurement->instrument, moved ? moved : noisy,
-                                       measurement->background, noise, err);
+        status = atw_instrument_reconstruct(&part, moved ? moved : noisy,
+                                            measurement->background, noise, err);
     if (status == ATW_OK)
         subtract(*noise, measurement->volume);
     atw_tilt_series_destroy(noisy);
@@ -120,12 +121,13 @@ enum atw_status atw_deviation_of_imitation(const struct atw_measurement *measure
                                            double *squared_std,
                                            struct atw_error *err)
 {
-    struct atw_instrument other = *measurement->instrument;
+    const struct atw_instrument part =
+        atw_instrument_of_slices(measurement->instrument, measurement->slices);
+    struct atw_instrument other = part;
     struct atw_field *volume = NULL, *again = NULL;
     float *deviates = NULL;
-    enum atw_status status =
-        atw_instrument_imitate(measurement->instrument, metal, composition,
-                               measurement->background, &volume, err);
+    enum atw_status status = atw_instrument_imitate(
+        &part, metal, composition, measurement->background, &volume, err);
 
     *squared_std = 0.0;
     if (status == ATW_OK)

@@ -137,6 +137,19 @@ atw_instrument_without_noise(const struct atw_instrument *instrument)
     return silent;
 }
 
+struct atw_instrument atw_instrument_of_slices(const struct atw_instrument *instrument,
+                                               const struct atw_slices *slices)
+{
+    const struct atw_reconstruction_options *options = &instrument->reconstruction;
+    struct atw_instrument part = *instrument;
+
+    part.slices = NULL;
+    if (instrument->experiment->analysis.method->is_slicewise && !options->start &&
+        !options->support)
+        part.slices = slices;
+    return part;
+}
+
 int atw_instrument_fits(const struct atw_instrument *instrument,
                         const struct atw_tilt_series *series)
 {
@@ -195,7 +208,10 @@ static enum atw_status reconstruct_in_place(const struct atw_instrument *instrum
     if (status != ATW_OK)
         return status;
     status = atw_instrument_prepare(instrument, series, background, err);
-    if (status == ATW_OK)
+    if (status == ATW_OK && instrument->slices)
+        status = atw_slices_reconstruct(instrument->slices, series, method,
+                                        &instrument->reconstruction, *volume, err);
+    else if (status == ATW_OK)
         status = method->run(instrument->projector, series->value,
                              &instrument->reconstruction, (*volume)->value, NULL, err);
     if (status != ATW_OK) {

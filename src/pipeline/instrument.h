@@ -10,6 +10,7 @@
 #include "core/random.h"
 #include "microscope/microscope.h"
 #include "pipeline/experiment.h"
+#include "pipeline/slices.h"
 #include "projection/projector.h"
 
 struct atw_instrument {
@@ -21,6 +22,8 @@ struct atw_instrument {
     size_t n_tilt;
     double *tilt_rad;
     struct atw_projector *projector;
+    /* What is reconstructed, borrowed; the other slices are zero. NULL: all are. */
+    const struct atw_slices *slices;
     struct atw_reconstruction_options
         reconstruction;          /* the experiment's, or as stopped */
     struct atw_microscope model; /* counts_per_nm is filled in once it is known */
@@ -53,6 +56,11 @@ void atw_instrument_silence(struct atw_instrument *instrument);
 /* The same without noise; it owns nothing. */
 struct atw_instrument
 atw_instrument_without_noise(const struct atw_instrument *instrument);
+
+/* The same where only some slices are wanted; all of them if the method of reconstruction
+ * needs them or `slices` is NULL. It owns nothing. */
+struct atw_instrument atw_instrument_of_slices(const struct atw_instrument *instrument,
+                                               const struct atw_slices *slices);
 
 /* True when a series has this instrument's detector and angles. */
 int atw_instrument_fits(const struct atw_instrument *instrument,

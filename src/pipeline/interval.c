@@ -100,10 +100,11 @@ enum atw_status atw_interval_imitated_spread(const struct atw_measurement *measu
                                              double *spread,
                                              struct atw_error *err)
 {
+    const struct atw_instrument part =
+        atw_instrument_of_slices(measurement->instrument, measurement->slices);
     struct atw_field *volume = NULL;
-    enum atw_status status =
-        atw_instrument_imitate(measurement->instrument, metal, composition,
-                               measurement->background, &volume, err);
+    enum atw_status status = atw_instrument_imitate(
+        &part, metal, composition, measurement->background, &volume, err);
 
     if (status == ATW_OK)
         status = atw_intensity_spread(spread, volume, measurement->interior, err);
@@ -165,13 +166,15 @@ enum atw_status atw_interval_volume_alloyed(const struct atw_specimen *specimen,
                                             struct atw_error *err)
 {
     const struct atw_measurement *measurement = &specimen->measurement[tomogram];
+    const struct atw_instrument part =
+        atw_instrument_of_slices(measurement->instrument, measurement->slices);
     struct atw_field *metal = NULL, *composition = NULL;
     enum atw_status status =
         atw_interval_initial_state(&metal, &composition, specimen, 0, err);
 
     if (status == ATW_OK) {
         atw_interval_alloy(composition, metal);
-        status = atw_instrument_imitate(measurement->instrument, metal, composition,
+        status = atw_instrument_imitate(&part, metal, composition,
                                         measurement->background, volume, err);
     }
     atw_field_destroy(metal);

@@ -190,6 +190,21 @@ quantify(struct atw_specimen *specimen, size_t index, struct atw_error *err)
     return status;
 }
 
+static enum atw_status
+find_slices(struct atw_specimen *specimen, size_t index, struct atw_error *err)
+{
+    struct atw_measurement *measurement = &specimen->measurement[index];
+    size_t first = atw_specimen_first_like(specimen, index);
+
+    if (!measurement->instrument)
+        return ATW_OK;
+    if (first == index)
+        return atw_slices_create(&measurement->slices, measurement->interior, 0,
+                                 measurement->instrument->projector, err);
+    measurement->slices = specimen->measurement[first].slices;
+    return ATW_OK;
+}
+
 static enum atw_status find_deviation(void *context, size_t index, struct atw_error *err)
 {
     struct atw_specimen *specimen = context;
@@ -237,6 +252,8 @@ static enum atw_status run_stages(struct atw_specimen *specimen, struct atw_erro
         status = find_scale(specimen, err);
     if (status == ATW_OK)
         status = for_each_tomogram(specimen, quantify, err);
+    if (status == ATW_OK)
+        status = for_each_tomogram(specimen, find_slices, err);
     if (status == ATW_OK)
         status = atw_parallel_try(specimen->n_tomograms, find_deviation, specimen, err);
     if (status == ATW_OK)
@@ -305,6 +322,8 @@ static void destroy_measurements(struct atw_specimen *specimen)
 
         atw_field_destroy(measurement->volume);
         atw_field_destroy(measurement->composition);
+        if (atw_specimen_first_like(specimen, i) == i)
+            atw_slices_destroy(measurement->slices);
         if (i > 0 && measurement->mask == specimen->measurement[0].mask)
             continue; /* borrowed from tomogram 0 */
         atw_mask_destroy(measurement->mask);
@@ -333,61 +352,21 @@ void atw_specimen_destroy(struct atw_specimen *specimen)
     free(specimen);
 }
 
+size_t atw_specimen_first_like(const struct atw_specimen *specimen, size_t tomogram)
+{
+    const struct atw_measurement *own = &specimen->measurement[tomogram];
+    size_t first = 0;
+
+    while (specimen->measurement[first].instrument != own->instrument ||
+           specimen->measurement[first].interior != own->interior)
+        first++;
+    return first;
+}
+
 int atw_specimen_can_imitate(const struct atw_specimen *specimen)
 {
     for (size_t i = 0; i < specimen->n_tomograms; i++)
         if (atw_specimen_is_measured(specimen, i) && !specimen->measurement[i].instrument)
             return 0;
     return 1;
-}
-
-double atw_specimen_degree(const struct atw_specimen *specimen, size_t tomogram)
-{
-    const struct atw_measurement *measurement = &specimen->measurement[tomogram];
-
-    return specimen->experiment->analysis.measure == ATW_ALLOYING_LINEAR
-               ? measurement->degree_linear
-               : measurement->degree_quadrature;
-}
-
-enum atw_status atw_specimen_degree_after(struct atw_specimen *specimen,
-                                          size_t step,
-                                          double S_m2,
-                                          double *degree,
-                                          struct atw_error *err)
-{
-    const struct atw_alloying_reference reference = {
-        .spread_unalloyed = specimen->measurement[0].spread,
-        .spread_alloyed = specimen->measurement[step + 1].spread_alloyed};
-    enum atw_status status = ATW_OK;
-    double spread;
-
-    if (specimen->interval && atw_interval_step(specimen->interval) != step) {
-        atw_interval_destroy(specimen->interval);
-        specimen->interval = NULL;
-    }
-    if (!specimen->interval)
-        status = atw_interval_create(&specimen->interval, specimen, step, err);
-    if (status == ATW_OK)
-        status = atw_interval_spread(specimen->interval, S_m2, &spread, err);
-    if (status == ATW_OK)
-        status = atw_alloying_degree(degree, spread, &reference,
-                                     specimen->experiment->analysis.measure, err);
-    return status;
-}
-
-enum atw_status atw_specimen_variance_from_start(struct atw_specimen *specimen,
-                                                 size_t step,
-                                                 double S_m2,
-                                                 double *variance_left,
-                                                 struct atw_error *err)
-{
-    enum atw_status status = ATW_OK;
-
-    if (!specimen->start)
-        status = atw_start_state_create(&specimen->start, specimen, err);
-    if (status == ATW_OK)
-        status =
-            atw_start_state_variance(specimen->start, step + 1, S_m2, variance_left, err);
-    return status;
 }

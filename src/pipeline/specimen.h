@@ -14,7 +14,10 @@ struct atw_measurement {
     double background;                 /* counts */
     struct atw_field *volume;          /* counts per nm */
     struct atw_mask *mask, *interior;  /* shared with tomogram 0 unless segmented alone */
-    double threshold;                  /* of the mask */
+    /* Of the interior; shared by tomograms of one instrument and interior. NULL: no
+     * angles or not yet segmented. */
+    struct atw_slices *slices;
+    double threshold; /* of the mask */
     struct atw_field *composition;
     double mean_composition; /* of the whole particle, from its mean intensity */
     double total_change;     /* of the volume's intensity against the unheated one's */
@@ -60,6 +63,10 @@ int atw_specimen_can_imitate(const struct atw_specimen *specimen);
 
 /* Whether there is a tomogram; the measurement of one that is missing holds NaN. */
 int atw_specimen_is_measured(const struct atw_specimen *specimen, size_t tomogram);
+
+/* The first tomogram with the instrument and the interior of this one: what is imitated
+ * for the one serves the other. */
+size_t atw_specimen_first_like(const struct atw_specimen *specimen, size_t tomogram);
 
 /* Tilt series of a tomogram, aligned if it was not; NULL if there is only a volume. */
 const struct atw_tilt_series *atw_specimen_series(const struct atw_specimen *specimen,

@@ -29,18 +29,6 @@ static enum atw_status find_alloyed(struct atw_tomogram_spreads *spreads,
     return status;
 }
 
-/* The first tomogram with the same instrument and mask, whose reference serves. */
-static size_t like(const struct atw_specimen *specimen, size_t tomogram)
-{
-    const struct atw_measurement *own = &specimen->measurement[tomogram];
-    size_t first = 0;
-
-    while (specimen->measurement[first].instrument != own->instrument ||
-           specimen->measurement[first].interior != own->interior)
-        first++;
-    return first;
-}
-
 /* Of a tomogram that was not taken. */
 static struct atw_spread_measures unknown(void)
 {
@@ -69,7 +57,7 @@ static enum atw_status measure(void *context, size_t tomogram, struct atw_error 
     }
     status = atw_spread_measures_of(&spreads->measured, measurement->volume,
                                     measurement->interior, err);
-    if (status == ATW_OK && like(work->specimen, tomogram) == tomogram)
+    if (status == ATW_OK && atw_specimen_first_like(work->specimen, tomogram) == tomogram)
         status = find_alloyed(spreads, work->specimen, tomogram, err);
     return status;
 }
@@ -87,7 +75,8 @@ measure_particle(struct atw_analysis *analysis, size_t particle, struct atw_erro
     status = atw_parallel_try(specimen->n_tomograms, measure, &work, err);
     for (size_t k = 0; k < specimen->n_tomograms && status == ATW_OK; k++)
         if (atw_specimen_is_measured(specimen, k))
-            work.spreads[k].alloyed = work.spreads[like(specimen, k)].alloyed;
+            work.spreads[k].alloyed =
+                work.spreads[atw_specimen_first_like(specimen, k)].alloyed;
     return status;
 }
 

@@ -79,16 +79,21 @@ static float share_above(const struct neighbourhood *near, float threshold)
 
 void atw_subvoxel_fraction(float *fraction,
                            const struct atw_field *volume,
-                           double threshold)
+                           double threshold,
+                           const unsigned char *wanted)
 {
     const struct atw_grid *grid = &volume->grid;
 
     for (size_t z = 0; z < grid->n_z; z++)
         for (size_t y = 0; y < grid->n_y; y++)
             for (size_t x = 0; x < grid->n_x; x++) {
-                struct neighbourhood near = neighbours(volume, x, y, z);
+                size_t at = atw_grid_index(grid, x, y, z);
+                struct neighbourhood near;
 
-                fraction[atw_grid_index(grid, x, y, z)] =
-                    share_above(&near, (float)threshold);
+                fraction[at] = 0.0F;
+                if (wanted && !wanted[at])
+                    continue;
+                near = neighbours(volume, x, y, z);
+                fraction[at] = share_above(&near, (float)threshold);
             }
 }

@@ -10,6 +10,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "pipeline/slices.h"
 #include "pipeline/subvoxel.h"
 
 /* Two corrections leave 0.02 in ln S where none leaves 0.1; more of them only follow the
@@ -18,6 +19,9 @@
 /* Passes of 1/4, 1/2, 1/4 along each axis, a deviation of 1.2 voxels: noise alone makes
  * no specks of one phase in the other. */
 #define SMOOTHING_PASSES 3
+/* Voxels beyond the mask that the particle depends on: one that may be metal, one that it
+ * is interpolated with, and what is smoothed into that. */
+#define REACH (2 + SMOOTHING_PASSES)
 
 static void smooth_line(float *value, size_t count, size_t stride)
 {
@@ -66,30 +70,34 @@ static int is_near(const struct atw_mask *mask, size_t x, size_t y, size_t z)
     return 0;
 }
 
-static void find_metal(struct atw_field *metal,
-                       const struct atw_field *image,
-                       double threshold,
-                       const struct atw_mask *mask)
+/* The voxels that may be metal. */
+static enum atw_status find_neighbourhood(struct atw_mask **out,
+                                          const struct atw_mask *mask,
+                                          struct atw_error *err)
 {
-    const struct atw_grid *grid = &metal->grid;
+    const struct atw_grid *grid = &mask->grid;
+    enum atw_status status = atw_mask_create(out, grid, err);
 
-    atw_subvoxel_fraction(metal->value, image, threshold);
+    if (status != ATW_OK)
+        return status;
     for (size_t z = 0; z < grid->n_z; z++)
         for (size_t y = 0; y < grid->n_y; y++)
             for (size_t x = 0; x < grid->n_x; x++)
-                if (!is_near(mask, x, y, z))
-                    metal->value[atw_grid_index(grid, x, y, z)] = 0.0F;
+                (*out)->inside[atw_grid_index(grid, x, y, z)] =
+                    (unsigned char)is_near(mask, x, y, z);
+    return ATW_OK;
 }
 
 static void find_composition(struct atw_field *composition,
                              const struct atw_field *image,
                              double threshold,
-                             const struct atw_field *metal)
+                             const struct atw_field *metal,
+                             const struct atw_mask *near)
 {
     size_t count = atw_grid_voxel_count(&composition->grid);
     float *value = composition->value;
 
-    atw_subvoxel_fraction(value, image, threshold);
+    atw_subvoxel_fraction(value, image, threshold, near->inside);
     for (size_t i = 0; i < count; i++) {
         float all = metal->value[i], core = fminf(value[i], all);
 
@@ -97,15 +105,46 @@ static void find_composition(struct atw_field *composition,
     }
 }
 
+/* What stays the same from correction to correction. */
+struct search {
+    const struct atw_specimen *specimen;
+    const struct atw_two_phases_imaging *imaging;
+    struct atw_mask *near;     /* where metal may be */
+    struct atw_slices *slices; /* all that the particle depends on */
+};
+
+static void search_release(struct search *search)
+{
+    atw_mask_destroy(search->near);
+    atw_slices_destroy(search->slices);
+}
+
+static enum atw_status search_init(struct search *search,
+                                   const struct atw_specimen *specimen,
+                                   const struct atw_two_phases_imaging *imaging,
+                                   struct atw_error *err)
+{
+    const struct atw_measurement *unheated = &specimen->measurement[0];
+    enum atw_status status;
+
+    *search = (struct search){.specimen = specimen, .imaging = imaging};
+    status = find_neighbourhood(&search->near, unheated->mask, err);
+    if (status == ATW_OK)
+        status = atw_slices_create(&search->slices, unheated->mask, REACH,
+                                   unheated->instrument->projector, err);
+    return status;
+}
+
 /* The phases of an image, which is left as it is. */
 static enum atw_status sharpen(struct atw_field *metal,
                                struct atw_field *composition,
                                const struct atw_field *image,
-                               const struct atw_specimen *specimen,
-                               double gain,
+                               const struct search *search,
                                struct atw_error *err)
 {
-    double core = gain * specimen->scale.core, shell = gain * specimen->scale.shell;
+    double gain = search->imaging->gain;
+    double core = gain * search->specimen->scale.core;
+    double shell = gain * search->specimen->scale.shell;
     struct atw_field *even = NULL;
     enum atw_status status = atw_field_copy(&even, image, err);
 
@@ -113,8 +152,8 @@ static enum atw_status sharpen(struct atw_field *metal,
         return status;
     for (int pass = 0; pass < SMOOTHING_PASSES; pass++)
         smooth(even);
-    find_metal(metal, even, 0.5 * shell, specimen->measurement[0].mask);
-    find_composition(composition, even, 0.5 * (shell + core), metal);
+    atw_subvoxel_fraction(metal->value, even, 0.5 * shell, search->near->inside);
+    find_composition(composition, even, 0.5 * (shell + core), metal, search->near);
     atw_field_destroy(even);
     return ATW_OK;
 }
@@ -131,21 +170,22 @@ atw_two_phases_instrument(const struct atw_instrument *stated,
     return own;
 }
 
-/* The reconstruction of the particle without noise. */
+/* The reconstruction of the particle without noise, where it matters. */
 static enum atw_status imitate(struct atw_field **volume,
                                const struct atw_field *metal,
                                const struct atw_field *composition,
-                               const struct atw_specimen *specimen,
-                               const struct atw_two_phases_imaging *imaging,
+                               const struct search *search,
                                struct atw_error *err)
 {
-    const struct atw_measurement *unheated = &specimen->measurement[0];
+    const struct atw_measurement *unheated = &search->specimen->measurement[0];
     const struct atw_instrument own =
-        atw_two_phases_instrument(unheated->instrument, imaging);
+        atw_two_phases_instrument(unheated->instrument, search->imaging);
     const struct atw_instrument noiseless = atw_instrument_without_noise(&own);
+    const struct atw_instrument part =
+        atw_instrument_of_slices(&noiseless, search->slices);
 
-    return atw_instrument_imitate(&noiseless, metal, composition, unheated->background,
-                                  volume, err);
+    return atw_instrument_imitate(&part, metal, composition, unheated->background, volume,
+                                  err);
 }
 
 /* Add to the image what the tomogram has more than the reconstruction of the particle. */
@@ -168,19 +208,23 @@ enum atw_status atw_two_phases_find(struct atw_field *metal,
 {
     const struct atw_field *measured = specimen->measurement[0].volume;
     struct atw_field *image = NULL;
-    enum atw_status status = atw_field_copy(&image, measured, err);
+    struct search search;
+    enum atw_status status = search_init(&search, specimen, imaging, err);
 
     *volume = NULL;
     if (status == ATW_OK)
-        status = sharpen(metal, composition, image, specimen, imaging->gain, err);
+        status = atw_field_copy(&image, measured, err);
+    if (status == ATW_OK)
+        status = sharpen(metal, composition, image, &search, err);
     for (int i = 0; i < CORRECTIONS && status == ATW_OK; i++) {
         atw_field_destroy(*volume);
-        status = imitate(volume, metal, composition, specimen, imaging, err);
+        status = imitate(volume, metal, composition, &search, err);
         if (status != ATW_OK)
             break;
         correct(image, *volume, measured);
-        status = sharpen(metal, composition, image, specimen, imaging->gain, err);
+        status = sharpen(metal, composition, image, &search, err);
     }
+    search_release(&search);
     atw_field_destroy(image);
     if (status != ATW_OK) {
         atw_field_destroy(*volume);

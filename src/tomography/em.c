@@ -64,6 +64,7 @@ const struct atw_reconstruction_method atw_reconstruction_em = {
     .name = "em",
     .iterations = 20,
     .is_resumable = 1,
+    .is_slicewise = 1,
     .n_block = 2,
     .n_views = 1,
     .description = "expectation maximisation for counts; non-negative",

@@ -40,6 +40,7 @@ struct atw_reconstruction_method {
     int is_direct;     /* one step */
     int has_subsets;   /* of views, each with a projector of its own */
     int is_resumable;  /* going on from an image is the same as not having stopped */
+    int is_slicewise;  /* slices across the tilt axis know nothing of each other */
     /* Whole arrays needed beside the data and the result; volumes and sets of all views
      * of one block per thread; see memory.h. */
     size_t n_volume, n_series, n_block, n_views;

@@ -67,6 +67,7 @@ const struct atw_reconstruction_method atw_reconstruction_sirt = {
     .name = "sirt",
     .iterations = 20,
     .is_resumable = 1,
+    .is_slicewise = 1,
     .n_block = 2,
     .n_views = 1,
     .description = "simultaneous iterative least squares, clipped at zero",

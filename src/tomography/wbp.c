@@ -255,6 +255,7 @@ const struct atw_reconstruction_method atw_reconstruction_wbp = {
     .name = "wbp",
     .iterations = 1,
     .is_direct = 1,
+    .is_slicewise = 1,
     .n_series = 1,
     .n_block = 1,
     .description = "weighted back projection, one step; five filters",

@@ -1,6 +1,7 @@
 /* Shares of voxels above a threshold, against bodies whose volume is known. */
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "core/constants.h"
 #include "pipeline/subvoxel.h"
@@ -29,7 +30,7 @@ static struct atw_field *fraction_of(const struct atw_field *field, double thres
     struct atw_field *fraction;
 
     CHECK_OK(atw_field_create(&fraction, &field->grid, &err));
-    atw_subvoxel_fraction(fraction->value, field, threshold);
+    atw_subvoxel_fraction(fraction->value, field, threshold, NULL);
     return fraction;
 }
 
@@ -99,6 +100,27 @@ START_TEST(constant_volumes_are_all_or_nothing)
 }
 END_TEST
 
+/* The same where they are wanted, nothing elsewhere. */
+START_TEST(only_what_is_wanted_is_found)
+{
+    struct atw_field *ball = field_of(depth_in_ball, 18), *all = fraction_of(ball, 0.0);
+    struct atw_field *part = fraction_of(ball, -50.0); /* everything */
+    size_t count = atw_grid_voxel_count(&ball->grid);
+    unsigned char *wanted = calloc(count, 1);
+
+    ck_assert_ptr_nonnull(wanted);
+    for (size_t i = 0; i < count; i++)
+        wanted[i] = i % 3 == 0;
+    atw_subvoxel_fraction(part->value, ball, 0.0, wanted);
+    for (size_t i = 0; i < count; i++)
+        ck_assert_float_eq(part->value[i], wanted[i] ? all->value[i] : 0.0F);
+    free(wanted);
+    atw_field_destroy(part);
+    atw_field_destroy(all);
+    atw_field_destroy(ball);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("subvoxel");
@@ -107,6 +129,7 @@ int main(void)
     tcase_add_test(tests, volume_of_a_ball);
     tcase_add_test(tests, plane_cuts_voxels_where_it_lies);
     tcase_add_test(tests, constant_volumes_are_all_or_nothing);
+    tcase_add_test(tests, only_what_is_wanted_is_found);
     suite_add_tcase(suite, tests);
     return atw_test_run(suite);
 }
