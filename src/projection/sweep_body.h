@@ -24,24 +24,12 @@ typedef float loose4 __attribute__((vector_size(16), aligned(4), may_alias));
 #define INLINE static inline __attribute__((always_inline)) TARGET
 #define TILE_FLOATS (TILE * VECTOR_LANES)
 
-#define CACHE_LINE 16 /* floats */
-
-/* Ask for n vectors ahead of their use: hardware does not foresee jumps from row to row,
- * of a page or more. */
-INLINE void fetch_voxels(const float *voxel, int n, ptrdiff_t step)
-{
-#pragma GCC unroll 16
-    for (int i = 0; i < n; i += step < CACHE_LINE ? 2 : 1)
-        __builtin_prefetch(voxel + i * step);
-}
-
 /* Add to one tile of bins the rows of its class: sums stay in registers. */
 INLINE void add_rows(const ptrdiff_t *row_offset,
                      struct atw_row_range range,
                      const float *volume,
                      ptrdiff_t step,
                      int fresh,
-                     int fetches,
                      float *bins)
 {
     VECTOR sum[TILE];
@@ -52,8 +40,6 @@ INLINE void add_rows(const ptrdiff_t *row_offset,
     for (unsigned row = range.first; row < range.end; row++) {
         const float *voxel = volume + row_offset[row];
 
-        if (fetches)
-            fetch_voxels(voxel + TILE * step, TILE, step);
 #pragma GCC unroll 16
         for (int i = 0; i < TILE; i++)
             sum[i] += LOAD(voxel + i * step);
@@ -68,7 +54,6 @@ INLINE void add_band(const struct atw_view *view,
                      size_t tile,
                      const float *volume,
                      ptrdiff_t step,
-                     int fetches,
                      float *bins)
 {
     const struct atw_row_range *range =
@@ -82,27 +67,23 @@ INLINE void add_band(const struct atw_view *view,
         float *line = bins + class * view->class_pitch;
 
         if (band == 0)
-            add_rows(row_offset, range[class], volume, step, 1, fetches, line);
+            add_rows(row_offset, range[class], volume, step, 1, line);
         else if (range[class].end > range[class].first)
-            add_rows(row_offset, range[class], volume, step, 0, fetches, line);
+            add_rows(row_offset, range[class], volume, step, 0, line);
     }
 }
 
-/* The usual step as a literal: one address serves all loads of a tile. The first view
- * fetches for the others. */
+/* The usual step as a literal: one address serves all loads of a tile. */
 INLINE void add_tile(const struct atw_view *view,
                      size_t band,
                      size_t tile,
                      const float *volume,
-                     int fetches,
                      float *bins)
 {
     if (view->step != VECTOR_LANES)
-        add_band(view, band, tile, volume, view->step, fetches, bins);
-    else if (fetches)
-        add_band(view, band, tile, volume, VECTOR_LANES, 1, bins);
+        add_band(view, band, tile, volume, view->step, bins);
     else
-        add_band(view, band, tile, volume, VECTOR_LANES, 0, bins);
+        add_band(view, band, tile, volume, VECTOR_LANES, bins);
 }
 
 /* Tiles across the columns that are done in all bands before the next ones, so that their
@@ -134,8 +115,7 @@ INLINE void sweep_window(const struct atw_view *view,
             ptrdiff_t at = tile - start - view[i].centre_tile[middle];
 
             if (at >= 0 && at < WINDOW && tile >= 0 && tile < (ptrdiff_t)view[i].n_tile)
-                add_tile(&view[i], band, (size_t)tile, volume, i == 0,
-                         bins + i * bin_stride);
+                add_tile(&view[i], band, (size_t)tile, volume, bins + i * bin_stride);
         }
 }
 
@@ -158,6 +138,17 @@ TARGET static void sweep_forward(const struct atw_view *view,
     for (ptrdiff_t start = first; start < end; start += WINDOW)
         for (size_t band = 0; band < view->n_band; band++)
             sweep_window(view, count, band, start, volume, bins, bin_stride);
+}
+
+#define CACHE_LINE 16 /* floats */
+
+/* Ask for n vectors ahead of their use: hardware does not foresee jumps from row to row,
+ * of a page or more. */
+INLINE void fetch_voxels(const float *voxel, int n, ptrdiff_t step)
+{
+#pragma GCC unroll 16
+    for (int i = 0; i < n; i += step < CACHE_LINE ? 2 : 1)
+        __builtin_prefetch(voxel + i * step);
 }
 
 /* Add to n vectors of one row what all views of the group have there. */
