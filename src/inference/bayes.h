@@ -24,7 +24,7 @@ struct atw_bayes_options {
 #define ATW_BAYES_DEFAULTS                                                               \
     {                                                                                    \
         .Q_J_per_mol = 190e3, .Q_std_J_per_mol = 20e3, .delta_T_std_K = 100.0,           \
-        .model_error_max = 0.05, .length_std = 0.0, .n_steps_max = 32000,                \
+        .model_error_max = 0.05, .length_std = 0.0, .n_steps_max = 64000,                \
         .effective_samples = 2000.0, .seed = 1                                           \
     }
 

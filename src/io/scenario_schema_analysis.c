@@ -187,7 +187,7 @@ static const struct atw_schema_entry analysis_rows[] = {
         "Relative standard deviation of the lengths of each particle; 0 where they "
         "are exact."),
     ROW_INTEGER("analysis.bayes.steps",
-                "32000",
+                "64000",
                 2000.0,
                 1e7,
                 "Steps of each walker, at most; sampling ends when the chains agree."),
