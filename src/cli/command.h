@@ -11,9 +11,9 @@ enum { ATW_OVERRIDES_MAX = 256 };
 
 /* Options that every command understands. */
 struct atw_common {
-    const char *overrides[ATW_OVERRIDES_MAX + 1]; /* --set, then --seed */
+    const char *overrides[ATW_OVERRIDES_MAX + 2]; /* --seed about --set */
     size_t n_overrides;
-    char seed_override[64];
+    char seed_override[64], noise_override[80];
     const char *output; /* NULL: not given */
     int force, json, quiet;
     size_t threads;
@@ -54,6 +54,10 @@ size_t atw_common_count(const struct argp_state *state,
                         const char *text,
                         size_t least,
                         size_t most);
+
+/* Of commands that take a whole scenario: --seed is also that of the noise which the
+ * analysis imitates, unless --set gives one. */
+void atw_common_seed_analysis(struct atw_common *common);
 
 /* ATW_EUSAGE without -o. */
 enum atw_status atw_common_need_output(const struct atw_common *common,

@@ -149,6 +149,8 @@ static enum atw_status run(int argc, char **argv, struct atw_error *err)
         "file. explain: type, unit, range, default and meaning of a key, or of all. "
         "check: report the first mistake in a file.",
         argc, argv, &arguments);
+    if (!arguments.is_study && !arguments.is_experiment)
+        atw_common_seed_analysis(&arguments.common);
     if (strcmp(arguments.action, "show") == 0)
         return show(&arguments, err);
     if (strcmp(arguments.action, "explain") == 0)

@@ -154,6 +154,7 @@ static enum atw_status run(int argc, char **argv, struct atw_error *err)
         "Simulate an experiment, analyse what was recorded without looking at the "
         "truth, and score the result; prints the table of estimates.",
         argc, argv, &arguments);
+    atw_common_seed_analysis(&arguments.common);
     return go(&arguments, run_way, err);
 }
 
@@ -166,6 +167,7 @@ static enum atw_status simulate(int argc, char **argv, struct atw_error *err)
         "Simulate an experiment: DIR/experiment is what a day at the microscope "
         "leaves behind, DIR/truth.json what nobody would know.",
         argc, argv, &arguments);
+    atw_common_seed_analysis(&arguments.common);
     return go(&arguments, simulate_way, err);
 }
 

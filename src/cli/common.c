@@ -141,6 +141,18 @@ void atw_common_parse(struct atw_common *common,
     atw_parallel_set_thread_count(common->threads);
 }
 
+void atw_common_seed_analysis(struct atw_common *common)
+{
+    if (!common->seed_override[0])
+        return;
+    snprintf(common->noise_override, sizeof common->noise_override, "analysis.noise_%s",
+             common->seed_override);
+    memmove(common->overrides + 1, common->overrides,
+            common->n_overrides * sizeof *common->overrides);
+    common->overrides[0] = common->noise_override; /* before what --set says */
+    common->n_overrides++;
+}
+
 enum atw_status atw_common_need_output(const struct atw_common *common,
                                        struct atw_error *err)
 {

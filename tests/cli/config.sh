@@ -18,7 +18,11 @@ ok config show "$small" --set simulation.voxel='1.25 nm' --seed 99
 says '1.25 nm'
 says '# --set'
 says 'seed: 99'
+says 'noise_seed: 99'
 says '# default'
+ok config show "$small" --seed 99 --set analysis.noise_seed=5
+says 'seed: 99'
+says 'noise_seed: 5'
 ok config check "$small" --seed 99
 grep -q "$before" "$scratch/out" && fail "another seed gives the same SHA-256"
 

@@ -37,6 +37,7 @@ rm two/truth.json
 ok analyse two/experiment/experiment.yaml -o two-result --threads 2 --no-report
 ok run "$small" -o again --threads 1 --no-report
 ok run "$small" -o seed --seed 7 --no-report
+grep -q 'noise_seed: 7' seed/experiment/experiment.yaml || fail "--seed leaves the analysis' noise as it is"
 ok run "$small" -o unbound --no-report --no-bound --set 'analysis.estimators=[paper]'
 grep -q '^bound  ' "$scratch/out" && fail "--no-bound prints a bound"
 ok run "$small" -o json --no-report --json
