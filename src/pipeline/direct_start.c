@@ -2,42 +2,9 @@
  * core from volume and second moments of the reconstruction. */
 #include <math.h>
 
-#include <gsl/gsl_eigen.h>
-
 #include "core/constants.h"
 #include "pipeline/direct.h"
 #include "pipeline/moments.h"
-
-/* The direction in which it is longest, y not negative, and the variance along it. */
-static enum atw_status longest_axis(double axis[3],
-                                    double *variance_m2,
-                                    const struct atw_moments *moments,
-                                    struct atw_error *err)
-{
-    gsl_matrix *matrix = gsl_matrix_alloc(3, 3), *vector = gsl_matrix_alloc(3, 3);
-    gsl_vector *value = gsl_vector_alloc(3);
-    gsl_eigen_symmv_workspace *workspace = gsl_eigen_symmv_alloc(3);
-    enum atw_status status = ATW_OK;
-
-    if (!matrix || !vector || !value || !workspace) {
-        status = atw_error_set(err, ATW_ENOMEM, "direct: out of memory");
-    } else {
-        for (size_t i = 0; i < 3; i++)
-            for (size_t j = 0; j < 3; j++)
-                gsl_matrix_set(matrix, i, j, moments->second_m2[i][j]);
-        gsl_eigen_symmv(matrix, value, vector, workspace);
-        gsl_eigen_symmv_sort(value, vector, GSL_EIGEN_SORT_VAL_DESC);
-        *variance_m2 = gsl_vector_get(value, 0);
-        for (size_t i = 0; i < 3; i++)
-            axis[i] = gsl_matrix_get(vector, i, 0) *
-                      (gsl_matrix_get(vector, 1, 0) < 0.0 ? -1.0 : 1.0);
-    }
-    gsl_eigen_symmv_free(workspace);
-    gsl_vector_free(value);
-    gsl_matrix_free(vector);
-    gsl_matrix_free(matrix);
-    return status;
-}
 
 /* Variance along the axis of a capsule of given volume and radius. */
 static double capsule_variance_m2(double volume_m3, double r)
@@ -91,9 +58,9 @@ enum atw_status atw_direct_start(struct atw_direct_globals *globals,
                              "than half way between the two",
                              specimen->particle->name,
                              100.0 * core.volume_m3 / metal.volume_m3);
-    status = longest_axis(axis, &variance[1], &core, err);
+    status = atw_moments_longest_axis(axis, &variance[1], &core, err);
     if (status == ATW_OK)
-        status = longest_axis(axis, &variance[0], &metal, err);
+        status = atw_moments_longest_axis(axis, &variance[0], &metal, err);
     if (status != ATW_OK)
         return status;
     capsule_of(&diameter[0], &length[0], metal.volume_m3, variance[0]);

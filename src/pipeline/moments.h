@@ -14,4 +14,11 @@ struct atw_moments atw_moments_of(const struct atw_field *volume,
                                   const struct atw_mask *mask,
                                   double threshold);
 
+/* The direction (x, y, z) in which it is longest, y not negative, and the variance along
+ * it. ATW_ENOMEM. */
+enum atw_status atw_moments_longest_axis(double axis[3],
+                                         double *variance_m2,
+                                         const struct atw_moments *moments,
+                                         struct atw_error *err) ATW_MUST_CHECK;
+
 #endif

@@ -10,9 +10,19 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "core/constants.h"
+#include "core/progress.h"
 #include "diffusion/family.h"
 #include "pipeline/fitted_particle.h"
 #include "pipeline/interval.h"
+#include "pipeline/moments.h"
+
+/* From the tilt axis: dT of joint is twice as uncertain as it need be at 45 degrees, and
+ * not to be had at 90 (docs/estimators.md). */
+#define OBLIQUE_DEGREES 30.0
+/* Variance along a rod over that of a ball of its volume: a ball that the wedge has drawn
+ * out has less. */
+#define ROD_VARIANCE 2.0
 
 /* Estimators share their points on the curve. */
 struct known_point {
@@ -32,6 +42,29 @@ struct atw_start_state {
     size_t n_known;
 };
 
+/* Where counts would serve better than the tomogram. */
+static enum atw_status tell_if_oblique(const struct atw_specimen *specimen,
+                                       struct atw_error *err)
+{
+    const struct atw_measurement *unheated = &specimen->measurement[0];
+    struct atw_moments moments =
+        atw_moments_of(unheated->volume, unheated->mask, -INFINITY);
+    double radius_m = cbrt(0.75 * moments.volume_m3 / ATW_PI);
+    double ball_m2 = 0.2 * radius_m * radius_m, variance_m2, axis[3], degrees;
+    enum atw_status status = atw_moments_longest_axis(axis, &variance_m2, &moments, err);
+
+    if (status != ATW_OK || !atw_specimen_series(specimen, 0))
+        return status;
+    degrees = acos(fmin(axis[1], 1.0)) / ATW_DEGREE_RAD;
+    if (degrees > OBLIQUE_DEGREES && variance_m2 > ROD_VARIANCE * ball_m2)
+        atw_warn("particle %s lies %.0f degrees from the tilt axis: the missing wedge "
+                 "hides its long sides from estimators that start from the tomogram; "
+                 "analysis.joint.start: model has them start from a rod fitted to the "
+                 "counts",
+                 specimen->particle->name, degrees);
+    return ATW_OK;
+}
+
 static enum atw_status find_particle(struct atw_start_state *start, struct atw_error *err)
 {
     const struct atw_specimen *specimen = start->specimen;
@@ -42,6 +75,9 @@ static enum atw_status find_particle(struct atw_start_state *start, struct atw_e
         return status;
     if (specimen->experiment->analysis.starts_from_model)
         return atw_fitted_particle_fill(start->metal, start->composition, specimen, err);
+    status = tell_if_oblique(specimen, err);
+    if (status != ATW_OK)
+        return status;
     return atw_two_phases_fit(start->metal, start->composition, &start->imaging, specimen,
                               err);
 }

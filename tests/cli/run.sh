@@ -211,6 +211,16 @@ ok arrhenius holes.csv
 grep -q 'row 5 (particle A, 693.15 K) has no diffusivity' "$scratch/err" ||
     fail "a row without diffusivity is passed over in silence"
 
+# A rod across the tilt axis: who starts from the tomogram is told what would serve better.
+rod='particles[0].core_length=40 nm'
+lone='analysis.estimators=[joint]'
+ok run "$small" -o oblique --no-report --no-bound --set "$lone" --set "$rod" --set 'particles[0].azimuth=60 deg'
+grep -q 'particle A lies [56][0-9] degrees from the tilt axis.*analysis.joint.start' "$scratch/err" ||
+    fail "nobody is told of the wedge"
+grep -q 'particle B lies' "$scratch/err" && fail "a rod along the axis is taken for an oblique one"
+ok run "$small" -o oblique --force --no-report --no-bound --set "$lone" --set "$rod" --set 'particles[0].azimuth=15 deg'
+grep -q 'particle A lies' "$scratch/err" && fail "15 degrees are taken for oblique"
+
 # The seed of an analysis is that of the noise of its references.
 ok analyse two/experiment/experiment.yaml -o seeded --no-report --seed 5
 cmp -s seeded/tables/arrhenius.csv two-result/tables/arrhenius.csv &&

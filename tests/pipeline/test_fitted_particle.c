@@ -6,6 +6,7 @@
 #include "pipeline/fitted_particle.h"
 #include "pipeline/fixture.h"
 #include "pipeline/interval.h"
+#include "pipeline/moments.h"
 #include "support/support.h"
 
 #define LYING                                                                            \
@@ -107,6 +108,31 @@ START_TEST(what_is_no_rod_is_refused)
 }
 END_TEST
 
+/* Moments with variance v along a known direction, w across it, for many directions. */
+START_TEST(longest_axis_of_known_moments)
+{
+    for (unsigned seed = 0; seed < 50; seed++) {
+        double a[3], found[3], norm = 0.0, variance, v = 7.0, w = 2.0;
+        struct atw_moments moments = {0};
+        struct atw_error err;
+
+        for (unsigned i = 0; i < 3; i++) {
+            a[i] = atw_test_deviate(seed, i);
+            norm += a[i] * a[i];
+        }
+        norm = sqrt(norm) * (a[1] < 0.0 ? -1.0 : 1.0);
+        for (size_t i = 0; i < 3; i++)
+            for (size_t j = 0; j < 3; j++)
+                moments.second_m2[i][j] =
+                    (v - w) * a[i] * a[j] / (norm * norm) + (i == j ? w : 0.0);
+        CHECK_OK(atw_moments_longest_axis(found, &variance, &moments, &err));
+        ck_assert_double_eq_tol(variance, v, 1e-12);
+        for (size_t i = 0; i < 3; i++)
+            ck_assert_double_eq_tol(found[i], a[i] / norm, 1e-12);
+    }
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("fitted particle");
@@ -117,6 +143,7 @@ int main(void)
     tcase_add_test(tests, a_lying_rod_is_known_from_its_counts);
     tcase_add_test(tests, its_amounts_are_those_of_the_particle);
     tcase_add_test(tests, what_is_no_rod_is_refused);
+    tcase_add_test(tests, longest_axis_of_known_moments);
     suite_add_tcase(suite, tests);
     return atw_test_run(suite);
 }
