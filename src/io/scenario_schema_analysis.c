@@ -136,11 +136,12 @@ static const struct atw_schema_entry analysis_rows[] = {
         "measured",
         "State a heating interval starts from: the reconstructed one, or the state "
         "the experiment gives (matched validation only)."),
-    ROW_INTEGER("analysis.noise_seed",
-                "1",
-                0.0,
-                LARGEST_INTEGER,
-                "Seed of the noise that the analysis simulates for its references."),
+    ROW_INTEGER(
+        "analysis.noise_seed",
+        "1",
+        0.0,
+        LARGEST_INTEGER,
+        "Seed of the noise in the references of the analysis; --seed sets it too."),
     ROW_MAP("analysis.joint", "How estimators joint and bayes see the particle."),
     ROW_CHOICE("analysis.joint.start",
                "reconstruction|model",
