@@ -11,7 +11,7 @@ enum { ATW_OVERRIDES_MAX = 256 };
 
 /* Options that every command understands. */
 struct atw_common {
-    const char *overrides[ATW_OVERRIDES_MAX + 2]; /* --seed about --set */
+    const char *overrides[ATW_OVERRIDES_MAX + 2]; /* what --seed implies, --set, --seed */
     size_t n_overrides;
     char seed_override[64], noise_override[80];
     const char *output; /* NULL: not given */
