@@ -10,6 +10,7 @@ nobase_dist_pkgdata_DATA += \
     %D%/realistic.yaml \
     %D%/saturated.yaml \
     %D%/studies/array.sbatch \
+    %D%/studies/darken-realistic.yaml \
     %D%/studies/direct-matched.yaml \
     %D%/studies/direct-null.yaml \
     %D%/studies/direct-realistic.yaml \
