@@ -12,7 +12,7 @@ enum atw_status atw_degrees_find_reference(struct atw_specimen *specimen,
                                            struct atw_error *err)
 {
     struct atw_measurement *measurement = &specimen->measurement[index];
-    size_t first = atw_specimen_first_like(specimen, index);
+    size_t first = atw_specimen_first_like(specimen, 0, index);
 
     measurement->spread_alloyed = measurement->squared_alloyed_std = 0.0;
     if (!measurement->instrument)

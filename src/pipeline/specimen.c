@@ -194,7 +194,7 @@ static enum atw_status
 find_slices(struct atw_specimen *specimen, size_t index, struct atw_error *err)
 {
     struct atw_measurement *measurement = &specimen->measurement[index];
-    size_t first = atw_specimen_first_like(specimen, index);
+    size_t first = atw_specimen_first_like(specimen, 0, index);
 
     if (!measurement->instrument)
         return ATW_OK;
@@ -322,7 +322,7 @@ static void destroy_measurements(struct atw_specimen *specimen)
 
         atw_field_destroy(measurement->volume);
         atw_field_destroy(measurement->composition);
-        if (atw_specimen_first_like(specimen, i) == i)
+        if (atw_specimen_first_like(specimen, 0, i) == i)
             atw_slices_destroy(measurement->slices);
         if (i > 0 && measurement->mask == specimen->measurement[0].mask)
             continue; /* borrowed from tomogram 0 */
@@ -352,10 +352,11 @@ void atw_specimen_destroy(struct atw_specimen *specimen)
     free(specimen);
 }
 
-size_t atw_specimen_first_like(const struct atw_specimen *specimen, size_t tomogram)
+size_t
+atw_specimen_first_like(const struct atw_specimen *specimen, size_t from, size_t tomogram)
 {
     const struct atw_measurement *own = &specimen->measurement[tomogram];
-    size_t first = 0;
+    size_t first = from;
 
     while (specimen->measurement[first].instrument != own->instrument ||
            specimen->measurement[first].interior != own->interior)

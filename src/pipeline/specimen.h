@@ -64,9 +64,11 @@ int atw_specimen_can_imitate(const struct atw_specimen *specimen);
 /* Whether there is a tomogram; the measurement of one that is missing holds NaN. */
 int atw_specimen_is_measured(const struct atw_specimen *specimen, size_t tomogram);
 
-/* The first tomogram with the instrument and the interior of this one: what is imitated
- * for the one serves the other. */
-size_t atw_specimen_first_like(const struct atw_specimen *specimen, size_t tomogram);
+/* The first tomogram, from `from` on, with the instrument and the interior of this one:
+ * what is imitated for the one serves the other. */
+size_t atw_specimen_first_like(const struct atw_specimen *specimen,
+                               size_t from,
+                               size_t tomogram);
 
 /* Tilt series of a tomogram, aligned if it was not; NULL if there is only a volume. */
 const struct atw_tilt_series *atw_specimen_series(const struct atw_specimen *specimen,

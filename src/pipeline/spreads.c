@@ -57,7 +57,8 @@ static enum atw_status measure(void *context, size_t tomogram, struct atw_error 
     }
     status = atw_spread_measures_of(&spreads->measured, measurement->volume,
                                     measurement->interior, err);
-    if (status == ATW_OK && atw_specimen_first_like(work->specimen, tomogram) == tomogram)
+    if (status == ATW_OK &&
+        atw_specimen_first_like(work->specimen, 0, tomogram) == tomogram)
         status = find_alloyed(spreads, work->specimen, tomogram, err);
     return status;
 }
@@ -76,7 +77,7 @@ measure_particle(struct atw_analysis *analysis, size_t particle, struct atw_erro
     for (size_t k = 0; k < specimen->n_tomograms && status == ATW_OK; k++)
         if (atw_specimen_is_measured(specimen, k))
             work.spreads[k].alloyed =
-                work.spreads[atw_specimen_first_like(specimen, k)].alloyed;
+                work.spreads[atw_specimen_first_like(specimen, 0, k)].alloyed;
     return status;
 }
 

@@ -330,15 +330,5 @@ enum atw_status atw_start_state_signal(struct atw_tilt_series **signal,
 
 size_t atw_start_state_like_step(const struct atw_specimen *specimen, size_t step)
 {
-    const struct atw_measurement *own = &specimen->measurement[step + 1];
-    size_t k = 0;
-
-    while (k < step) {
-        const struct atw_measurement *other = &specimen->measurement[k + 1];
-
-        if (other->instrument == own->instrument && other->interior == own->interior)
-            break;
-        k++;
-    }
-    return k;
+    return atw_specimen_first_like(specimen, 1, step + 1) - 1; /* tomogram 0 is no step */
 }
