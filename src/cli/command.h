@@ -59,6 +59,9 @@ size_t atw_common_count(const struct argp_state *state,
  * analysis imitates, unless --set gives one. */
 void atw_common_seed_analysis(struct atw_common *common);
 
+/* Of commands that take measured data: --seed is that of the analysis, nothing else. */
+void atw_common_seed_analysis_alone(struct atw_common *common);
+
 /* ATW_EUSAGE without -o. */
 enum atw_status atw_common_need_output(const struct atw_common *common,
                                        struct atw_error *err) ATW_MUST_CHECK;

@@ -50,17 +50,6 @@ static error_t parse(int key, char *argument, struct argp_state *state)
     }
 }
 
-/* The seed of an analysis is that of the noise of its simulated references. */
-static void aim_seed_at_analysis(struct atw_common *common)
-{
-    char text[sizeof common->seed_override + 16];
-
-    if (!common->seed_override[0])
-        return;
-    snprintf(text, sizeof text, "analysis.noise_%s", common->seed_override);
-    snprintf(common->seed_override, sizeof common->seed_override, "%.60s", text);
-}
-
 typedef enum atw_status (*way_fn)(const struct arguments *,
                                   const struct atw_run_options *,
                                   struct atw_error *);
@@ -180,7 +169,7 @@ static enum atw_status analyse(int argc, char **argv, struct atw_error *err)
         "Analyse a real or synthetic experiment: reconstruct, quantify, and find "
         "the temperature difference with its uncertainty.",
         argc, argv, &arguments);
-    aim_seed_at_analysis(&arguments.common);
+    atw_common_seed_analysis_alone(&arguments.common);
     return go(&arguments, analyse_way, err);
 }
 

@@ -141,12 +141,26 @@ void atw_common_parse(struct atw_common *common,
     atw_parallel_set_thread_count(common->threads);
 }
 
-void atw_common_seed_analysis(struct atw_common *common)
+/* 0 without --seed. */
+static int name_noise_seed(struct atw_common *common)
 {
     if (!common->seed_override[0])
-        return;
+        return 0;
     snprintf(common->noise_override, sizeof common->noise_override, "analysis.noise_%s",
              common->seed_override);
+    return 1;
+}
+
+void atw_common_seed_analysis_alone(struct atw_common *common)
+{
+    if (name_noise_seed(common)) /* in the place of the other, the last */
+        common->overrides[common->n_overrides - 1] = common->noise_override;
+}
+
+void atw_common_seed_analysis(struct atw_common *common)
+{
+    if (!name_noise_seed(common))
+        return;
     memmove(common->overrides + 1, common->overrides,
             common->n_overrides * sizeof *common->overrides);
     common->overrides[0] = common->noise_override; /* before what --set says */
