@@ -1,7 +1,5 @@
 /* Slices reconstructed alone, against the whole volume. */
 #include <math.h>
-#include <stdio.h>
-#include <stdlib.h>
 
 #include "pipeline/instrument.h"
 #include "support/support.h"
