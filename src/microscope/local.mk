@@ -1,6 +1,7 @@
 src_liballoytwin_a_SOURCES += \
     %D%/acquisition.c %D%/acquisition.h \
     %D%/contrast.c %D%/contrast.h \
+    %D%/cubes.c %D%/cubes.h \
     %D%/detection.c %D%/detection.h \
     %D%/digitise.c \
     %D%/exposure.c %D%/exposure_internal.h \

@@ -7,9 +7,9 @@
 
 #include "core/constants.h"
 #include "core/parallel.h"
+#include "microscope/cubes.h"
 #include "microscope/detection.h"
 #include "microscope/resampling.h"
-#include "projection/projector.h"
 
 /* Screen elements per blur width, and the least per pixel: box and box again instead of a
  * Gaussian of their variance is then off by 1e-4. */
@@ -131,7 +131,6 @@ static enum atw_status choose_tilts(struct recording *r, struct atw_error *err)
 static enum atw_status project_volume(struct recording *r, struct atw_error *err)
 {
     size_t n_tilt = r->acquisition->n_views * r->n_turns;
-    struct atw_projector *projector = NULL;
     struct atw_projection_geometry geometry;
     enum atw_status status;
 
@@ -145,11 +144,7 @@ static enum atw_status project_volume(struct recording *r, struct atw_error *err
     status = atw_tilt_series_create(&r->volume, n_tilt, r->scene->volume->grid.n_y,
                                     r->screen.n_u, r->screen.pitch_u_m, r->tilt_rad, err);
     if (status == ATW_OK)
-        status = atw_projector_create(&projector, &geometry, err);
-    if (status == ATW_OK)
-        status = atw_projector_forward(projector, r->scene->volume->value,
-                                       r->volume->value, err);
-    atw_projector_destroy(projector);
+        status = atw_cubes_project(r->volume, r->scene->volume, &geometry, err);
     return status;
 }
 
@@ -176,26 +171,13 @@ static void add_scaled(float *to, const float *from, double factor, size_t count
 }
 
 /* Bodies are sampled more sharply across the tilt axis than the volume is: they get the
- * blur of its voxels, which is taken off the microscope's, by a three-point kernel. */
+ * blur of its voxels, which is taken off the microscope's. */
 static void blur_like_voxels(const struct recording *r, float *plane)
 {
     double voxel_m = r->scene->volume->grid.spacing_m;
-    double variance = voxel_m * voxel_m / 6.0 / pow(r->screen.pitch_u_m, 2.0);
-    int passes = (int)ceil(variance / 0.66);
-    float side = (float)(0.5 * variance / passes);
-    size_t n_u = r->screen.n_u;
 
-    for (size_t j = 0; j < r->screen.n_v; j++)
-        for (int pass = 0; pass < passes; pass++) {
-            float *row = plane + j * n_u, before = 0.0F;
-
-            for (size_t i = 0; i < n_u; i++) {
-                float here = row[i], after = i + 1 < n_u ? row[i + 1] : 0.0F;
-
-                row[i] = here + side * (before - 2.0F * here + after);
-                before = here;
-            }
-        }
+    atw_blur_rows(voxel_m * voxel_m / 6.0 / pow(r->screen.pitch_u_m, 2.0), r->screen.n_v,
+                  r->screen.n_u, plane);
 }
 
 static void add_volume(const struct recording *r, size_t tilt, struct planes *planes)

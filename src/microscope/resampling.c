@@ -132,6 +132,27 @@ void atw_resampling_destroy(struct atw_resampling *resampling)
     free(resampling);
 }
 
+/* Of one pass: more would make the kernel's middle smaller than its sides. */
+static const double VARIANCE_OF_PASS = 0.66;
+
+void atw_blur_rows(double variance, size_t n_rows, size_t n, float *row)
+{
+    int passes = (int)ceil(variance / VARIANCE_OF_PASS);
+    float side = passes > 0 ? (float)(0.5 * variance / passes) : 0.0F;
+
+    for (size_t j = 0; j < n_rows; j++, row += n)
+        for (int pass = 0; pass < passes; pass++) {
+            float before = 0.0F;
+
+            for (size_t i = 0; i < n; i++) {
+                float here = row[i], after = i + 1 < n ? row[i + 1] : 0.0F;
+
+                row[i] = here + side * (before - 2.0F * here + after);
+                before = here;
+            }
+        }
+}
+
 /* Partial sums let the compiler use vector registers without reordering at its will. */
 static float dot(const float *a, const float *b, size_t count)
 {

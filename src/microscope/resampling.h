@@ -42,6 +42,10 @@ enum atw_status atw_resampling_create(struct atw_resampling **out,
                                       struct atw_error *err) ATW_MUST_CHECK;
 void atw_resampling_destroy(struct atw_resampling *resampling);
 
+/* Blur rows [n_rows][n] by a variance, in units of the pitch squared, with three-point
+ * kernels; zero beyond the ends. Sums are kept but for what leaves. */
+void atw_blur_rows(double variance, size_t n_rows, size_t n, float *row);
+
 /* out [n_rows][n_out] from in [n_rows][n_in]. */
 void atw_resample_rows(const struct atw_resampling *resampling,
                        size_t n_rows,

@@ -14,8 +14,8 @@
 #include <stdlib.h>
 
 #include "core/parallel.h"
+#include "microscope/cubes.h"
 #include "microscope/resampling.h"
-#include "projection/projector.h"
 
 static const double FINE_PIXELS_PER_VOXEL = 1.5;
 static const double BLUR_MARGIN_SIGMAS = 6.0;
@@ -82,16 +82,12 @@ static enum atw_status project(struct atw_tilt_series **out,
                                const struct atw_projection_geometry *geometry,
                                struct atw_error *err)
 {
-    struct atw_projector *projector = NULL;
     enum atw_status status =
         atw_tilt_series_create(out, geometry->n_tilt, geometry->grid.n_y, geometry->n_u,
                                geometry->pixel_m, geometry->tilt_rad, err);
 
     if (status == ATW_OK)
-        status = atw_projector_create(&projector, geometry, err);
-    if (status == ATW_OK)
-        status = atw_projector_forward(projector, intensity->value, (*out)->value, err);
-    atw_projector_destroy(projector);
+        status = atw_cubes_project(*out, intensity, geometry, err);
     return status;
 }
 

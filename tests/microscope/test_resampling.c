@@ -54,6 +54,26 @@ START_TEST(blur_keeps_the_sum_and_the_centre_and_adds_variances)
 }
 END_TEST
 
+/* In one pass and in several, of a spike that does not reach the ends. */
+START_TEST(blurred_rows_keep_sum_and_centre_and_gain_the_variance)
+{
+    static const double variance[] = {0.0, 0.1, 0.66, 0.7, 5.0};
+    float row[2][81] = {{0.0F}};
+    struct moments m;
+
+    row[0][40] = row[1][33] = 2.0F;
+    atw_blur_rows(variance[_i], 2, 81, row[0]);
+    for (size_t j = 0; j < 2; j++) {
+        m = moments_of(row[j], 81, 1.0);
+        ck_assert_double_eq_tol(m.sum, 2.0, 1e-6);
+        ck_assert_double_eq_tol(m.mean, j == 0 ? 0.0 : -7.0, 1e-5);
+        ck_assert_double_eq_tol(m.variance, variance[_i], 1e-5);
+        for (size_t i = 0; i < 81; i++)
+            ck_assert(row[j][i] >= 0.0F);
+    }
+}
+END_TEST
+
 START_TEST(sum_is_kept_for_any_blur_and_ratio)
 {
     double sigma = _i % 3 == 0 ? 0.0 : atw_test_uniform(2, (unsigned)_i);
@@ -176,6 +196,8 @@ int main(void)
     Suite *suite = suite_create("resampling");
     TCase *tests = tcase_create("resampling");
 
+    tcase_add_loop_test(tests, blurred_rows_keep_sum_and_centre_and_gain_the_variance, 0,
+                        5);
     tcase_add_loop_test(tests, blur_keeps_the_sum_and_the_centre_and_adds_variances, 0,
                         20);
     tcase_add_loop_test(tests, sum_is_kept_for_any_blur_and_ratio, 0, 20);
