@@ -40,9 +40,10 @@ enum atw_status atw_axial_state_create(struct atw_axial_state *state,
                                        struct atw_error *err) ATW_MUST_CHECK;
 void atw_axial_state_clear(struct atw_axial_state *state);
 
-/* The same as values at points once they are interpolated linearly. A core whose surface
- * cuts cells at a share f of them begins with an edge as wide as f (1 - f) h^2 / 2 makes
- * it: this is the state as much before. What is left is -0.01 to -0.15 h^2. */
+/* The same as values at points once they are interpolated linearly. The edge of a core
+ * begins as wide as the cells it cuts and the interpolation make it, some h^2/10: this is
+ * the state as much before. What is left is 0.02 h^2 or less in images of it
+ * (docs/diffusion.md). */
 enum atw_status atw_axial_points_create(struct atw_axial_state *state,
                                         struct atw_axial *axial,
                                         double S_m2,

@@ -162,6 +162,15 @@ static struct atw_cells *allocate_cells(size_t count, const struct atw_grid *gri
     return NULL;
 }
 
+/* As for voxels (cells.c), with the mean over the directions of a rod's surface: across
+ * its barrel 1, over its round ends that of n_rho^4 + n_z^4, 8/15 + 1/5. */
+static double dispersion_of(const struct atw_axial_section *rod)
+{
+    double barrel = rod->half / (rod->half + rod->radius);
+
+    return (barrel + (1.0 - barrel) * 11.0 / 15.0) / 12.0;
+}
+
 enum atw_status atw_axial_cells_create(struct atw_cells **out,
                                        const struct atw_axial_section *metal,
                                        const struct atw_grid *grid,
@@ -186,6 +195,7 @@ enum atw_status atw_axial_cells_create(struct atw_cells **out,
         if (a.cell[i] != UINT32_MAX)
             a.cells->voxel[a.cell[i]] = i;
     fill_cells(&a);
+    a.cells->dispersion = dispersion_of(metal);
     status = atw_cells_find_stiffness(a.cells, err);
 cleanup:
     free(a.cell);

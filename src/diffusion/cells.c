@@ -9,6 +9,11 @@
 
 #define NO_CELL UINT32_MAX
 
+/* Second differences along three axes are the Laplacian and 1/12 of the sum of fourth
+ * derivatives; for a plane wave that is (n_x^4 + n_y^4 + n_z^4) k^4 / 12, and the mean
+ * over directions n is 3/5 of k^4 / 12. */
+#define DISPERSION (1.0 / 20.0)
+
 /* The face between a whole and a cut voxel lies in metal over nearly all its area, that
  * between two cut ones over about the larger fraction: the metal of the emptier voxel
  * sits next to the fuller one. Bounded by a multiple of the smaller capacity, which keeps
@@ -284,6 +289,7 @@ static enum atw_status create(struct atw_cells **out,
         return atw_error_set(err, ATW_ENOMEM, "diffusion: out of memory");
     cells->grid = metal->grid;
     cells->count = count;
+    cells->dispersion = DISPERSION;
     status = build(cells, numbering, least, adjustable, err);
     free(numbering->cell);
     if (status == ATW_OK)

@@ -54,6 +54,7 @@ struct atw_cells {
     struct atw_cells_cut *cut;     /* in cell order */
     struct atw_cells_block *block; /* [block_count + 1] */
     double stiffness;              /* no eigenvalue of the operator is below -stiffness */
+    double dispersion;             /* b: L - b L^2 is closer to the Laplacian than L */
     double scale[3];               /* of the conductances along x, y, z */
     struct atw_cells_paths *paths; /* NULL: fixed apertures */
 };

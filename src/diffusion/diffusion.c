@@ -70,6 +70,8 @@ enum atw_status atw_diffusion_create(struct atw_diffusion **out,
     *out = NULL;
     if (status == ATW_OK)
         status = atw_cells_create(&cells, metal, used.least_fraction, err);
+    if (status == ATW_OK && used.keeps_dispersion)
+        cells->dispersion = 0.0;
     return status == ATW_OK ? atw_diffusion_of_cells(out, cells, &used, err) : status;
 }
 
@@ -133,18 +135,21 @@ void atw_diffusion_rate(const struct atw_diffusion *diffusion,
                         const double *state,
                         double *rate_per_m2)
 {
-    double h = diffusion->cells->grid.spacing_m;
+    const struct atw_cells *cells = diffusion->cells;
+    double h = cells->grid.spacing_m, *second = diffusion->work;
 
-    atw_cells_rate(diffusion->cells, state, rate_per_m2);
-    for (size_t i = 0; i < diffusion->cells->count; i++)
-        rate_per_m2[i] /= h * h;
+    atw_cells_rate(cells, state, rate_per_m2);
+    atw_cells_rate(cells, rate_per_m2, second);
+    for (size_t i = 0; i < cells->count; i++)
+        rate_per_m2[i] = (rate_per_m2[i] - cells->dispersion * second[i]) / (h * h);
 }
 
 double atw_diffusion_stiffness(const struct atw_diffusion *diffusion)
 {
-    double h = diffusion->cells->grid.spacing_m;
+    const struct atw_cells *cells = diffusion->cells;
+    double h = cells->grid.spacing_m;
 
-    return diffusion->cells->stiffness / (h * h);
+    return cells->stiffness * (1.0 + cells->dispersion * cells->stiffness) / (h * h);
 }
 
 static enum atw_status run_step(struct atw_diffusion *diffusion,

@@ -43,7 +43,7 @@ enum atw_status atw_diffusion_states_into(struct atw_diffusion *diffusion,
                                           double *const *out,
                                           struct atw_error *err) ATW_MUST_CHECK;
 
-/* dc/dS of a state, 1/m2. */
+/* dc/dS of a state, 1/m2; overwrites diffusion->work. */
 void atw_diffusion_rate(const struct atw_diffusion *diffusion,
                         const double *state,
                         double *rate);

@@ -1,4 +1,4 @@
-/* exp(s L) c for constant L. */
+/* exp(s M) c for constant L, M = L - b L^2. */
 #include "diffusion/exponential.h"
 
 #include <math.h>
@@ -253,7 +253,10 @@ static enum atw_status make_plan(struct atw_exponential_plan *plan,
                              n_states);
     for (size_t j = 0; j < n_states; j++)
         z[j] = 0.5 * exponential->cells->stiffness * s[j];
-    status = atw_exponential_plan(plan, z, kind, n_states, tolerance, TERMS, err);
+    status = atw_exponential_plan(plan, z, kind, n_states,
+                                  0.5 * exponential->cells->stiffness *
+                                      exponential->cells->dispersion,
+                                  tolerance, TERMS, err);
     free(z);
     return status;
 }

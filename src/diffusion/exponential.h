@@ -1,10 +1,12 @@
-/* exp(s L) c for constant L: states at several s in one pass of Chebyshev's recurrence.
+/* exp(s M) c for constant L, M = L - b L^2 with b the dispersion of the cells: states at
+ * several s in one pass of Chebyshev's recurrence.
  *
  * With L = a (X - 1), the spectrum of X in [-1, 1], and z = a s:
  *
- *   exp(s L) = sum_k w_k(z) T_k(X),   w_k = (2 - [k = 0]) exp(-z) I_k(z),
+ *   exp(s M) = sum_k w_k T_k(X),
  *
- * so that the vectors T_k(X) c serve every s; about sqrt(2 z ln(1/tolerance)) of them are
+ * w_k the cosine coefficients of exp(-z (1 - X) - z a b (1 - X)^2) in X = cos(theta), so
+ * that the vectors T_k(X) c serve every s; about sqrt(2 z ln(1/tolerance)) of them are
  * needed. Carried are y_k = T_k(X) c - c,
  *
  *   y_0 = 0, y_1 = r = L c / a, y_k+1 = 2 X y_k - y_k-1 + 2 r:
@@ -37,7 +39,7 @@ enum atw_status atw_exponential_create(struct atw_exponential **out,
                                        struct atw_error *err) ATW_MUST_CHECK;
 void atw_exponential_destroy(struct atw_exponential *exponential);
 
-/* out[j] [count] = exp(s[j] L) c, or s d/ds of it where kind[j] says so (kind may be
+/* out[j] [count] = exp(s[j] M) c, or s d/ds of it where kind[j] says so (kind may be
  * NULL), for s >= 0, in any order, to `tolerance` of the range of c; out[j] may not be c.
  * s = 0 gives c exactly. Adds the applications of L to
  * *applications. Threads as in core/team, with the same result. ATW_ENOMEM, before

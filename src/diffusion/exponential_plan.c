@@ -1,9 +1,13 @@
-/* The weights of Chebyshev's expansion of exp(s L), and which sums of it to take. */
+/* The weights of Chebyshev's expansion of exp(s M), and which sums of it to take. */
 #include "diffusion/exponential_plan.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include <gsl/gsl_fft_real.h>
+
+#include "core/constants.h"
 
 /* Shares of the tolerance: weights left out, and what mixing neglects. A vector y_k has
  * up to twice the range of c. */
@@ -12,36 +16,44 @@
 
 /* ---- weights -------------------------------------------------------------- */
 
-/* Beyond this order I_k(z) exp(-z) is below 1e-17. */
+/* Beyond this order the weights are below 1e-17, with any dispersion. */
 static size_t order_bound(double z)
 {
     return (size_t)(sqrt(90.0 * z)) + 20;
 }
 
-/* weight [order_bound(z) + 1]: Miller's downward recurrence for I_k, made to sum to 1. */
-static void find_weights(double z, double *weight)
+/* Points of the cosine transform: a power of two, aliases beyond the last order. */
+static size_t point_count(double z)
 {
-    size_t last = order_bound(z);
-    double above = 0.0, here = 1e-300, sum = 0.0;
+    size_t points = 2;
 
-    if (z < 1e-10) { /* 1 + z (X - 1) */
-        memset(weight, 0, (last + 1) * sizeof *weight);
-        weight[0] = 1.0 - z;
-        weight[1] = z;
-        return;
-    }
-    for (size_t k = last; k > 0; k--) {
-        double below = above + 2.0 * (double)k / z * here;
+    while (points < 2 * (order_bound(z) + 1))
+        points *= 2;
+    return points;
+}
 
-        weight[k] = 2.0 * here;
-        sum += weight[k];
-        above = here;
-        here = below;
+/* weight [order_bound(z) + 1]: the cosine coefficients of the function of X = cos(theta),
+ * f [point_count(z)] its values. */
+static void find_weights(double z,
+                         double dispersion,
+                         enum atw_exponential_kind kind,
+                         double *f,
+                         double *weight)
+{
+    size_t last = order_bound(z), points = point_count(z);
+
+    for (size_t j = 0; j <= points / 2; j++) {
+        double sine = sin(ATW_PI * (double)j / (double)points);
+        double below = 2.0 * sine * sine; /* 1 - X */
+        double exponent = -z * below * (1.0 + dispersion * below);
+
+        f[j] = exp(exponent) * (kind == ATW_EXPONENTIAL_DERIVATIVE ? exponent : 1.0);
+        if (j > 0)
+            f[points - j] = f[j];
     }
-    weight[0] = here;
-    sum += here;
+    gsl_fft_real_radix2_transform(f, 1, points);
     for (size_t k = 0; k <= last; k++)
-        weight[k] /= sum;
+        weight[k] = (k > 0 ? 2.0 : 1.0) / (double)points * f[k];
 }
 
 /* The fewest terms whose remainder is at most `tolerance`. */
@@ -54,31 +66,26 @@ static size_t needed_terms(const double *weight, size_t last, double tolerance)
     return last;
 }
 
-/* z dw_k/dz in place of w_k. */
-static void differentiate(double z, double *weight)
+static enum atw_status fill_weights(struct atw_exponential_plan *plan,
+                                    const double *z,
+                                    double greatest,
+                                    double dispersion,
+                                    struct atw_error *err)
 {
-    size_t last = order_bound(z);
-    double below = 2.0 * weight[0], here = weight[1];
+    double *f = malloc(point_count(greatest) * sizeof *f);
 
-    for (size_t k = 1; k <= last; k++) {
-        double above = k < last ? weight[k + 1] : 0.0;
-
-        weight[k] = z * (0.5 * (below + above) - here);
-        below = here;
-        here = above;
-    }
-}
-
-static void fill_weights(struct atw_exponential_plan *plan, const double *z)
-{
+    if (!f)
+        return atw_error_set(err, ATW_ENOMEM, "diffusion: no memory for %zu states",
+                             plan->n_states);
     for (size_t j = 0; j < plan->n_states; j++) {
         double *weight = plan->weight + j * plan->n_columns;
 
-        find_weights(z[j], weight);
-        if (plan->kind && plan->kind[j] == ATW_EXPONENTIAL_DERIVATIVE)
-            differentiate(z[j], weight);
+        find_weights(z[j], dispersion, plan->kind ? plan->kind[j] : ATW_EXPONENTIAL_STATE,
+                     f, weight);
         weight[0] = 0.0; /* y_0 = 0 */
     }
+    free(f);
+    return ATW_OK;
 }
 
 static void
@@ -185,12 +192,14 @@ enum atw_status atw_exponential_plan(struct atw_exponential_plan *plan,
                                      const double *z,
                                      const enum atw_exponential_kind *kind,
                                      size_t n_states,
+                                     double dispersion,
                                      double tolerance,
                                      size_t multiple,
                                      struct atw_error *err)
 {
     double greatest = 0.0, *rest;
     size_t size;
+    enum atw_status status;
 
     *plan = (struct atw_exponential_plan){.n_states = n_states, .kind = kind};
     for (size_t j = 0; j < n_states; j++)
@@ -202,18 +211,20 @@ enum atw_status atw_exponential_plan(struct atw_exponential_plan *plan,
     plan->weight = calloc(1, size);
     plan->mix = calloc(n_states * n_states, sizeof *plan->mix);
     rest = malloc(size);
-    if (!plan->length || !plan->basis || !plan->weight || !plan->mix || !rest) {
+    if (!plan->length || !plan->basis || !plan->weight || !plan->mix || !rest)
+        status = atw_error_set(err, ATW_ENOMEM, "diffusion: no memory for %zu states",
+                               n_states);
+    else
+        status = fill_weights(plan, z, greatest, dispersion, err);
+    if (status == ATW_OK) {
+        memcpy(rest, plan->weight, size);
+        find_basis(plan, rest, SHARE_OF_MIXING * tolerance);
+        cut_weights(plan, z, SHARE_OF_REST * tolerance);
+    } else {
         atw_exponential_plan_free(plan);
-        free(rest);
-        return atw_error_set(err, ATW_ENOMEM, "diffusion: no memory for %zu states",
-                             n_states);
     }
-    fill_weights(plan, z);
-    memcpy(rest, plan->weight, size);
-    find_basis(plan, rest, SHARE_OF_MIXING * tolerance);
-    cut_weights(plan, z, SHARE_OF_REST * tolerance);
     free(rest);
-    return ATW_OK;
+    return status;
 }
 
 void atw_exponential_plan_free(struct atw_exponential_plan *plan)

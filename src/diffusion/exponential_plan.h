@@ -1,7 +1,8 @@
-/* The weights of Chebyshev's expansion of exp(s L), and which sums of it to take.
+/* The weights of Chebyshev's expansion of exp(s M), and which sums of it to take.
  *
- * A row is that of a state, w_k(z), or that of its derivative, z dw_k/dz with
- * dw_k/dz = (w_k-1 + w_k+1) / 2 - w_k (w_0 twice for k = 1).
+ * A row is that of a state, w_k with sum_k w_k T_k(X) = exp(e(X)), e = -z (1 - X) - z d
+ * (1 - X)^2, or that of its derivative s d/ds, e exp(e). Both by a discrete cosine
+ * transform.
  *
  * The rows of many states span a space of few dimensions to any given
  * accuracy. Pivoted elimination finds states (the basis) of whose sums the others are
@@ -15,7 +16,7 @@
 #include "core/status.h"
 
 enum atw_exponential_kind {
-    ATW_EXPONENTIAL_STATE,     /* exp(s L) c */
+    ATW_EXPONENTIAL_STATE,     /* exp(s M) c */
     ATW_EXPONENTIAL_DERIVATIVE /* s d/ds of it */
 };
 
@@ -31,11 +32,13 @@ struct atw_exponential_plan {
     double *mix;    /* [n_states][n_states]: of basis p in column p; unused for a basis */
 };
 
-/* z = a s [n_states], not negative. ATW_ENOMEM; then nothing is to be freed. */
+/* z = a s [n_states], not negative; dispersion d = a b (exponential.h), not negative.
+ * ATW_ENOMEM; then nothing is to be freed. */
 enum atw_status atw_exponential_plan(struct atw_exponential_plan *plan,
                                      const double *z,
                                      const enum atw_exponential_kind *kind,
                                      size_t n_states,
+                                     double dispersion,
                                      double tolerance,
                                      size_t multiple,
                                      struct atw_error *err) ATW_MUST_CHECK;

@@ -87,6 +87,11 @@ static const struct atw_schema_entry run_rows[] = {
                1e-8,
                1e-2,
                "Error of the composition that time stepping of the diffusion may make."),
+    ROW_BOOLEAN("simulation.keep_dispersion",
+                "false",
+                "Leave what the grid delays short waves by in states of one D too, as it "
+                "is in those of all other laws (composition, twin, sublimation, "
+                "reshaping): to see what such a law alone does."),
     ROW_CHOICE(
         "simulation.projection",
         "exact|voxels",

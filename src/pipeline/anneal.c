@@ -224,6 +224,7 @@ static enum atw_status diffuse(struct atw_truth_particle *truth,
     enum atw_status status;
 
     options.tolerance = scenario->diffusion_tolerance;
+    options.keeps_dispersion = scenario->keeps_dispersion;
     status = atw_diffusion_create(&diffusion, body->metal, &options, err);
     if (status != ATW_OK)
         goto cleanup;

@@ -49,6 +49,7 @@ static enum atw_status find_S(double *S_m2,
     enum atw_status status;
 
     options.tolerance = scenario->diffusion_tolerance;
+    options.keeps_dispersion = 1; /* as the run did */
     status = atw_diffusion_family_create(&trial.family, truth->composition[step], metal,
                                          &options, err);
     if (status == ATW_OK)

@@ -151,6 +151,7 @@ enum atw_status atw_scenario_create(struct atw_scenario **out,
     scenario->seed = (uint64_t)atw_config_integer(config, "seed");
     scenario->voxel_m = atw_config_number(config, "simulation.voxel");
     scenario->diffusion_tolerance = atw_config_number(config, "simulation.tolerance");
+    scenario->keeps_dispersion = atw_config_boolean(config, "simulation.keep_dispersion");
     scenario->export_states = atw_config_boolean(config, "simulation.export_states");
     scenario->analysis_erosion_m =
         atw_config_number(config, "analysis.segmentation.erosion");

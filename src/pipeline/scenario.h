@@ -39,6 +39,7 @@ struct atw_scenario {
     double rest_K, time_constant_s;
 
     double voxel_m, diffusion_tolerance;
+    int keeps_dispersion; /* see atw_diffusion_options */
     int export_states;
 
     struct atw_imaging_settings imaging;

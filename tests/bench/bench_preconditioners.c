@@ -77,6 +77,7 @@ static void build_rod(struct rod *rod)
 
     if (atw_cells_create(&rod->cells, metal, 1e-3, &err) != ATW_OK)
         fail(err.text);
+    rod->cells->dispersion = 0.0; /* solvers of L itself */
     rod->start = new_vector(rod->cells->count);
     rod->exact = new_vector(rod->cells->count);
     rod->state = new_vector(rod->cells->count);

@@ -75,8 +75,9 @@ struct family_limit measure_family_limit(const struct atw_cells *cells,
         abort();
     for (size_t j = 0; j < n_states; j++)
         z[j] = 0.5 * cells->stiffness * s[j];
-    if (atw_exponential_plan(&plan, z, NULL, n_states, tolerance, ATW_KERNEL_TERMS,
-                             &err) != ATW_OK) {
+    if (atw_exponential_plan(&plan, z, NULL, n_states,
+                             0.5 * cells->stiffness * cells->dispersion, tolerance,
+                             ATW_KERNEL_TERMS, &err) != ATW_OK) {
         fprintf(stderr, "%s\n", err.text);
         exit(1);
     }

@@ -4,7 +4,8 @@ check_PROGRAMS += %D%/test_law %D%/test_sublimation
 %C%_test_diffusion_SOURCES = %D%/test_diffusion.c %D%/expansion.c %D%/expansion.h \
     %D%/particle.c %D%/particle.h
 %C%_test_family_SOURCES = %D%/test_family.c %D%/particle.c %D%/particle.h
-%C%_test_law_SOURCES = %D%/test_law.c %D%/particle.c %D%/particle.h
+%C%_test_law_SOURCES = %D%/test_law.c %D%/expansion.c %D%/expansion.h %D%/particle.c \
+    %D%/particle.h
 check_PROGRAMS += %D%/test_manufactured %D%/test_run_errors
 %C%_test_manufactured_SOURCES = %D%/test_manufactured.c %D%/particle.c %D%/particle.h
 check_PROGRAMS += %D%/test_kernel

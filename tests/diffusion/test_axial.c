@@ -1,6 +1,7 @@
 /* States of rods in two coordinates: closed forms, order, amount, and the general solver.
  */
 #include <math.h>
+#include <stdio.h>
 
 #include "diffusion/axial.h"
 #include "diffusion/family.h"
@@ -55,6 +56,7 @@ check_order(double half, double (*series)(double, double, double, double), doubl
     double coarse = error_of(0.4, 1.0, half, series);
     double fine = error_of(0.2, 1.0, half, series);
 
+    printf("error %.2e, %.2e\n", coarse, fine);
     ck_assert_double_lt(fine, most);
     ck_assert_double_gt(coarse / fine, 3.0);
 }

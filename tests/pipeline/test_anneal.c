@@ -13,11 +13,12 @@ enum { OVERRIDES_MAX = 12 };
 /* Only the truth of a run; its microscope has few views. */
 static struct atw_truth *truth_of(const char *const *overrides)
 {
-    const char *all[OVERRIDES_MAX + 3] = {"microscope.tilt.step=72 deg",
-                                          "simulation.tolerance=1e-5"};
+    const char *all[OVERRIDES_MAX + 4] = {"microscope.tilt.step=72 deg",
+                                          "simulation.tolerance=1e-5",
+                                          "simulation.keep_dispersion=true"};
     struct fixture_run run;
     struct atw_truth *truth;
-    size_t n = 2;
+    size_t n = 3;
 
     for (size_t i = 0; overrides && overrides[i]; i++)
         all[n++] = overrides[i];
