@@ -11,7 +11,7 @@ struct atw_bayes_options {
     double Q_J_per_mol, Q_std_J_per_mol;
     double delta_T_std_K; /* normal prior of each dT, about 0 */
     /* Deviation by which the model may miss the variance left, beside noise: flat in its
-     * logarithm from 1e-5 to this. 0: none; 1 where deviations are unknown. */
+     * logarithm from 1e-7 to this. 0: none; 1 where deviations are unknown. */
     double model_error_max;
     double length_std;        /* relative, of each particle's lengths; 0: exact */
     size_t n_steps_max;       /* of each walker */

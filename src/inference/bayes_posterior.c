@@ -9,7 +9,7 @@
 #define LN_D_GREATEST (-27.0)
 #define Q_GREATEST_J_PER_MOL 1000e3
 
-#define MODEL_ERROR_LEAST 1e-5 /* drowns in the noise of any tomogram */
+#define MODEL_ERROR_LEAST 1e-7 /* images are rounded to single precision */
 #define MODEL_ERROR_UNKNOWN 1.0
 
 /* Where walkers start: in ln D, in kJ/mol unless the prior is narrower, and in K. */

@@ -58,7 +58,7 @@ def log_density(theta, case):
     of A and of B."""
     ln_D, Q, dT, ln_tau = theta[:, 0], theta[:, 1] * 1e4, theta[:, 2], theta[:, 3]
     greatest = 0.05 if case["known"] else 1.0
-    inside = ((-60 < ln_D) & (ln_D < -27) & (0 < Q) & (Q < 1000e3) & (np.log(1e-5) < ln_tau)
+    inside = ((-60 < ln_D) & (ln_D < -27) & (0 < Q) & (Q < 1000e3) & (np.log(1e-7) < ln_tau)
               & (ln_tau < np.log(greatest)) & (case["nominal"][0] + dT > 1.0))
     value = -0.5 * (((Q - 190e3) / 20e3) ** 2 + (dT / 100) ** 2 + np.sum(theta[:, 4:] ** 2, axis=1))
     variance = np.exp(2 * ln_tau) + (case["own"] ** 2 if case["known"] else 0.0)
