@@ -22,6 +22,7 @@ enum {
     KEY_TIME_CONSTANT,
     KEY_REST,
     KEY_TOLERANCE,
+    KEY_KEEP_DISPERSION,
     KEY_PARTICLE
 };
 
@@ -49,6 +50,8 @@ static const struct argp_option options[] = {
     {"rest", KEY_REST, "VALUE", 0,
      "temperature before and after, with --time-constant (default 25 degC)", 0},
     {"tolerance", KEY_TOLERANCE, "X", 0, "error of the composition (default 1e-5)", 0},
+    {"keep-dispersion", KEY_KEEP_DISPERSION, NULL, 0,
+     "leave what the grid delays short waves by, as all but one constant D do", 0},
     {"particle", KEY_PARTICLE, "NAME", 0,
      "with SCENARIO: which particle (default: the first)", 0},
     {0}};
@@ -61,7 +64,7 @@ static void check(const struct arguments *arguments, const struct argp_state *st
     if (arguments->scenario) {
         if (arguments->composition || arguments->metal || heat->D || heat->material ||
             heat->temperature || heat->time || heat->time_constant || heat->rest ||
-            heat->tolerance)
+            heat->tolerance || heat->keeps_dispersion)
             argp_error(state, "a scenario says itself what is heated and how: change it "
                               "by --set KEY=VALUE");
         return;
@@ -111,6 +114,9 @@ static error_t parse(int key, char *argument, struct argp_state *state)
         return 0;
     case KEY_TOLERANCE:
         heat->tolerance = argument;
+        return 0;
+    case KEY_KEEP_DISPERSION:
+        heat->keeps_dispersion = 1;
         return 0;
     case KEY_PARTICLE:
         arguments->particle = argument;

@@ -150,7 +150,7 @@ enum atw_status atw_heat_request_read(struct atw_heat_request *request,
 {
     enum atw_status status;
 
-    *request = (struct atw_heat_request){0};
+    *request = (struct atw_heat_request){.keeps_dispersion = options->keeps_dispersion};
     status = read_tolerance(request, options, err);
     if (status == ATW_OK)
         status = read_times(request, options->time, err);

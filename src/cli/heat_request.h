@@ -11,6 +11,7 @@ enum { ATW_HEAT_TIMES_MAX = 100 };
 /* Texts as given; NULL: not given. */
 struct atw_heat_options {
     const char *D, *material, *temperature, *time, *time_constant, *rest, *tolerance;
+    int keeps_dispersion;
 };
 
 struct atw_heat_request {
@@ -22,6 +23,7 @@ struct atw_heat_request {
     double t_s[ATW_HEAT_TIMES_MAX]; /* rising; the last is the end, quench included */
     size_t n_times;
     double tolerance;
+    int keeps_dispersion; /* see atw_diffusion_options */
 };
 
 /* ATW_EUSAGE for an option that is wrong, ATW_EINPUT for a material that is. */

@@ -149,6 +149,7 @@ static enum atw_status prepare(struct atw_heated_particle *particle,
     enum atw_status status;
 
     options.tolerance = request->tolerance;
+    options.keeps_dispersion = request->keeps_dispersion;
     status = atw_diffusion_create(&particle->diffusion, metal, &options, err);
     if (status != ATW_OK)
         return status;

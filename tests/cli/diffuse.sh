@@ -64,8 +64,11 @@ holds 'r["states"][0]["alloying"] < p["states"][0]["alloying"] - 0.02'
 heat d.emd --material gold-palladium --temperature 380degC --time '30 s'
 holds '0 < r["states"][0]["alloying"] < 0.1'
 
-# paths
+# paths, beside the same particle with the grid's dispersion, which they keep
 heat d.emd $gold --time '20 s'
+keep
+heat d.emd $gold --time '20 s' --keep-dispersion
+holds '1e-4 < p["states"][0]["alloying"] - r["states"][0]["alloying"] < 1e-2'
 keep
 heat d.emd $gold --time '20 s' --set particle.twin.ratio=1e4
 holds 'r["states"][0]["alloying"] > p["states"][0]["alloying"] + 0.02'
@@ -80,7 +83,7 @@ holds 'r["states"][0]["alloying"] > p["states"][0]["alloying"] + 0.005'
 # size and shell mismatch are of the volume: a tenth larger in all is 1.21 times the time,
 # and a grid that scales along makes it exact
 ok phantom "$small" --particle A --set 'particles[0].scale=1.1' --set 'simulation.voxel=1.1 nm' -o large.emd
-ok diffuse --composition large.emd $gold --time '24.2 s' --json -o e.emd --force
+ok diffuse --composition large.emd $gold --time '24.2 s' --keep-dispersion --json -o e.emd --force
 holds 'abs(r["states"][0]["alloying"] - p["states"][0]["alloying"]) < 2e-4'
 ok phantom "$small" --particle A --set 'particles[0].shell_scale=0.8' -o thin.emd
 ok diffuse --composition thin.emd $gold --time '20 s' --json -o e.emd --force
