@@ -63,13 +63,13 @@ check_order(double half, double (*series)(double, double, double, double), doubl
 
 START_TEST(ball_follows_its_series)
 {
-    check_order(0.0, particle_sphere_series, 1.5e-3);
+    check_order(0.0, particle_sphere_series, 8e-4);
 }
 END_TEST
 
 START_TEST(middle_of_a_long_rod_follows_the_bessel_series)
 {
-    check_order(20.0, particle_cylinder_series, 1e-3);
+    check_order(20.0, particle_cylinder_series, 7e-4);
 }
 END_TEST
 
