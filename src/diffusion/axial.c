@@ -63,7 +63,7 @@ static void fill(struct atw_axial *axial,
 static double widening_h2(const struct atw_axial_section *core)
 {
     double f = core->radius - floor(core->radius);
-    double barrel = core->radius > 0.0 ? core->half / (core->half + core->radius) : 1.0;
+    double barrel = atw_axial_barrel(core);
 
     return 1.0 / 24.0 + barrel * 0.5 * f * (1.0 - f) + (1.0 - barrel) / 12.0;
 }

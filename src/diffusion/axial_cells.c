@@ -166,7 +166,7 @@ static struct atw_cells *allocate_cells(size_t count, const struct atw_grid *gri
  * its barrel 1, over its round ends that of n_rho^4 + n_z^4, 8/15 + 1/5. */
 static double dispersion_of(const struct atw_axial_section *rod)
 {
-    double barrel = rod->half / (rod->half + rod->radius);
+    double barrel = atw_axial_barrel(rod);
 
     return (barrel + (1.0 - barrel) * 11.0 / 15.0) / 12.0;
 }

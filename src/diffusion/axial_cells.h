@@ -8,6 +8,12 @@ struct atw_axial_section {
     double radius, half;
 };
 
+/* Share of the surface that is barrel, not round end. */
+static inline double atw_axial_barrel(const struct atw_axial_section *rod)
+{
+    return rod->radius > 0.0 ? rod->half / (rod->half + rod->radius) : 1.0;
+}
+
 /* Volume of the ring between i and i + 1 in radius, j and j + 1 in height, over 2 pi. */
 double atw_axial_ring_volume(const struct atw_axial_section *rod, size_t i, size_t j);
 
