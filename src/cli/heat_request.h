@@ -8,7 +8,7 @@
 
 enum { ATW_HEAT_TIMES_MAX = 100 };
 
-/* Texts as given; NULL: not given. */
+/* Texts as given, NULL for what is not given; a flag. */
 struct atw_heat_options {
     const char *D, *material, *temperature, *time, *time_constant, *rest, *tolerance;
     int keeps_dispersion;
