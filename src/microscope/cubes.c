@@ -21,19 +21,29 @@ static void widen_view(void *context, size_t view, size_t worker)
                   atw_tilt_series_view(widening->series, view));
 }
 
-enum atw_status atw_cubes_project(struct atw_tilt_series *series,
+enum atw_status atw_cubes_project(struct atw_tilt_series **out,
                                   const struct atw_field *volume,
                                   const struct atw_projection_geometry *geometry,
                                   struct atw_error *err)
 {
     struct atw_projector *projector = NULL;
-    enum atw_status status = atw_projector_create(&projector, geometry, err);
+    struct atw_tilt_series *series = NULL;
+    enum atw_status status =
+        atw_tilt_series_create(&series, geometry->n_tilt, geometry->grid.n_y,
+                               geometry->n_u, geometry->pixel_m, geometry->tilt_rad, err);
 
+    *out = NULL;
+    if (status == ATW_OK)
+        status = atw_projector_create(&projector, geometry, err);
     if (status == ATW_OK)
         status = atw_projector_forward(projector, volume->value, series->value, err);
-    if (status == ATW_OK)
+    if (status == ATW_OK) {
         atw_parallel_for(geometry->n_tilt, widen_view,
                          &(struct widening){.series = series, .geometry = geometry});
+        *out = series;
+        series = NULL; /* now owned by the caller */
+    }
+    atw_tilt_series_destroy(series);
     atw_projector_destroy(projector);
     return status;
 }

@@ -6,10 +6,11 @@
 #include "core/tilt_series.h"
 #include "projection/projector.h"
 
-/* As atw_projector_forward() of a projector of this geometry (area kernel), with every
- * voxel as wide as its shadow: the projector's box has h^2/12 cos^2 t of its variance
- * (sin^2 t for steep views), the rest is added. ATW_EINVAL, ATW_ENOMEM. */
-enum atw_status atw_cubes_project(struct atw_tilt_series *series,
+/* The series [n_tilt][n_y][n_u] that a projector of this geometry (area kernel) makes,
+ * with every voxel as wide as its shadow: the projector's box has h^2/12 cos^2 t of its
+ * variance (sin^2 t for steep views), the rest is added. *out belongs to the caller.
+ * ATW_EINVAL, ATW_ENOMEM. */
+enum atw_status atw_cubes_project(struct atw_tilt_series **out,
                                   const struct atw_field *volume,
                                   const struct atw_projection_geometry *geometry,
                                   struct atw_error *err) ATW_MUST_CHECK;

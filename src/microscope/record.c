@@ -130,22 +130,14 @@ static enum atw_status choose_tilts(struct recording *r, struct atw_error *err)
 
 static enum atw_status project_volume(struct recording *r, struct atw_error *err)
 {
-    size_t n_tilt = r->acquisition->n_views * r->n_turns;
-    struct atw_projection_geometry geometry;
-    enum atw_status status;
+    const struct atw_projection_geometry geometry = {.grid = r->scene->volume->grid,
+                                                     .n_u = r->screen.n_u,
+                                                     .pixel_m = r->screen.pitch_u_m,
+                                                     .n_tilt = r->acquisition->n_views *
+                                                               r->n_turns,
+                                                     .tilt_rad = r->tilt_rad};
 
-    if (!r->scene->volume)
-        return ATW_OK;
-    geometry = (struct atw_projection_geometry){.grid = r->scene->volume->grid,
-                                                .n_u = r->screen.n_u,
-                                                .pixel_m = r->screen.pitch_u_m,
-                                                .n_tilt = n_tilt,
-                                                .tilt_rad = r->tilt_rad};
-    status = atw_tilt_series_create(&r->volume, n_tilt, r->scene->volume->grid.n_y,
-                                    r->screen.n_u, r->screen.pitch_u_m, r->tilt_rad, err);
-    if (status == ATW_OK)
-        status = atw_cubes_project(r->volume, r->scene->volume, &geometry, err);
-    return status;
+    return atw_cubes_project(&r->volume, r->scene->volume, &geometry, err);
 }
 
 /* ---- one view ---- */
@@ -358,7 +350,7 @@ enum atw_status atw_microscope_record(struct atw_tilt_series **out,
                                     recorded_tilt_rad, err);
     if (status == ATW_OK)
         status = choose_tilts(&r, err);
-    if (status == ATW_OK)
+    if (status == ATW_OK && scene->volume)
         status = project_volume(&r, err);
     if (status == ATW_OK)
         status = atw_parallel_try(acquisition->n_views, record_view, &r, err);

@@ -76,21 +76,6 @@ static struct atw_projection_geometry fine_geometry(const struct atw_grid *grid,
                                             .axis_offset_m = 0.0};
 }
 
-/* Line integrals, series [n_tilt][n_y][geometry->n_u]. */
-static enum atw_status project(struct atw_tilt_series **out,
-                               const struct atw_field *intensity,
-                               const struct atw_projection_geometry *geometry,
-                               struct atw_error *err)
-{
-    enum atw_status status =
-        atw_tilt_series_create(out, geometry->n_tilt, geometry->grid.n_y, geometry->n_u,
-                               geometry->pixel_m, geometry->tilt_rad, err);
-
-    if (status == ATW_OK)
-        status = atw_cubes_project(*out, intensity, geometry, err);
-    return status;
-}
-
 struct detector_job {
     const struct atw_resampling *along_u, *along_v;
     struct atw_tilt_series *fine; /* damped in place */
@@ -191,7 +176,7 @@ enum atw_status atw_microscope_signal(struct atw_tilt_series **out,
     status = atw_tilt_series_create(&series, n_tilt, microscope->n_v, microscope->n_u,
                                     microscope->pixel_m, tilt_rad, err);
     if (status == ATW_OK)
-        status = project(&fine, intensity, &geometry, err);
+        status = atw_cubes_project(&fine, intensity, &geometry, err);
     if (status == ATW_OK)
         status = detect(series, fine, intensity->grid.spacing_m, microscope, err);
     if (status == ATW_OK) {

@@ -324,17 +324,17 @@ enum atw_status atw_projector_forward(const struct atw_projector *projector,
     return run(projector, forward_block, volume, series, err);
 }
 
-double atw_projector_box_variance(double tilt_rad)
-{
-    double width = fmax(fabs(cos(tilt_rad)), fabs(sin(tilt_rad)));
-
-    return width * width / 12.0;
-}
-
 enum atw_status atw_projector_backward(const struct atw_projector *projector,
                                        const float *series,
                                        float *volume,
                                        struct atw_error *err)
 {
     return run(projector, backward_block, series, volume, err);
+}
+
+double atw_projector_box_variance(double tilt_rad)
+{
+    double width = fmax(fabs(cos(tilt_rad)), fabs(sin(tilt_rad)));
+
+    return width * width / 12.0;
 }

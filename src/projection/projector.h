@@ -58,15 +58,15 @@ enum atw_status atw_projector_forward(const struct atw_projector *projector,
                                       float *series,
                                       struct atw_error *err) ATW_MUST_CHECK;
 
-/* Variance along the detector, in voxel^2, of the box a voxel is drawn as in a view at
- * this tilt (area kernel): as wide as its neighbours in a row are apart. The shadow of a
- * cube has 1/12 at any tilt. */
-double atw_projector_box_variance(double tilt_rad);
-
 /* volume = A^T series; <A x, y> = <x, A^T y> to rounding. ATW_ENOMEM. */
 enum atw_status atw_projector_backward(const struct atw_projector *projector,
                                        const float *series,
                                        float *volume,
                                        struct atw_error *err) ATW_MUST_CHECK;
+
+/* Variance along the detector, in voxel^2, of the box a voxel is drawn as in a view at
+ * this tilt (area kernel): as wide as its neighbours in a row are apart. The shadow of a
+ * cube has 1/12 at any tilt. */
+double atw_projector_box_variance(double tilt_rad);
 
 #endif

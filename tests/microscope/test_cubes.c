@@ -43,9 +43,7 @@ static struct atw_tilt_series *project(const struct atw_field *ball)
     struct atw_tilt_series *series = NULL;
     struct atw_error err;
 
-    CHECK_OK(
-        atw_tilt_series_create(&series, N_TILT, 1, N_U, FINE_NM * 1e-9, tilt_rad, &err));
-    CHECK_OK(atw_cubes_project(series, ball, &geometry, &err));
+    CHECK_OK(atw_cubes_project(&series, ball, &geometry, &err));
     return series;
 }
 
