@@ -305,3 +305,24 @@ void atw_block_backward(const struct atw_projector *projector,
                                 scratch + i * projector->bin_stride);
     projector->sweep->backward(g, scratch, volume);
 }
+
+void atw_block_sensitivity(const struct atw_projector *projector,
+                           float *views,
+                           float *scratch,
+                           float *packed,
+                           float *sensitivity)
+{
+    const struct atw_grid *grid = &projector->geometry.grid;
+
+    for (size_t i = 0; i < atw_block_views_length(projector); i++)
+        views[i] = 1.0f;
+    for (size_t group = 0; group < projector->n_group; group++)
+        atw_block_backward(projector, group,
+                           atw_block_group_views(projector, group, views), scratch,
+                           packed);
+    atw_block_fold_rows(projector, 0, grid->n_z, packed);
+    for (size_t z = 0; z < grid->n_z; z++)
+        for (size_t x = 0; x < grid->n_x; x++)
+            sensitivity[z * grid->n_x + x] =
+                atw_block_row(projector, packed, z)[x * projector->lanes];
+}

@@ -54,8 +54,8 @@ size_t atw_block_shallow_count(const struct atw_projector *projector);
 
 /* A projector of the views in slots first to first + count of `whole`, which must outlive
  * it: same blocks, same order, and the caller's indices of the tilts are those of
- * `whole`, so that its packed views are a run of those of `whole`. ATW_EINVAL if there
- * are no such slots, ATW_ENOMEM. */
+ * `whole`, so that its packed views are a run of those of `whole`. It does not know its
+ * sensitivity. ATW_EINVAL if there are no such slots, ATW_ENOMEM. */
 enum atw_status atw_block_part(struct atw_projector **out,
                                const struct atw_projector *whole,
                                size_t first,
@@ -116,5 +116,13 @@ void atw_block_backward(const struct atw_projector *projector,
                         const float *views,
                         float *scratch,
                         float *volume);
+
+/* sensitivity [n_z][n_x] = ones projected back, which all slices have in common. Packed
+ * views, scratch and packed volume are the caller's to overwrite. */
+void atw_block_sensitivity(const struct atw_projector *projector,
+                           float *views,
+                           float *scratch,
+                           float *packed,
+                           float *sensitivity);
 
 #endif

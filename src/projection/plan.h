@@ -19,7 +19,7 @@ struct atw_projector {
     size_t n_group;
     struct atw_group *group;
     struct atw_view *view; /* [n_tilt], in slot order */
-    float *sensitivity;    /* [n_z][n_x] */
+    float *sensitivity;    /* [n_z][n_x]; of a part: NULL */
 };
 
 /* Float offset of the first voxel of row z along x, and of row x along z. */

@@ -88,14 +88,12 @@ static enum atw_status copy_geometry(struct atw_projector *projector,
     return ATW_OK;
 }
 
-/* All slices have the same one, so a single block of ones tells it. */
 static enum atw_status measure_sensitivity(struct atw_projector *projector,
                                            struct atw_error *err)
 {
     const struct atw_grid *grid = &projector->geometry.grid;
-    size_t n_view = atw_block_views_length(projector);
     float *volume = atw_block_alloc(atw_block_volume_length(projector));
-    float *views = atw_block_alloc(n_view);
+    float *views = atw_block_alloc(atw_block_views_length(projector));
     float *scratch = atw_block_alloc(atw_block_scratch_length(projector));
     enum atw_status status = ATW_OK;
 
@@ -104,15 +102,7 @@ static enum atw_status measure_sensitivity(struct atw_projector *projector,
         status = atw_error_set(err, ATW_ENOMEM, "projector: no memory for a slice block");
         goto cleanup;
     }
-    for (size_t i = 0; i < n_view; i++)
-        views[i] = 1.0f;
-    for (size_t group = 0; group < projector->n_group; group++)
-        atw_block_backward(projector, group, views, scratch, volume);
-    atw_block_fold_rows(projector, 0, grid->n_z, volume);
-    for (size_t z = 0; z < grid->n_z; z++)
-        for (size_t x = 0; x < grid->n_x; x++)
-            projector->sensitivity[z * grid->n_x + x] =
-                volume[atw_plan_row_x(projector, z) + x * projector->lanes];
+    atw_block_sensitivity(projector, views, scratch, volume, projector->sensitivity);
 cleanup:
     free(volume);
     free(views);
@@ -120,7 +110,8 @@ cleanup:
     return status;
 }
 
-/* With the views of `whole` from slot `first` on, or its own if that is NULL. */
+/* With the views of `whole` from slot `first` on and no sensitivity, or both its own if
+ * that is NULL. */
 static enum atw_status create(struct atw_projector **out,
                               const struct atw_projection_geometry *geometry,
                               const struct atw_sweep *sweep,
@@ -142,7 +133,7 @@ static enum atw_status create(struct atw_projector **out,
     status = copy_geometry(projector, geometry, err);
     if (status == ATW_OK)
         status = atw_plan_build(projector, err);
-    if (status == ATW_OK)
+    if (status == ATW_OK && !whole)
         status = measure_sensitivity(projector, err);
     if (status != ATW_OK)
         goto cleanup;

@@ -1,6 +1,7 @@
 /* Checks of data and options that all methods share. */
 #include "tomography/data.h"
 
+#include <float.h>
 #include <math.h>
 
 #include "projection/block.h"
@@ -8,6 +9,32 @@
 static int is_tame(float value)
 {
     return fabsf(value) <= ATW_DATA_MOST; /* false for NaN */
+}
+
+/* No jumps, so that the compiler takes many values at a time. */
+static int all_finite(const float *value, size_t count)
+{
+    int bad = 0;
+
+    for (size_t i = 0; i < count; i++)
+        bad |= !(fabsf(value[i]) <= FLT_MAX);
+    return !bad;
+}
+
+/* Tame, and not negative if `needs_counts`; tells the largest magnitude. */
+static int all_usable(const float *value, size_t count, int needs_counts, float *most)
+{
+    float least = needs_counts ? 0.0f : -ATW_DATA_MOST, largest = 0.0f;
+    int bad = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        float magnitude = fabsf(value[i]);
+
+        bad |= !(value[i] >= least) | !(value[i] <= ATW_DATA_MOST);
+        largest = magnitude > largest ? magnitude : largest;
+    }
+    *most = largest;
+    return !bad;
 }
 
 static enum atw_status check_options(const char *method,
@@ -55,22 +82,19 @@ enum atw_status atw_data_check(const char *method,
 
     if (status != ATW_OK)
         return status;
-    *most = 0.0f;
-    for (size_t i = 0; i < geometry->n_tilt * view; i++) {
-        float value = series[i];
-
-        if (!is_tame(value) || (needs_counts && value < 0.0f))
+    if (all_usable(series, geometry->n_tilt * view, needs_counts, most))
+        return ATW_OK;
+    for (size_t i = 0; i < geometry->n_tilt * view; i++)
+        if (!is_tame(series[i]) || (needs_counts && series[i] < 0.0f))
             return atw_error_set(
                 err, ATW_EINPUT,
                 "%s: pixel (u %zu, v %zu) of view %zu is %g; the data must be finite, "
                 "below 1e30%s",
                 method, i % geometry->n_u, i % view / geometry->n_u, i / view + 1,
-                (double)value,
+                (double)series[i],
                 needs_counts ? " and not negative: subtract the background and clip at "
                                "zero"
                              : "");
-        *most = fmaxf(*most, fabsf(value));
-    }
     return ATW_OK;
 }
 
@@ -78,7 +102,11 @@ enum atw_status atw_data_check_result(const char *method,
                                       const struct atw_field *volume,
                                       struct atw_error *err)
 {
-    for (size_t i = 0; i < atw_grid_voxel_count(&volume->grid); i++)
+    size_t count = atw_grid_voxel_count(&volume->grid);
+
+    if (all_finite(volume->value, count))
+        return ATW_OK;
+    for (size_t i = 0; i < count; i++)
         if (!isfinite(volume->value[i]))
             return atw_error_set(err, ATW_EDIVERGED,
                                  "%s: voxel %zu of the result is %g; scale the data to "

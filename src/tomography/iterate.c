@@ -31,9 +31,9 @@ struct work {
     float floor, start;
     size_t n_stage; /* all views, and the subsets if there are several */
     struct atw_stage *stage;
-    int tells_misfit; /* the caller asks for residuals */
-    double *misfit;   /* [block][iterations] sum of squares */
-    size_t stride;    /* floats per worker in space */
+    int tells_misfit;      /* the caller asks for residuals */
+    double *misfit;        /* [block][iterations] sum of squares */
+    size_t n_desk, stride; /* workers, floats of each in space */
     float *space;
 };
 
@@ -261,24 +261,36 @@ static void measure_rows(const struct work *work, const struct atw_stage *stage)
         stage->row_sum[i] = desk.data[i * lanes];
 }
 
+/* Stages i, i + n, i + 2 n ... at desk i of n. */
+static void weigh_stages(void *context, size_t i, size_t worker)
+{
+    const struct work *work = context;
+    struct desk desk = desk_of(work, i);
+
+    (void)worker;
+    for (size_t k = i; k < work->n_stage; k += work->n_desk)
+        atw_stage_weigh(&work->stage[k], desk.data, desk.scratch, desk.back);
+}
+
 static enum atw_status work_init(struct work *work, struct atw_error *err)
 {
     size_t n_block = atw_block_count(work->projector);
-    size_t n_worker = atw_parallel_thread_count();
     enum atw_status status =
         atw_stages_create(&work->stage, work->n_stage, work->projector, err);
 
     if (status != ATW_OK)
         return status;
-    if (n_worker > n_block)
-        n_worker = n_block;
+    work->n_desk = atw_parallel_thread_count();
+    if (work->n_desk > n_block)
+        work->n_desk = n_block;
     work->stride = desk_length(work);
-    work->space = atw_block_alloc(n_worker * work->stride);
+    work->space = atw_block_alloc(work->n_desk * work->stride);
     work->misfit = calloc(n_block * work->iterations, sizeof *work->misfit);
     if (!work->space || !work->misfit)
-        return atw_error_set(err, ATW_ENOMEM, "%s: no memory: %zu MiB for %zu threads",
-                             work->method->name,
-                             n_worker * work->stride * sizeof(float) >> 20, n_worker);
+        return atw_error_set(
+            err, ATW_ENOMEM, "%s: no memory: %zu MiB for %zu threads", work->method->name,
+            work->n_desk * work->stride * sizeof(float) >> 20, work->n_desk);
+    atw_parallel_for(work->n_desk, weigh_stages, work);
     for (size_t i = 0; work->method->needs_row_sum && i < work->n_stage; i++)
         measure_rows(work, &work->stage[i]);
     return ATW_OK;

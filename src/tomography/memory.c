@@ -64,7 +64,6 @@ static double working_space(const struct atw_reconstruction_method *method,
 {
     double made = is->block + is->views + is->scratch; /* to make a projector */
     double passing = is->workers * made;               /* a projection or its transpose */
-    double threads = (double)atw_parallel_thread_count();
     double space = is->tables + made + (double)method->n_volume * is->volume +
                    (double)method->n_series * is->series + 2.0 * is->plane;
 
@@ -76,7 +75,7 @@ static double working_space(const struct atw_reconstruction_method *method,
     if (method->n_volume > 0) /* one projection after the other */
         space += passing + 2.0 * is->workers * fmax(is->block, is->views);
     if (is->parts > 0.0)
-        space += fmin(threads, is->parts) * made + 2.0 * is->parts * is->plane;
+        space += is->parts * is->plane;
     return space;
 }
 

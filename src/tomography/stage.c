@@ -1,35 +1,14 @@
 /* Subsets of views: each has a projector and its weights. */
 #include "tomography/stage.h"
 
-#include <malloc.h>
-#include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
-#include "core/parallel.h"
 #include "projection/block.h"
 
 /* A subset that sees a voxel less than this share of the best seen one leaves it alone.
  */
 #define LEAST_SEEN 1e-2f
-
-/* New array [n_z][n_x] of 1 / sensitivity, 0 where that is not above `least` of the
- * greatest. */
-static float *weigh_voxels(const struct atw_projector *projector, float least)
-{
-    const struct atw_grid *grid = &atw_projector_geometry(projector)->grid;
-    const float *sensitivity = atw_projector_sensitivity(projector);
-    size_t count = grid->n_z * grid->n_x;
-    float *weight = calloc(count, sizeof *weight);
-    float most = 0.0f;
-
-    if (!weight)
-        return NULL;
-    for (size_t i = 0; i < count; i++)
-        most = fmaxf(most, sensitivity[i]);
-    for (size_t i = 0; i < count; i++)
-        weight[i] = sensitivity[i] > least * most ? 1.0f / sensitivity[i] : 0.0f;
-    return weight;
-}
 
 /* First slot of subset i of n. Rows along x and rows along z are divided apart, unless
  * either would get less than half of a subset. */
@@ -67,9 +46,8 @@ stage_init(struct atw_stage *stage, size_t first, size_t count, struct atw_error
 {
     const struct atw_projection_geometry *geometry =
         atw_projector_geometry(stage->projector);
-    int is_part = count < geometry->n_tilt;
 
-    if (is_part) {
+    if (count < geometry->n_tilt) {
         enum atw_status status =
             atw_block_part(&stage->owned, stage->projector, first, count, err);
 
@@ -79,34 +57,10 @@ stage_init(struct atw_stage *stage, size_t first, size_t count, struct atw_error
     }
     stage->data_at = first * geometry->n_u * atw_block_lanes(stage->projector);
     stage->row_sum = calloc(count * geometry->n_u, sizeof(float));
-    stage->weight = weigh_voxels(stage->projector, is_part ? LEAST_SEEN : 0.0f);
+    stage->weight = calloc(geometry->grid.n_z * geometry->grid.n_x, sizeof(float));
     if (!stage->row_sum || !stage->weight)
         return atw_error_set(err, ATW_ENOMEM, "reconstruction: no memory for weights");
     return ATW_OK;
-}
-
-struct stages {
-    struct atw_stage *stage;
-    size_t count;
-    const struct atw_projector *projector;
-};
-
-static enum atw_status init_one(void *context, size_t i, struct atw_error *err)
-{
-    const struct stages *s = context;
-    size_t n = s->count - 1, first, subset;
-
-    s->stage[i].projector = s->projector;
-    if (i == 0)
-        return stage_init(&s->stage[0], 0, atw_projector_geometry(s->projector)->n_tilt,
-                          err);
-    /* Making a projector takes a block of slices for a moment. The heap would keep one
-     * hole of that size per subset. */
-    (void)malloc_trim(0);
-    subset = reversed(i - 1, n);
-    first = first_slot(s->projector, subset, n);
-    return stage_init(&s->stage[i], first,
-                      first_slot(s->projector, subset + 1, n) - first, err);
 }
 
 enum atw_status atw_stages_create(struct atw_stage **out,
@@ -114,18 +68,44 @@ enum atw_status atw_stages_create(struct atw_stage **out,
                                   const struct atw_projector *projector,
                                   struct atw_error *err)
 {
-    struct stages stages = {calloc(count, sizeof *stages.stage), count, projector};
-    enum atw_status status;
+    size_t n_tilt = atw_projector_geometry(projector)->n_tilt;
+    struct atw_stage *stage = calloc(count, sizeof *stage);
+    enum atw_status status = ATW_OK;
 
     *out = NULL;
-    if (!stages.stage)
+    if (!stage)
         return atw_error_set(err, ATW_ENOMEM, "reconstruction: no memory for subsets");
-    status = atw_parallel_try(count, init_one, &stages, err);
+    for (size_t i = 0; i < count && status == ATW_OK; i++) {
+        size_t subset = i > 0 ? reversed(i - 1, count - 1) : 0;
+        size_t first = i > 0 ? first_slot(projector, subset, count - 1) : 0;
+        size_t end = i > 0 ? first_slot(projector, subset + 1, count - 1) : n_tilt;
+
+        stage[i].projector = projector;
+        status = stage_init(&stage[i], first, end - first, err);
+    }
     if (status == ATW_OK)
-        *out = stages.stage; /* now owned by the caller */
+        *out = stage; /* now owned by the caller */
     else
-        atw_stages_destroy(stages.stage, count);
+        atw_stages_destroy(stage, count);
     return status;
+}
+
+void atw_stage_weigh(struct atw_stage *stage, float *views, float *scratch, float *packed)
+{
+    const struct atw_grid *grid = &atw_projector_geometry(stage->projector)->grid;
+    const float *known = atw_projector_sensitivity(stage->projector);
+    size_t count = grid->n_z * grid->n_x;
+    float most = 0.0f, least;
+
+    if (known)
+        memcpy(stage->weight, known, count * sizeof *known);
+    else
+        atw_block_sensitivity(stage->projector, views, scratch, packed, stage->weight);
+    for (size_t i = 0; i < count; i++)
+        most = stage->weight[i] > most ? stage->weight[i] : most;
+    least = known ? 0.0f : LEAST_SEEN * most;
+    for (size_t i = 0; i < count; i++)
+        stage->weight[i] = stage->weight[i] > least ? 1.0f / stage->weight[i] : 0.0f;
 }
 
 void atw_stages_destroy(struct atw_stage *stage, size_t count)

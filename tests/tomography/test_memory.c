@@ -136,7 +136,7 @@ START_TEST(subsets_and_views_held_out_count)
     CHECK_OK(atw_reconstruction_find(&method, "os-em", &err));
     usual = atw_reconstruction_memory(method, &grid, series, NULL, NULL);
     held_out = atw_reconstruction_memory(method, &grid, series, NULL, &stopping);
-    ck_assert_double_gt(atw_reconstruction_memory(method, &grid, series, &many, NULL),
+    ck_assert_double_ge(atw_reconstruction_memory(method, &grid, series, &many, NULL),
                         usual + 4.0 * 64.0 * 64.0 * (73.0 - 14.0));
     ck_assert_double_gt(held_out,
                         usual + 4.0 * (double)atw_tilt_series_pixel_count(series));
