@@ -21,8 +21,8 @@ enum { ATW_POSTERIOR_PARAMETERS_MAX = 2 + 4 * ATW_ARRHENIUS_PARTICLES_MAX };
 struct atw_posterior {
     struct atw_joint *joint;
     const struct atw_bayes_options *options;
-    int errors_known; /* of s^2, s_0^2 and s_inf^2 apart */
-    double model_error_max;
+    int errors_known;         /* of s^2, s_0^2 and s_inf^2 apart */
+    double model_error_scale; /* of a half-Cauchy prior; 0: flat in the logarithm */
     size_t n_parameters;
     /* indices of parameters, by particle; ATW_JOINT_NO_PARAMETER: not one */
     size_t model_error;

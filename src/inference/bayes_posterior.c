@@ -9,8 +9,11 @@
 #define LN_D_GREATEST (-27.0)
 #define Q_GREATEST_J_PER_MOL 1000e3
 
-#define MODEL_ERROR_LEAST 1e-7 /* images are rounded to single precision */
-#define MODEL_ERROR_UNKNOWN 1.0
+/* Ends of the prior that is flat in the logarithm of the model error, for data without
+ * deviations; no variance left is known better, images being rounded to single precision,
+ * and none is missed by more. The other prior is proper without them. */
+#define MODEL_ERROR_LEAST 1e-7
+#define MODEL_ERROR_GREATEST 1.0
 
 /* Where walkers start: in ln D, in kJ/mol unless the prior is narrower, and in K. */
 #define START_LN_D_SPREAD 0.1
@@ -27,15 +30,18 @@ void atw_posterior_set_up(struct atw_posterior *posterior,
                           const struct atw_bayes_options *options)
 {
     size_t n = joint->n_parameters;
+    int has_model_error = 1;
 
     *posterior = (struct atw_posterior){.joint = joint,
                                         .options = options,
                                         .errors_known = joint->errors_known,
                                         .model_error = ATW_JOINT_NO_PARAMETER,
-                                        .model_error_max = options->model_error_max};
+                                        .model_error_scale = options->model_error_scale};
     if (!posterior->errors_known && !joint->deviations_known)
-        posterior->model_error_max = MODEL_ERROR_UNKNOWN;
-    if (posterior->model_error_max > MODEL_ERROR_LEAST)
+        posterior->model_error_scale = 0.0;
+    else if (options->model_error_scale == 0.0)
+        has_model_error = 0;
+    if (has_model_error)
         posterior->model_error = n++;
     for (size_t p = 0; p < joint->observations->n_particles; p++) {
         posterior->unheated[p] = posterior->errors_known ? n++ : ATW_JOINT_NO_PARAMETER;
@@ -57,20 +63,37 @@ static double square(double x)
     return x * x;
 }
 
+/* Of ln tau, tau being the model error; -infinity outside. Half-Cauchy in tau: most of it
+ * below the scale s, with a tail that gives way to data that ask for more,
+ *
+ *   p(ln tau) ~ (tau / s) / (1 + (tau / s)^2).
+ *
+ * It falls on both sides of s: unlike in a prior that is flat in ln tau, walkers do not
+ * stray where tau is too small to matter. */
+static double log_prior_of_model_error(const struct atw_posterior *posterior,
+                                       double ln_tau)
+{
+    if (posterior->model_error_scale > 0.0)
+        return -log(cosh(ln_tau - log(posterior->model_error_scale)));
+    return ln_tau < log(MODEL_ERROR_LEAST) || ln_tau > log(MODEL_ERROR_GREATEST)
+               ? -INFINITY
+               : 0.0;
+}
+
 /* The prior of D, Q, dT and the model error; -infinity outside. */
 static double log_prior(const struct atw_posterior *posterior, const double *theta)
 {
     const struct atw_bayes_options *options = posterior->options;
     const struct atw_joint *joint = posterior->joint;
     double Q = theta[1] * ATW_GAS_CONSTANT_J_PER_MOL_K * joint->T_ref_K, sum = 0.0;
+    double of_model_error = 0.0;
 
     if (theta[0] < LN_D_LEAST || theta[0] > LN_D_GREATEST || Q <= 0.0 ||
         Q > Q_GREATEST_J_PER_MOL)
         return -INFINITY;
-    if (posterior->model_error != ATW_JOINT_NO_PARAMETER &&
-        (theta[posterior->model_error] < log(MODEL_ERROR_LEAST) ||
-         theta[posterior->model_error] > log(posterior->model_error_max)))
-        return -INFINITY;
+    if (posterior->model_error != ATW_JOINT_NO_PARAMETER)
+        of_model_error =
+            log_prior_of_model_error(posterior, theta[posterior->model_error]);
     if (options->Q_std_J_per_mol > 0.0)
         sum += square((Q - options->Q_J_per_mol) / options->Q_std_J_per_mol);
     for (size_t j = 2; j < joint->n_parameters; j++)
@@ -78,7 +101,7 @@ static double log_prior(const struct atw_posterior *posterior, const double *the
     for (size_t j = joint->n_parameters; j < posterior->n_parameters; j++)
         if (j != posterior->model_error)
             sum += square(theta[j]);
-    return -0.5 * sum;
+    return of_model_error - 0.5 * sum;
 }
 
 /* Sizes are known to a relative deviation; diffusion over a length l takes S as l^2. */
@@ -177,8 +200,9 @@ enum atw_status atw_posterior_start(const struct atw_posterior *posterior,
             centre[j] = 0.0;
     }
     if (posterior->model_error != ATW_JOINT_NO_PARAMETER) {
-        centre[posterior->model_error] = log(fmin(
-            START_MODEL_ERROR, sqrt(MODEL_ERROR_LEAST * posterior->model_error_max)));
+        centre[posterior->model_error] =
+            log(posterior->model_error_scale > 0.0 ? posterior->model_error_scale
+                                                   : START_MODEL_ERROR);
         spread[posterior->model_error] = START_LN_MODEL_ERROR_SPREAD;
     }
     return status;

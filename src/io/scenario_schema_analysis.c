@@ -174,12 +174,12 @@ static const struct atw_schema_entry analysis_rows[] = {
      .si_unit = "K", .default_text = "100 K", ROW_RANGE(1.0, 1000.0)},
     ROW_NUMBER(
         "analysis.bayes.model_error",
-        "0.05",
+        "3e-4",
         0.0,
-        1.0,
-        "Greatest standard deviation by which the model may miss the variance left, "
-        "beside the noise; its prior is flat in the logarithm; 0 for a model "
-        "without error."),
+        0.1,
+        "Standard deviation by which the model is believed to miss the variance left, "
+        "beside the noise: scale of a half-Cauchy prior, which data that miss it by more "
+        "overrule; 0 for a model without error."),
     ROW_NUMBER(
         "analysis.bayes.length_error",
         "0",

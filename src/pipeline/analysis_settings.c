@@ -157,7 +157,7 @@ static void read_bayes(struct atw_bayes_options *options, const struct atw_confi
         .Q_std_J_per_mol =
             atw_config_number(config, "analysis.bayes.activation_energy_std"),
         .delta_T_std_K = atw_config_number(config, "analysis.bayes.delta_T_std"),
-        .model_error_max = atw_config_number(config, "analysis.bayes.model_error"),
+        .model_error_scale = atw_config_number(config, "analysis.bayes.model_error"),
         .length_std = atw_config_number(config, "analysis.bayes.length_error"),
         .n_steps_max = (size_t)atw_config_integer(config, "analysis.bayes.steps"),
         .effective_samples =

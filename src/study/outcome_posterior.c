@@ -25,7 +25,6 @@ enum { N_PARTICLES = 2, N_STEPS = 4 };
 #define S0_M2 1.2e-17
 #define D_LEAST_M2_PER_S 1e-20 /* at T_REF */
 #define D_GREATEST_M2_PER_S 2e-19
-#define MODEL_ERROR_LEAST 1e-5 /* as bayes has it */
 #define Q_GREATEST_J_PER_MOL 1000e3
 
 static const double set_point_K[N_STEPS] = {673.15, 683.15, 693.15, 703.15};
@@ -96,7 +95,8 @@ static void read_options(struct world *world,
     *o = (struct atw_bayes_options)ATW_BAYES_DEFAULTS;
     o->delta_T_std_K = atw_outcome_value(study, item, "delta_T_std", 30.0);
     o->Q_std_J_per_mol = atw_outcome_value(study, item, "Q_std", o->Q_std_J_per_mol);
-    o->model_error_max = atw_outcome_value(study, item, "model_error", 0.05);
+    o->model_error_scale =
+        atw_outcome_value(study, item, "model_error", o->model_error_scale);
     o->effective_samples = atw_outcome_value(study, item, "effective_samples", 1000.0);
     o->seed = result->seed;
     world->errors.own = atw_outcome_value(study, item, "own_error", 0.01);
@@ -119,10 +119,7 @@ static void draw_truth(struct world *world, gsl_rng *rng)
     while (!(world->Q_J_per_mol > 0.0 && world->Q_J_per_mol < Q_GREATEST_J_PER_MOL));
     world->delta_T_K[0] = 0.0; /* the reference */
     world->delta_T_K[1] = gsl_ran_gaussian(rng, o->delta_T_std_K);
-    world->model_error =
-        o->model_error_max > MODEL_ERROR_LEAST
-            ? exp(gsl_ran_flat(rng, log(MODEL_ERROR_LEAST), log(o->model_error_max)))
-            : 0.0;
+    world->model_error = fabs(gsl_ran_cauchy(rng, o->model_error_scale));
 }
 
 static void draw_data(struct world *world, size_t p, gsl_rng *rng)

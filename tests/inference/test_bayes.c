@@ -222,7 +222,7 @@ START_TEST(agrees_with_the_posterior_summed_over_a_grid)
         know_totals_only(&bench, all[_i].own);
     bench.options.Q_std_J_per_mol = 9e3;
     bench.options.delta_T_std_K = 1e4;
-    bench.options.model_error_max = 0.0;
+    bench.options.model_error_scale = 0.0;
     estimates = run(&bench);
     expected = grid_delta_T(&bench, &all[_i]);
     constant = &estimates.estimate[0];
@@ -247,7 +247,7 @@ START_TEST(small_errors_without_a_prior_give_what_joint_gives)
     add_noise(&bench, 3, std, 0.0, 0.0);
     know_totals_only(&bench, std);
     bench.options.Q_std_J_per_mol = 0.0;
-    bench.options.model_error_max = 0.0;
+    bench.options.model_error_scale = 0.0;
     bayes = run(&bench);
     CHECK_OK(atw_estimator_joint.run(&bench.observations, &bench.model, &joint, &err));
     for (size_t m = 0; m < 2; m++) {
@@ -284,7 +284,7 @@ START_TEST(one_temperature_is_enough_with_a_prior_of_Q)
     for (size_t p = 0; p < 2; p++)
         bench.particle[p].n_steps = 1;
     know_totals_only(&bench, 0.005);
-    bench.options.model_error_max = 0.0;
+    bench.options.model_error_scale = 0.0;
     estimates = run(&bench);
     ck_assert_str_eq(estimates.estimate[0].status, "ok");
     ck_assert_double_eq_tol(estimates.estimate[0].Q_J_per_mol,
@@ -308,7 +308,7 @@ START_TEST(uncertain_lengths_widen_dT_as_they_should)
     set_up(&bench);
     add_noise(&bench, 5, 0.001, 0.0, 0.0);
     know_totals_only(&bench, 0.001);
-    bench.options.model_error_max = 0.0;
+    bench.options.model_error_scale = 0.0;
     exact = run(&bench);
     bench.options.length_std = 0.02;
     uncertain = run(&bench);
@@ -339,7 +339,7 @@ START_TEST(shared_errors_are_parameters)
             bench.particle[p].variance_errors[k] =
                 (struct atw_variance_errors){1e-3, 1e-9, 0.02};
         }
-    bench.options.model_error_max = 0.0;
+    bench.options.model_error_scale = 0.0;
     estimates = run(&bench);
     ck_assert_double_eq_tol(estimates.estimate[0].delta_T_K, TRUE_DELTA_T_K,
                             3.0 * estimates.estimate[0].std_K);
@@ -351,6 +351,62 @@ START_TEST(shared_errors_are_parameters)
         }
     ck_assert_double_eq(count, 1000.0);
     ck_assert_double_eq_tol(mean / count, 1.5, 0.25);
+    atw_estimates_clear(&estimates);
+}
+END_TEST
+
+/* ---- model error ---------------------------------------------------------- */
+
+/* Share of the draws whose model error is below the limit. */
+static double share_below(const struct atw_estimates *estimates, double limit)
+{
+    double below = 0.0, count = 0.0;
+
+    for (size_t i = 0; i < estimates->n_posterior; i++)
+        if (strcmp(estimates->posterior[i].delta_T_model, "constant") == 0 &&
+            estimates->posterior[i].particle == 0) {
+            below += estimates->posterior[i].model_error < limit;
+            count += 1.0;
+        }
+    ck_assert_double_eq(count, 1000.0);
+    return below / count;
+}
+
+/* Data that say nothing leave the prior: quartiles of the half-Cauchy distribution. */
+START_TEST(model_error_is_half_cauchy)
+{
+    const double scale = 2e-3, pi = 3.14159265358979324;
+    struct bench bench;
+    struct atw_estimates estimates;
+
+    set_up(&bench);
+    know_totals_only(&bench, 30.0);
+    bench.options.model_error_scale = scale;
+    estimates = run(&bench);
+    for (int quarter = 1; quarter < 4; quarter++)
+        ck_assert_double_eq_tol(share_below(&estimates, scale * tan(quarter * pi / 8.0)),
+                                0.25 * quarter, 0.05);
+    atw_estimates_clear(&estimates);
+}
+END_TEST
+
+/* The model misses every degree by 2 %, ten times what noise would: the model error says
+ * so, and walkers do not lose themselves where there is none. */
+START_TEST(a_misfit_is_found_in_the_model_error)
+{
+    const double miss = 0.02;
+    struct bench bench;
+    struct atw_estimates estimates;
+
+    set_up(&bench);
+    add_noise(&bench, 1, 0.002, 0.0, 0.0);
+    for (size_t p = 0; p < 2; p++)
+        for (size_t k = 0; k < N_STEPS; k++)
+            bench.particle[p].variance_left[k] += (k + p) % 2 ? miss : -miss;
+    estimates = run(&bench);
+    ck_assert_str_eq(estimates.estimate[0].status, "ok");
+    ck_assert_double_lt(share_below(&estimates, 0.5 * miss), 0.05);
+    ck_assert_double_gt(share_below(&estimates, 3.0 * miss), 0.95);
     atw_estimates_clear(&estimates);
 }
 END_TEST
@@ -434,7 +490,7 @@ START_TEST(data_that_say_nothing_are_not_identifiable)
 
     set_up(&bench);
     know_totals_only(&bench, 30.0);
-    bench.options.model_error_max = 0.0;
+    bench.options.model_error_scale = 0.0;
     estimates = run(&bench);
     check_no_number(&estimates.estimate[0], "dT is not identifiable");
     atw_estimates_clear(&estimates);
@@ -489,7 +545,7 @@ START_TEST(the_answer_depends_on_the_seed_alone)
     set_up(&bench);
     add_noise(&bench, 5, 0.003, 0.0, 0.0);
     know_totals_only(&bench, 0.003);
-    bench.options.model_error_max = 0.0;
+    bench.options.model_error_scale = 0.0;
     atw_parallel_set_thread_count(1);
     one = run(&bench);
     atw_parallel_set_thread_count(3);
@@ -523,6 +579,8 @@ int main(void)
     tcase_add_test(tests, one_temperature_is_enough_with_a_prior_of_Q);
     tcase_add_test(tests, uncertain_lengths_widen_dT_as_they_should);
     tcase_add_test(tests, shared_errors_are_parameters);
+    tcase_add_test(tests, model_error_is_half_cauchy);
+    tcase_add_test(tests, a_misfit_is_found_in_the_model_error);
     tcase_add_test(tests, short_chains_get_no_blessing);
     tcase_add_test(tests, ensembles_that_disagree_are_not_healthy);
     tcase_add_test(tests, data_that_say_nothing_are_not_identifiable);

@@ -19,6 +19,7 @@ except ImportError:
 
 R = 8.31446261815324
 S0 = 1.2e-17
+MODEL_ERROR = 3e-4
 COMPARED, COVERED = 4, 40
 WALKERS, STEPS, BURN_IN = 64, 3000, 500
 
@@ -41,7 +42,8 @@ def make_case(seed):
     T_ref = n / np.sum(1 / nominal)
     Q, dT = rng.normal(190e3, 20e3), rng.uniform(-40, 15)
     ln_D = np.log(rng.uniform(4e-20, 9e-20)) - Q / R * (1 / T_ref - 1 / 673.15)
-    own, model = rng.uniform(2e-3, 6e-3), np.exp(rng.uniform(np.log(1e-4), np.log(8e-3)))
+    own = rng.uniform(2e-3, 6e-3)
+    model = abs(MODEL_ERROR * rng.standard_cauchy()) if known else rng.uniform(1e-3, 8e-3)
     unheated, alloyed = (rng.uniform(1e-3, 8e-3, size=2) if known == 2 else (0.0, 0.0))
     left = []
     for shift in (0.0, dT):
@@ -57,10 +59,13 @@ def log_density(theta, case):
     """theta [walker, parameter]: ln D(T_ref), Q in 10 kJ/mol, dT in K, ln model error, then u, v
     of A and of B."""
     ln_D, Q, dT, ln_tau = theta[:, 0], theta[:, 1] * 1e4, theta[:, 2], theta[:, 3]
-    greatest = 0.05 if case["known"] else 1.0
-    inside = ((-60 < ln_D) & (ln_D < -27) & (0 < Q) & (Q < 1000e3) & (np.log(1e-7) < ln_tau)
-              & (ln_tau < np.log(greatest)) & (case["nominal"][0] + dT > 1.0))
-    value = -0.5 * (((Q - 190e3) / 20e3) ** 2 + (dT / 100) ** 2 + np.sum(theta[:, 4:] ** 2, axis=1))
+    inside = ((-60 < ln_D) & (ln_D < -27) & (0 < Q) & (Q < 1000e3)
+              & (case["nominal"][0] + dT > 1.0))
+    if case["known"]:
+        tau_prior = -np.log(MODEL_ERROR / np.exp(ln_tau) + np.exp(ln_tau) / MODEL_ERROR)
+    else:
+        tau_prior = np.where((np.log(1e-7) < ln_tau) & (ln_tau < 0), 0.0, -np.inf)
+    value = tau_prior - 0.5 * (((Q - 190e3) / 20e3) ** 2 + (dT / 100) ** 2 + np.sum(theta[:, 4:] ** 2, axis=1))
     variance = np.exp(2 * ln_tau) + (case["own"] ** 2 if case["known"] else 0.0)
     for p in (0, 1):
         q = left_after(ln_D, Q, p * dT, case["nominal"], case["dwell"], case["T_ref"])
