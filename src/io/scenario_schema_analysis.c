@@ -214,7 +214,7 @@ static const struct atw_schema_entry analysis_rows[] = {
     ROW_QUANTITY("analysis.direct.voxel",
                  "m",
                  "nm",
-                 "0.15 nm",
+                 "0.25 nm",
                  0.1e-9,
                  5e-9,
                  "Cell of the states that its particle passes through, in radius and "
