@@ -237,6 +237,36 @@ enum atw_status atw_instrument_reconstruct(const struct atw_instrument *instrume
     return status;
 }
 
+enum atw_status atw_instrument_signal(struct atw_tilt_series **series,
+                                      const struct atw_instrument *instrument,
+                                      const struct atw_field *metal,
+                                      const struct atw_field *composition,
+                                      struct atw_error *err)
+{
+    const struct atw_microscope *model = &instrument->model;
+    struct atw_field *intensity = NULL;
+    enum atw_status status = atw_microscope_intensity(&intensity, metal, composition,
+                                                      NULL, &model->contrast, err);
+
+    *series = NULL;
+    if (status == ATW_OK)
+        status = atw_microscope_signal(series, intensity, model, instrument->tilt_rad,
+                                       instrument->n_tilt, err);
+    atw_field_destroy(intensity);
+    return status;
+}
+
+enum atw_status atw_instrument_expose(struct atw_tilt_series *series,
+                                      const struct atw_instrument *instrument,
+                                      double background,
+                                      struct atw_error *err)
+{
+    struct atw_microscope model = instrument->model;
+
+    model.background_counts = background;
+    return atw_microscope_expose_smooth(series, &model, instrument->deviates, err);
+}
+
 enum atw_status atw_instrument_record(struct atw_tilt_series **series,
                                       const struct atw_instrument *instrument,
                                       const struct atw_field *metal,
@@ -244,20 +274,11 @@ enum atw_status atw_instrument_record(struct atw_tilt_series **series,
                                       double background,
                                       struct atw_error *err)
 {
-    struct atw_microscope model = instrument->model;
-    struct atw_field *intensity = NULL;
-    enum atw_status status;
+    enum atw_status status =
+        atw_instrument_signal(series, instrument, metal, composition, err);
 
-    *series = NULL;
-    model.background_counts = background;
-    status = atw_microscope_intensity(&intensity, metal, composition, NULL,
-                                      &model.contrast, err);
     if (status == ATW_OK)
-        status = atw_microscope_signal(series, intensity, &model, instrument->tilt_rad,
-                                       instrument->n_tilt, err);
-    if (status == ATW_OK)
-        status = atw_microscope_expose_smooth(*series, &model, instrument->deviates, err);
-    atw_field_destroy(intensity);
+        status = atw_instrument_expose(*series, instrument, background, err);
     if (status != ATW_OK) {
         atw_tilt_series_destroy(*series);
         *series = NULL;

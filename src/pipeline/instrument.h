@@ -87,9 +87,23 @@ enum atw_status atw_instrument_reconstruct(const struct atw_instrument *instrume
                                            struct atw_field **volume,
                                            struct atw_error *err) ATW_MUST_CHECK;
 
-/* The series that a particle would give: contrast, projection, blur, damping, gain,
- * background, noise by the instrument's deviates. *series belongs to the caller. What
- * atw_microscope_signal() returns. */
+/* The signal of a particle: contrast, projection, blur, damping. *series belongs to the
+ * caller. What atw_microscope_signal() returns. */
+enum atw_status atw_instrument_signal(struct atw_tilt_series **series,
+                                      const struct atw_instrument *instrument,
+                                      const struct atw_field *metal,
+                                      const struct atw_field *composition,
+                                      struct atw_error *err) ATW_MUST_CHECK;
+
+/* Turn a signal into counts: gain, background, noise by the instrument's deviates. What
+ * atw_microscope_expose_smooth() returns. */
+enum atw_status atw_instrument_expose(struct atw_tilt_series *series,
+                                      const struct atw_instrument *instrument,
+                                      double background,
+                                      struct atw_error *err) ATW_MUST_CHECK;
+
+/* The series that a particle would give: its signal, exposed. *series belongs to the
+ * caller. */
 enum atw_status atw_instrument_record(struct atw_tilt_series **series,
                                       const struct atw_instrument *instrument,
                                       const struct atw_field *metal,

@@ -94,11 +94,12 @@ size_t atw_interval_step(const struct atw_interval *interval)
     return interval->step;
 }
 
-enum atw_status atw_interval_imitated_spread(const struct atw_measurement *measurement,
-                                             const struct atw_field *metal,
-                                             const struct atw_field *composition,
-                                             double *spread,
-                                             struct atw_error *err)
+/* Spread, within the interior of a tomogram, of the reconstruction a state would give. */
+static enum atw_status imitated_spread(const struct atw_measurement *measurement,
+                                       const struct atw_field *metal,
+                                       const struct atw_field *composition,
+                                       double *spread,
+                                       struct atw_error *err)
 {
     const struct atw_instrument part =
         atw_instrument_of_slices(measurement->instrument, measurement->slices);
@@ -122,9 +123,8 @@ enum atw_status atw_interval_spread(struct atw_interval *interval,
 
     if (status != ATW_OK)
         return status;
-    return atw_interval_imitated_spread(
-        &interval->specimen->measurement[interval->step + 1], interval->metal,
-        interval->composition, spread, err);
+    return imitated_spread(&interval->specimen->measurement[interval->step + 1],
+                           interval->metal, interval->composition, spread, err);
 }
 
 void atw_interval_alloy(struct atw_field *composition, const struct atw_field *metal)

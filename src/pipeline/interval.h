@@ -38,13 +38,6 @@ enum atw_status atw_interval_initial_state(struct atw_field **metal,
                                            size_t step,
                                            struct atw_error *err) ATW_MUST_CHECK;
 
-/* Spread, within the interior of a tomogram, of the reconstruction a state would give. */
-enum atw_status atw_interval_imitated_spread(const struct atw_measurement *measurement,
-                                             const struct atw_field *metal,
-                                             const struct atw_field *composition,
-                                             double *spread,
-                                             struct atw_error *err) ATW_MUST_CHECK;
-
 /* Replace a composition by its mean over the metal. */
 void atw_interval_alloy(struct atw_field *composition, const struct atw_field *metal);
 

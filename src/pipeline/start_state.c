@@ -137,42 +137,41 @@ static struct atw_instrument own_instrument(const struct atw_start_state *start,
                                      &start->imaging);
 }
 
-/* Square of the spread of the state that start->composition holds. */
-static enum atw_status squared_spread(double *squared,
-                                      const struct atw_start_state *start,
-                                      size_t tomogram,
-                                      struct atw_instrument *instrument,
-                                      struct atw_error *err)
+/* Square of the spread of what a signal reconstructs to, exposed with the noise times
+ * `sign`. */
+static enum atw_status exposed_squared_spread(double *squared,
+                                              const struct atw_instrument *instrument,
+                                              const struct atw_measurement *measurement,
+                                              const struct atw_tilt_series *signal,
+                                              float sign,
+                                              struct atw_error *err)
 {
-    struct atw_measurement measurement = start->specimen->measurement[tomogram];
+    size_t count = atw_tilt_series_pixel_count(signal);
+    double level = fmax(measurement->background, 0.0); /* as estimated */
+    struct atw_instrument drawn = *instrument;
+    struct atw_tilt_series *counts = NULL;
+    struct atw_field *volume = NULL;
     double spread = NAN;
-    enum atw_status status;
+    enum atw_status status = atw_tilt_series_copy(&counts, signal, err);
 
-    measurement.instrument = instrument;
-    status = atw_interval_imitated_spread(&measurement, start->metal, start->composition,
-                                          &spread, err);
+    if (status == ATW_OK && instrument->deviates) {
+        drawn.deviates = malloc(count * sizeof *drawn.deviates);
+        if (!drawn.deviates)
+            status = atw_error_set(err, ATW_ENOMEM, "start state: out of memory");
+        for (size_t i = 0; drawn.deviates && i < count; i++)
+            drawn.deviates[i] = sign * instrument->deviates[i];
+    }
+    if (status == ATW_OK)
+        status = atw_instrument_expose(counts, &drawn, level, err);
+    if (status == ATW_OK)
+        status = atw_instrument_reconstruct(&drawn, counts, level, &volume, err);
+    if (status == ATW_OK)
+        status = atw_intensity_spread(&spread, volume, measurement->interior, err);
+    if (drawn.deviates != instrument->deviates)
+        free(drawn.deviates);
+    atw_tilt_series_destroy(counts);
+    atw_field_destroy(volume);
     *squared = spread * spread;
-    return status;
-}
-
-/* The same with the opposite noise. */
-static enum atw_status opposite_squared_spread(double *squared,
-                                               const struct atw_start_state *start,
-                                               size_t tomogram,
-                                               const struct atw_instrument *instrument,
-                                               struct atw_error *err)
-{
-    struct atw_instrument opposite = *instrument;
-    size_t count = instrument->n_tilt * instrument->model.n_v * instrument->model.n_u;
-    enum atw_status status;
-
-    opposite.deviates = malloc(count * sizeof *opposite.deviates);
-    if (!opposite.deviates)
-        return atw_error_set(err, ATW_ENOMEM, "start state: out of memory");
-    for (size_t i = 0; i < count; i++)
-        opposite.deviates[i] = -instrument->deviates[i];
-    status = squared_spread(squared, start, tomogram, &opposite, err);
-    free(opposite.deviates);
     return status;
 }
 
@@ -182,13 +181,22 @@ static enum atw_status imitated_spread(const struct atw_start_state *start,
                                        double *spread,
                                        struct atw_error *err)
 {
-    struct atw_instrument instrument = own_instrument(start, tomogram);
-    double squared, opposite;
-    enum atw_status status = squared_spread(&squared, start, tomogram, &instrument, err);
+    const struct atw_measurement *measurement = &start->specimen->measurement[tomogram];
+    const struct atw_instrument own = own_instrument(start, tomogram);
+    const struct atw_instrument part =
+        atw_instrument_of_slices(&own, measurement->slices);
+    struct atw_tilt_series *signal;
+    double squared = NAN, opposite;
+    enum atw_status status =
+        atw_instrument_signal(&signal, &part, start->metal, start->composition, err);
 
+    if (status == ATW_OK)
+        status = exposed_squared_spread(&squared, &part, measurement, signal, 1.0F, err);
     opposite = squared;
-    if (status == ATW_OK && instrument.deviates)
-        status = opposite_squared_spread(&opposite, start, tomogram, &instrument, err);
+    if (status == ATW_OK && part.deviates)
+        status =
+            exposed_squared_spread(&opposite, &part, measurement, signal, -1.0F, err);
+    atw_tilt_series_destroy(signal);
     *spread = sqrt(0.5 * (squared + opposite));
     return status;
 }
