@@ -38,42 +38,34 @@ neighbours(const struct atw_field *volume, size_t x, size_t y, size_t z)
     return near;
 }
 
-/* First of the two neighbours along an axis, and the weight of the second, for point p.
- */
-static int split(int p, float *weight)
+/* Between three values, a stride apart, at point p of the voxel in the middle. */
+static inline float at_point(const float *value, size_t stride, size_t p)
 {
-    float at = ((float)p + 0.5F) / (float)POINTS + 0.5F; /* 1 is the centre */
-    int first = at < 1.0F ? 0 : 1;
+    static const float weight[POINTS] = {0.625F, 0.875F, 0.125F, 0.375F};
+    const float *first = value + (p < POINTS / 2 ? 0 : stride);
 
-    *weight = at - (float)first;
-    return first;
+    return first[0] + weight[p] * (first[stride] - first[0]);
 }
 
-static float interpolate(const float *value, int px, int py, int pz)
-{
-    float wx, wy, wz, sum = 0.0F;
-    int x = split(px, &wx), y = split(py, &wy), z = split(pz, &wz);
-
-    for (int k = 0; k < 8; k++) {
-        int a = k & 1, b = k >> 1 & 1, c = k >> 2;
-
-        sum += (a ? wx : 1.0F - wx) * (b ? wy : 1.0F - wy) * (c ? wz : 1.0F - wz) *
-               value[((z + c) * 3 + y + b) * 3 + x + a];
-    }
-    return sum;
-}
-
+/* Axis after axis, for the points of a row share what lies along the others. */
 static float share_above(const struct neighbourhood *near, float threshold)
 {
+    float row[9 * POINTS], plane[3 * POINTS * POINTS];
     int count = 0;
 
     if (near->least >= threshold)
         return 1.0F;
     if (near->greatest < threshold)
         return 0.0F;
-    for (int p = 0; p < ALL_POINTS; p++)
-        count += interpolate(near->value, p % POINTS, p / POINTS % POINTS,
-                             p / (POINTS * POINTS)) >= threshold;
+    for (size_t i = 0; i < 9 * POINTS; i++)
+        row[i] = at_point(near->value + i / POINTS * 3, 1, i % POINTS);
+    for (size_t z = 0; z < 3; z++)
+        for (size_t i = 0; i < POINTS * POINTS; i++)
+            plane[z * POINTS * POINTS + i] =
+                at_point(row + z * 3 * POINTS + i % POINTS, POINTS, i / POINTS);
+    for (size_t i = 0; i < ALL_POINTS; i++)
+        count += at_point(plane + i % (POINTS * POINTS), POINTS * POINTS,
+                          i / (POINTS * POINTS)) >= threshold;
     return (float)count / (float)ALL_POINTS;
 }
 
