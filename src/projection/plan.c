@@ -250,6 +250,8 @@ static enum atw_status build_views(struct atw_projector *projector,
             list_band(projector, d, band, view);
         if (status == ATW_OK)
             status = build_rebin(projector, d, view, err);
+        if (status == ATW_OK)
+            atw_rebin_find_seen_tiles(view, projector);
         if (ATW_SUBBINS * view->class_pitch > projector->bin_stride)
             projector->bin_stride = ATW_SUBBINS * view->class_pitch;
     }

@@ -66,4 +66,9 @@ enum atw_status atw_rebin_build(struct atw_band *to_view,
                                 struct atw_error *err) ATW_MUST_CHECK;
 void atw_band_release(struct atw_band *band);
 
+/* The tiles of a view, whose to_view is built, with bins that weigh in a pixel; none if
+ * the detector misses the slice. */
+void atw_rebin_find_seen_tiles(struct atw_view *view,
+                               const struct atw_projector *projector);
+
 #endif

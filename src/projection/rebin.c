@@ -162,3 +162,23 @@ enum atw_status atw_rebin_build(struct atw_band *to_view,
         fill_bin(to_bins, line, bin);
     return transpose(to_view, to_bins, line, err);
 }
+
+void atw_rebin_find_seen_tiles(struct atw_view *view,
+                               const struct atw_projector *projector)
+{
+    const struct atw_band *band = &view->to_view;
+    size_t n_run = band->n_row * band->n_part;
+
+    view->first_tile = view->n_tile;
+    view->end_tile = 0;
+    for (size_t i = 0; i < n_run * band->n_tap; i++) {
+        size_t bin = band->first[i / band->n_tap] + i % band->n_tap;
+        size_t at = bin * projector->lanes % view->class_pitch;
+        size_t tile = at / projector->sweep->tile;
+
+        if (band->weight[i] == 0.0f)
+            continue;
+        view->first_tile = tile < view->first_tile ? tile : view->first_tile;
+        view->end_tile = tile >= view->end_tile ? tile + 1 : view->end_tile;
+    }
+}

@@ -37,6 +37,7 @@ struct atw_view {
     ptrdiff_t step;     /* from vector to vector along a row of the volume, in floats */
     size_t class_pitch; /* bins of one class, in floats: whole tiles */
     size_t n_tile, n_band;
+    size_t first_tile, end_tile; /* of the bins that the detector sees */
     ptrdiff_t *row_offset;       /* [n_row] floats, of the voxel above bin 0 */
     uint32_t *class_start;       /* [n_band][class] into row_offset */
     struct atw_row_range *range; /* [n_band][n_tile][class] of the rows a tile meets */
@@ -59,7 +60,7 @@ struct atw_sweep {
     size_t lanes; /* floats of a vector: slices side by side, at most */
     size_t tile;  /* floats summed in registers; border of a packed row */
     /* Bins of `count` views, view i at bins + i * bin_stride: sums of the shifted rows.
-     * All classes of all views are written. */
+     * Written are, in all classes of all views, the tiles that the detector sees. */
     void (*forward)(const struct atw_view *view,
                     size_t count,
                     const float *volume,

@@ -114,7 +114,8 @@ INLINE void sweep_window(const struct atw_view *view,
             ptrdiff_t tile = strip + view[i].centre_tile[band];
             ptrdiff_t at = tile - start - view[i].centre_tile[middle];
 
-            if (at >= 0 && at < WINDOW && tile >= 0 && tile < (ptrdiff_t)view[i].n_tile)
+            if (at >= 0 && at < WINDOW && tile >= (ptrdiff_t)view[i].first_tile &&
+                tile < (ptrdiff_t)view[i].end_tile)
                 add_tile(&view[i], band, (size_t)tile, volume, bins + i * bin_stride);
         }
 }
@@ -130,9 +131,10 @@ TARGET static void sweep_forward(const struct atw_view *view,
 
     for (size_t i = 0; i < count; i++) {
         ptrdiff_t centre = view[i].centre_tile[middle];
-        ptrdiff_t last = (ptrdiff_t)view[i].n_tile - centre;
+        ptrdiff_t seen = (ptrdiff_t)view[i].first_tile - centre;
+        ptrdiff_t last = (ptrdiff_t)view[i].end_tile - centre;
 
-        first = -centre < first ? -centre : first;
+        first = seen < first ? seen : first;
         end = last > end ? last : end;
     }
     for (ptrdiff_t start = first; start < end; start += WINDOW)
