@@ -44,7 +44,8 @@ static enum atw_status create_specimen(void *context, size_t index, struct atw_e
 }
 
 /* Errors of the three spreads behind a variance left, over the difference that divides
- * it. */
+ * it, as estimators from the start meet them: theirs is another alloyed reference, for
+ * the measurement's drops out of the difference to the curve. */
 static struct atw_variance_errors errors_of(const struct atw_specimen *specimen,
                                             size_t tomogram)
 {
@@ -55,8 +56,8 @@ static struct atw_variance_errors errors_of(const struct atw_specimen *specimen,
 
     return (struct atw_variance_errors){.own = measurement->squared_spread_std / range,
                                         .unheated = unheated->squared_spread_std / range,
-                                        .alloyed =
-                                            measurement->squared_alloyed_std / range};
+                                        .alloyed = measurement->squared_alloyed_std /
+                                                   (sqrt(ATW_START_DRAWS) * range)};
 }
 
 static void observe(struct atw_observed_particle *observed,

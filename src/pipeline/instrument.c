@@ -10,6 +10,9 @@
 /* Width of the frame at the detector's edges in which the background is estimated. */
 #define BACKGROUND_FRAME_PIXELS 3
 
+/* Of the random items: chunks of one draw (fewer than 2^24), draws of one stream. */
+enum { ITEM_BITS = 24, STREAM_BITS = 32 };
+
 enum atw_status atw_instrument_draw(float **out,
                                     const struct atw_instrument *instrument,
                                     const struct atw_random_key *key,
@@ -39,17 +42,27 @@ enum atw_status atw_instrument_draw(float **out,
     return status;
 }
 
-static enum atw_status
-draw_deviates(struct atw_instrument *instrument, uint64_t stream, struct atw_error *err)
+enum atw_status atw_instrument_draw_own(float **out,
+                                        const struct atw_instrument *instrument,
+                                        size_t number,
+                                        struct atw_error *err)
 {
-    const struct atw_analysis_settings *analysis = &instrument->experiment->analysis;
-    struct atw_random_key key = {.seed = analysis->noise_seed,
+    struct atw_random_key key = {.seed = instrument->experiment->analysis.noise_seed,
                                  .stage = ATW_RANDOM_REFERENCE_NOISE,
-                                 .item = stream << 32};
+                                 .item = (instrument->stream << STREAM_BITS) +
+                                         ((uint64_t)number << ITEM_BITS)};
 
-    if (!instrument->experiment->shot_noise || !analysis->reference_noise)
+    return atw_instrument_draw(out, instrument, &key, err);
+}
+
+static enum atw_status draw_deviates(struct atw_instrument *instrument,
+                                     struct atw_error *err)
+{
+    const struct atw_experiment *experiment = instrument->experiment;
+
+    if (!experiment->shot_noise || !experiment->analysis.reference_noise)
         return ATW_OK;
-    return atw_instrument_draw(&instrument->deviates, instrument, &key, err);
+    return atw_instrument_draw_own(&instrument->deviates, instrument, 0, err);
 }
 
 static enum atw_status prepare_projector(struct atw_instrument *instrument,
@@ -99,7 +112,7 @@ enum atw_status atw_instrument_create(struct atw_instrument **out,
         .n_v = series->n_v};
     status = prepare_projector(instrument, err);
     if (status == ATW_OK)
-        status = draw_deviates(instrument, stream, err);
+        status = draw_deviates(instrument, err);
     if (status == ATW_OK) {
         instrument->model.shot_noise = instrument->deviates != NULL;
         *out = instrument;

@@ -50,6 +50,13 @@ enum atw_status atw_instrument_draw(float **out,
                                     const struct atw_random_key *key,
                                     struct atw_error *err) ATW_MUST_CHECK;
 
+/* The deviates it holds (number 0), and others independent of them (1 .. 255), of an
+ * experiment with noise. As atw_instrument_draw(). */
+enum atw_status atw_instrument_draw_own(float **out,
+                                        const struct atw_instrument *instrument,
+                                        size_t number,
+                                        struct atw_error *err) ATW_MUST_CHECK;
+
 /* Imitate without noise from now on. */
 void atw_instrument_silence(struct atw_instrument *instrument);
 

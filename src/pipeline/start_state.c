@@ -4,7 +4,9 @@
  * have: the mean of a draw of it and of its negative. The noise adds its own variance to
  * the square of a spread, and does not in proportion to the variance left; but what it
  * has in common with the image, 2 cov(image, noise), belongs to one draw and drops out of
- * the mean (docs/estimators.md). */
+ * the mean. The variance of the noise itself, which a draw tells no better than a
+ * measured spread does, drops out of shares, but not out of the level of the alloyed
+ * state: that is the mean of several draws (docs/estimators.md). */
 #include "pipeline/start_state.h"
 
 #include <math.h>
@@ -24,6 +26,12 @@
  * out has less. */
 #define ROD_VARIANCE 2.0
 
+/* Spreads of the inferred particle as a tomogram sees it. */
+struct reference {
+    struct atw_alloying_reference spread; /* spread_unalloyed 0: not known yet */
+    double alloyed_level; /* square of the alloyed one, the mean of several draws */
+};
+
 /* Estimators share their points on the curve. */
 struct known_point {
     size_t tomogram;
@@ -35,9 +43,7 @@ struct atw_start_state {
     struct atw_two_phases_imaging imaging;
     struct atw_field *metal, *composition; /* the latter is overwritten by diffusion */
     struct atw_diffusion_family *family;
-    /* Spreads of the inferred particle as a tomogram sees it [n_tomograms];
-     * spread_unalloyed 0: not known yet. */
-    struct atw_alloying_reference *reference;
+    struct reference *reference; /* [n_tomograms] */
     struct known_point *known;
     size_t n_known;
 };
@@ -215,20 +221,73 @@ static enum atw_status spread_after(struct atw_start_state *start,
     return imitated_spread(start, tomogram, spread, err);
 }
 
-/* Spreads of this particle before heating and fully alloyed. */
+/* Add to *squared what the state that start->composition holds has with other draws of
+ * the noise. */
+static enum atw_status add_draws(double *squared,
+                                 const struct atw_start_state *start,
+                                 const struct atw_instrument *instrument,
+                                 size_t tomogram,
+                                 size_t n_draws,
+                                 struct atw_error *err)
+{
+    struct atw_instrument other = *instrument;
+    struct atw_tilt_series *signal;
+    enum atw_status status =
+        atw_instrument_signal(&signal, &other, start->metal, start->composition, err);
+
+    for (size_t i = 1; i < n_draws && status == ATW_OK; i++) {
+        double drawn = NAN;
+
+        status = atw_instrument_draw_own(&other.deviates, instrument, i, err);
+        if (status == ATW_OK)
+            status = exposed_squared_spread(&drawn, &other,
+                                            &start->specimen->measurement[tomogram],
+                                            signal, 1.0F, err);
+        free(other.deviates);
+        *squared += drawn;
+    }
+    atw_tilt_series_destroy(signal);
+    return status;
+}
+
+/* Of the alloyed state that start->composition holds, whose spread with the instrument's
+ * own noise is given. */
+static enum atw_status find_alloyed_level(double *level,
+                                          double spread,
+                                          const struct atw_start_state *start,
+                                          size_t tomogram,
+                                          struct atw_error *err)
+{
+    const struct atw_instrument own = own_instrument(start, tomogram);
+    const struct atw_instrument part =
+        atw_instrument_of_slices(&own, start->specimen->measurement[tomogram].slices);
+    enum atw_status status;
+
+    *level = spread * spread;
+    if (!part.deviates)
+        return ATW_OK;
+    status = add_draws(level, start, &part, tomogram, ATW_START_DRAWS, err);
+    *level /= ATW_START_DRAWS;
+    return status;
+}
+
+/* Before heating and fully alloyed. */
 static enum atw_status
 find_reference(struct atw_start_state *start, size_t tomogram, struct atw_error *err)
 {
-    struct atw_alloying_reference *reference = &start->reference[tomogram], found;
+    struct reference *reference = &start->reference[tomogram], found;
     enum atw_status status;
 
-    if (reference->spread_unalloyed > 0.0)
+    if (reference->spread.spread_unalloyed > 0.0)
         return ATW_OK;
-    status = spread_after(start, 0, 0.0, &found.spread_unalloyed, err);
+    status = spread_after(start, 0, 0.0, &found.spread.spread_unalloyed, err);
     if (status != ATW_OK)
         return status;
     atw_interval_alloy(start->composition, start->metal);
-    status = imitated_spread(start, tomogram, &found.spread_alloyed, err);
+    status = imitated_spread(start, tomogram, &found.spread.spread_alloyed, err);
+    if (status == ATW_OK)
+        status = find_alloyed_level(&found.alloyed_level, found.spread.spread_alloyed,
+                                    start, tomogram, err);
     if (status == ATW_OK)
         *reference = found;
     return status;
@@ -259,8 +318,7 @@ static enum atw_status as_measured(double *variance_left,
         .spread_unalloyed = measurement[0].spread,
         .spread_alloyed = measurement[tomogram].spread_alloyed};
     double unheated = measured.spread_unalloyed * measured.spread_unalloyed;
-    double alloyed = start->reference[tomogram].spread_alloyed *
-                     start->reference[tomogram].spread_alloyed;
+    double alloyed = start->reference[tomogram].alloyed_level;
     double squared = alloyed + own_share * (unheated - alloyed);
 
     return atw_variance_left(variance_left, sqrt(fmax(squared, 0.0)), &measured, err);
@@ -284,8 +342,8 @@ enum atw_status atw_start_state_variance(struct atw_start_state *start,
     if (status == ATW_OK)
         status = spread_after(start, tomogram, S_m2, &spread, err);
     if (status == ATW_OK)
-        status =
-            atw_variance_left(variance_left, spread, &start->reference[tomogram], err);
+        status = atw_variance_left(variance_left, spread,
+                                   &start->reference[tomogram].spread, err);
     if (status == ATW_OK)
         status = as_measured(variance_left, *variance_left, start, tomogram, err);
     if (status == ATW_OK)

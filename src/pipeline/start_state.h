@@ -6,6 +6,10 @@
 #include "pipeline/specimen.h"
 #include "pipeline/two_phases.h"
 
+/* Draws of the noise in the level of the alloyed state: its deviation is that of an
+ * alloyed reference with one draw, over the root of their number. */
+#define ATW_START_DRAWS 8
+
 struct atw_start_state; /* opaque; for one thread at a time */
 
 /* The specimen must have its measurements and is borrowed. With a known initial state in

@@ -119,23 +119,38 @@ START_TEST(gain_that_is_not_that_of_the_calibration_is_found)
 }
 END_TEST
 
-/* Of the variance left after S, what the alloyed reference says nothing of. */
-static double own_share(struct atw_specimen *specimen, double S_m2)
+/* Of the variance left after S, what the alloyed reference says nothing of, and the level
+ * of the alloyed state, square of a spread. */
+static double own_share(struct atw_specimen *specimen, double S_m2, double *level)
 {
-    double after, alloyed;
+    const struct atw_measurement *measurement = specimen->measurement;
+    double alloyed2 = pow(measurement[1].spread_alloyed, 2.0), after, alloyed;
     struct atw_error err;
 
     CHECK_OK(atw_specimen_variance_from_start(specimen, 0, S_m2, &after, &err));
     CHECK_OK(atw_specimen_variance_from_start(specimen, 0, 1e-13, &alloyed, &err));
+    *level = alloyed2 + alloyed * (pow(measurement[0].spread, 2.0) - alloyed2);
     return (after - alloyed) / (1.0 - alloyed);
 }
 
-/* Another draw of the noise moves the curve far less than it does a measured share. */
+static double scatter_of(const double *value, size_t n)
+{
+    double mean = 0.0, square = 0.0;
+
+    for (size_t i = 0; i < n; i++)
+        mean += value[i] / (double)n;
+    for (size_t i = 0; i < n; i++)
+        square += pow(value[i] - mean, 2.0);
+    return sqrt(square / (double)(n - 1));
+}
+
+/* Another draw of the noise moves the curve far less than it does a measured share, and
+ * the level of the alloyed state less than an alloyed reference with one draw. */
 START_TEST(curve_keeps_nothing_of_one_draw)
 {
     static const char *const keys[] = {FIXTURE_TABLE, "analysis.estimators=[]", NULL};
-    enum { DRAWS = 4 };
-    double share[DRAWS], std = NAN, scatter = 0.0, mean = 0.0;
+    enum { DRAWS = 8 };
+    double share[DRAWS], level[DRAWS], std = NAN, level_std = NAN;
     struct fixture_run run;
 
     fixture_run_create(&run, fixture_scenario, keys);
@@ -145,19 +160,22 @@ START_TEST(curve_keeps_nothing_of_one_draw)
 
         run.experiment->analysis.noise_seed += i;
         CHECK_OK(atw_analyse_without_curves(&analysis, run.experiment, &err));
-        share[i] = own_share(analysis->specimen[0], run.truth->particle[0].S_m2[0]);
-        mean += share[i] / DRAWS;
+        share[i] =
+            own_share(analysis->specimen[0], run.truth->particle[0].S_m2[0], &level[i]);
         std = analysis->specimen[0]->measurement[1].variance_left_std;
+        level_std = analysis->specimen[0]->measurement[1].squared_alloyed_std;
         atw_analysis_destroy(analysis);
     }
-    for (size_t i = 0; i < DRAWS; i++)
-        scatter += (share[i] - mean) * (share[i] - mean) / (DRAWS - 1);
-    scatter = sqrt(scatter);
-    printf("  share %.6f +- %.6f; measured ones +- %.6f\n", mean, scatter, std);
-    ck_assert_double_gt(mean, 0.02);
-    ck_assert_double_lt(mean, 0.9);
-    ck_assert_double_gt(scatter, 1e-8); /* the noise is there */
-    ck_assert_double_lt(scatter, 0.05 * std);
+    printf(
+        "  share %.6f +- %.6f, measured ones +- %.6f; level %.5g +- %.2g, with one draw "
+        "%.2g\n",
+        share[0], scatter_of(share, DRAWS), std, level[0], scatter_of(level, DRAWS),
+        level_std);
+    ck_assert_double_gt(share[0], 0.02);
+    ck_assert_double_lt(share[0], 0.9);
+    ck_assert_double_gt(scatter_of(share, DRAWS), 1e-8); /* the noise is there */
+    ck_assert_double_lt(scatter_of(share, DRAWS), 0.05 * std);
+    ck_assert_double_lt(scatter_of(level, DRAWS), 0.6 * level_std);
     fixture_run_destroy(&run);
 }
 END_TEST
