@@ -167,18 +167,18 @@ void atw_rebin_find_seen_tiles(struct atw_view *view,
                                const struct atw_projector *projector)
 {
     const struct atw_band *band = &view->to_view;
-    size_t n_run = band->n_row * band->n_part;
+    size_t lanes = projector->lanes, tile = projector->sweep->tile;
+    size_t pitch = view->class_pitch / lanes, first = pitch, end = 0;
 
-    view->first_tile = view->n_tile;
-    view->end_tile = 0;
-    for (size_t i = 0; i < n_run * band->n_tap; i++) {
-        size_t bin = band->first[i / band->n_tap] + i % band->n_tap;
-        size_t at = bin * projector->lanes % view->class_pitch;
-        size_t tile = at / projector->sweep->tile;
+    for (size_t run = 0; run < band->n_row * band->n_part; run++)
+        for (size_t i = 0; i < band->n_tap; i++) {
+            size_t bin = band->first[run] - run % band->n_part * pitch + i;
 
-        if (band->weight[i] == 0.0f)
-            continue;
-        view->first_tile = tile < view->first_tile ? tile : view->first_tile;
-        view->end_tile = tile >= view->end_tile ? tile + 1 : view->end_tile;
-    }
+            if (band->weight[run * band->n_tap + i] == 0.0f)
+                continue;
+            first = bin < first ? bin : first;
+            end = bin >= end ? bin + 1 : end;
+        }
+    view->first_tile = first * lanes / tile;
+    view->end_tile = (end * lanes + tile - 1) / tile;
 }
