@@ -6,7 +6,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-enum { DRAWS = 2, ITEM_BITS = 24 }; /* chunks of deviates per draw: fewer than 2^24 */
+#define DRAWS 2
 
 /* Streams of measured series are numbered by particle, tomogram and draw; the first ones
  * are left to imitations. */
@@ -19,7 +19,7 @@ key_of(const struct atw_specimen *specimen, size_t tomogram, size_t draw)
 
     return (struct atw_random_key){.seed = specimen->experiment->analysis.noise_seed,
                                    .stage = ATW_RANDOM_DEVIATION,
-                                   .item = number << ITEM_BITS};
+                                   .item = number << ATW_DRAW_BITS};
 }
 
 /* Add z sqrt(count): the counts are a Poisson number each. */
@@ -107,7 +107,7 @@ refresh(struct atw_instrument *instrument, float **deviates, struct atw_error *e
     const struct atw_random_key key = {.seed =
                                            instrument->experiment->analysis.noise_seed,
                                        .stage = ATW_RANDOM_DEVIATION,
-                                       .item = instrument->stream << ITEM_BITS};
+                                       .item = instrument->stream << ATW_DRAW_BITS};
     enum atw_status status = atw_instrument_draw(deviates, instrument, &key, err);
 
     instrument->deviates = *deviates;

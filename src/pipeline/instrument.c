@@ -10,8 +10,8 @@
 /* Width of the frame at the detector's edges in which the background is estimated. */
 #define BACKGROUND_FRAME_PIXELS 3
 
-/* Of the random items: chunks of one draw (fewer than 2^24), draws of one stream. */
-enum { ITEM_BITS = 24, STREAM_BITS = 32 };
+/* Of a random item: the draws of one stream and their chunks. */
+#define STREAM_BITS 32
 
 enum atw_status atw_instrument_draw(float **out,
                                     const struct atw_instrument *instrument,
@@ -50,7 +50,7 @@ enum atw_status atw_instrument_draw_own(float **out,
     struct atw_random_key key = {.seed = instrument->experiment->analysis.noise_seed,
                                  .stage = ATW_RANDOM_REFERENCE_NOISE,
                                  .item = (instrument->stream << STREAM_BITS) +
-                                         ((uint64_t)number << ITEM_BITS)};
+                                         ((uint64_t)number << ATW_DRAW_BITS)};
 
     return atw_instrument_draw(out, instrument, &key, err);
 }

@@ -42,6 +42,9 @@ enum atw_status atw_instrument_create(struct atw_instrument **out,
                                       struct atw_error *err) ATW_MUST_CHECK;
 void atw_instrument_destroy(struct atw_instrument *instrument);
 
+/* Bits of a random item that number the chunks of one draw: fewer than 2^24. */
+#define ATW_DRAW_BITS 24
+
 /* Normal deviates of the noise in an aligned series, per pixel: alignment interpolates,
  * which takes a third of the variance off independent ones. *out [n_tilt][n_v][n_u]
  * belongs to the caller. ATW_ENOMEM. */

@@ -5,8 +5,6 @@
 
 #include "pipeline/start_state.h"
 
-enum { ITEM_BITS = 24 }; /* chunks of deviates per series: fewer than 2^24 */
-
 static struct atw_random_key
 key_of(const struct atw_analysis *analysis, size_t draw, size_t particle, size_t tomogram)
 {
@@ -16,7 +14,7 @@ key_of(const struct atw_analysis *analysis, size_t draw, size_t particle, size_t
 
     return (struct atw_random_key){.seed = analysis->experiment->analysis.noise_seed,
                                    .stage = ATW_RANDOM_REPLICATE,
-                                   .item = number << ITEM_BITS};
+                                   .item = number << ATW_DRAW_BITS};
 }
 
 static enum atw_status record(struct atw_tomogram *tomogram,

@@ -143,41 +143,58 @@ static struct atw_instrument own_instrument(const struct atw_start_state *start,
                                      &start->imaging);
 }
 
-/* Square of the spread of what a signal reconstructs to, exposed with the noise times
- * `sign`. */
+/* The same where only the interior is wanted. */
+static struct atw_instrument interior_instrument(const struct atw_start_state *start,
+                                                 size_t tomogram)
+{
+    const struct atw_instrument own = own_instrument(start, tomogram);
+
+    return atw_instrument_of_slices(&own, start->specimen->measurement[tomogram].slices);
+}
+
+/* Square of the spread of what a signal, exposed, reconstructs to. */
 static enum atw_status exposed_squared_spread(double *squared,
                                               const struct atw_instrument *instrument,
                                               const struct atw_measurement *measurement,
                                               const struct atw_tilt_series *signal,
-                                              float sign,
                                               struct atw_error *err)
 {
-    size_t count = atw_tilt_series_pixel_count(signal);
     double level = fmax(measurement->background, 0.0); /* as estimated */
-    struct atw_instrument drawn = *instrument;
     struct atw_tilt_series *counts = NULL;
     struct atw_field *volume = NULL;
     double spread = NAN;
     enum atw_status status = atw_tilt_series_copy(&counts, signal, err);
 
-    if (status == ATW_OK && instrument->deviates) {
-        drawn.deviates = malloc(count * sizeof *drawn.deviates);
-        if (!drawn.deviates)
-            status = atw_error_set(err, ATW_ENOMEM, "start state: out of memory");
-        for (size_t i = 0; drawn.deviates && i < count; i++)
-            drawn.deviates[i] = sign * instrument->deviates[i];
-    }
     if (status == ATW_OK)
-        status = atw_instrument_expose(counts, &drawn, level, err);
+        status = atw_instrument_expose(counts, instrument, level, err);
     if (status == ATW_OK)
-        status = atw_instrument_reconstruct(&drawn, counts, level, &volume, err);
+        status = atw_instrument_reconstruct(instrument, counts, level, &volume, err);
     if (status == ATW_OK)
         status = atw_intensity_spread(&spread, volume, measurement->interior, err);
-    if (drawn.deviates != instrument->deviates)
-        free(drawn.deviates);
     atw_tilt_series_destroy(counts);
     atw_field_destroy(volume);
     *squared = spread * spread;
+    return status;
+}
+
+/* The same with the opposite noise. */
+static enum atw_status opposite_squared_spread(double *squared,
+                                               const struct atw_instrument *instrument,
+                                               const struct atw_measurement *measurement,
+                                               const struct atw_tilt_series *signal,
+                                               struct atw_error *err)
+{
+    size_t count = atw_tilt_series_pixel_count(signal);
+    struct atw_instrument opposite = *instrument;
+    enum atw_status status;
+
+    opposite.deviates = malloc(count * sizeof *opposite.deviates);
+    if (!opposite.deviates)
+        return atw_error_set(err, ATW_ENOMEM, "start state: out of memory");
+    for (size_t i = 0; i < count; i++)
+        opposite.deviates[i] = -instrument->deviates[i];
+    status = exposed_squared_spread(squared, &opposite, measurement, signal, err);
+    free(opposite.deviates);
     return status;
 }
 
@@ -188,20 +205,17 @@ static enum atw_status imitated_spread(const struct atw_start_state *start,
                                        struct atw_error *err)
 {
     const struct atw_measurement *measurement = &start->specimen->measurement[tomogram];
-    const struct atw_instrument own = own_instrument(start, tomogram);
-    const struct atw_instrument part =
-        atw_instrument_of_slices(&own, measurement->slices);
+    const struct atw_instrument part = interior_instrument(start, tomogram);
     struct atw_tilt_series *signal;
     double squared = NAN, opposite;
     enum atw_status status =
         atw_instrument_signal(&signal, &part, start->metal, start->composition, err);
 
     if (status == ATW_OK)
-        status = exposed_squared_spread(&squared, &part, measurement, signal, 1.0F, err);
+        status = exposed_squared_spread(&squared, &part, measurement, signal, err);
     opposite = squared;
     if (status == ATW_OK && part.deviates)
-        status =
-            exposed_squared_spread(&opposite, &part, measurement, signal, -1.0F, err);
+        status = opposite_squared_spread(&opposite, &part, measurement, signal, err);
     atw_tilt_series_destroy(signal);
     *spread = sqrt(0.5 * (squared + opposite));
     return status;
@@ -221,35 +235,6 @@ static enum atw_status spread_after(struct atw_start_state *start,
     return imitated_spread(start, tomogram, spread, err);
 }
 
-/* Add to *squared what the state that start->composition holds has with other draws of
- * the noise. */
-static enum atw_status add_draws(double *squared,
-                                 const struct atw_start_state *start,
-                                 const struct atw_instrument *instrument,
-                                 size_t tomogram,
-                                 size_t n_draws,
-                                 struct atw_error *err)
-{
-    struct atw_instrument other = *instrument;
-    struct atw_tilt_series *signal;
-    enum atw_status status =
-        atw_instrument_signal(&signal, &other, start->metal, start->composition, err);
-
-    for (size_t i = 1; i < n_draws && status == ATW_OK; i++) {
-        double drawn = NAN;
-
-        status = atw_instrument_draw_own(&other.deviates, instrument, i, err);
-        if (status == ATW_OK)
-            status = exposed_squared_spread(&drawn, &other,
-                                            &start->specimen->measurement[tomogram],
-                                            signal, 1.0F, err);
-        free(other.deviates);
-        *squared += drawn;
-    }
-    atw_tilt_series_destroy(signal);
-    return status;
-}
-
 /* Of the alloyed state that start->composition holds, whose spread with the instrument's
  * own noise is given. */
 static enum atw_status find_alloyed_level(double *level,
@@ -258,16 +243,26 @@ static enum atw_status find_alloyed_level(double *level,
                                           size_t tomogram,
                                           struct atw_error *err)
 {
-    const struct atw_instrument own = own_instrument(start, tomogram);
-    const struct atw_instrument part =
-        atw_instrument_of_slices(&own, start->specimen->measurement[tomogram].slices);
+    const struct atw_measurement *measurement = &start->specimen->measurement[tomogram];
+    struct atw_instrument part = interior_instrument(start, tomogram);
+    struct atw_tilt_series *signal;
     enum atw_status status;
 
     *level = spread * spread;
     if (!part.deviates)
         return ATW_OK;
-    status = add_draws(level, start, &part, tomogram, ATW_START_DRAWS, err);
+    status = atw_instrument_signal(&signal, &part, start->metal, start->composition, err);
+    for (size_t i = 1; i < ATW_START_DRAWS && status == ATW_OK; i++) {
+        double drawn = NAN;
+
+        status = atw_instrument_draw_own(&part.deviates, &part, i, err);
+        if (status == ATW_OK)
+            status = exposed_squared_spread(&drawn, &part, measurement, signal, err);
+        free(part.deviates);
+        *level += drawn;
+    }
     *level /= ATW_START_DRAWS;
+    atw_tilt_series_destroy(signal);
     return status;
 }
 
