@@ -286,9 +286,9 @@ void atw_block_forward(const struct atw_projector *projector,
 
     projector->sweep->forward(view, g->count, volume, scratch, projector->bin_stride);
     for (size_t i = 0; i < g->count; i++)
-        projector->sweep->rebin(&view[i].to_view, projector->lanes,
-                                scratch + i * projector->bin_stride,
-                                views + i * projector->geometry.n_u * projector->lanes);
+        projector->sweep->to_view(&view[i].rebin, projector->lanes,
+                                  scratch + i * projector->bin_stride,
+                                  views + i * projector->geometry.n_u * projector->lanes);
 }
 
 void atw_block_backward(const struct atw_projector *projector,
@@ -300,9 +300,9 @@ void atw_block_backward(const struct atw_projector *projector,
     const struct atw_group *g = &projector->group[group];
 
     for (size_t i = 0; i < g->count; i++)
-        projector->sweep->rebin(&projector->view[g->first + i].to_bins, projector->lanes,
-                                views + i * projector->geometry.n_u * projector->lanes,
-                                scratch + i * projector->bin_stride);
+        projector->sweep->to_bins(&projector->view[g->first + i].rebin, projector->lanes,
+                                  views + i * projector->geometry.n_u * projector->lanes,
+                                  scratch + i * projector->bin_stride);
     projector->sweep->backward(g, scratch, volume);
 }
 

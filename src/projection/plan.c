@@ -182,7 +182,7 @@ static enum atw_status build_rebin(const struct atw_projector *projector,
         .scale = spacing_m / ATW_METRE_PER_NM * spacing_m / pixel_m,
     };
 
-    return atw_rebin_build(&view->to_view, &view->to_bins, &line, err);
+    return atw_rebin_build(&view->rebin, &line, err);
 }
 
 struct slot {
@@ -385,8 +385,7 @@ void atw_plan_release(struct atw_projector *projector)
         free(view->class_start);
         free(view->range);
         free(view->centre_tile);
-        atw_band_release(&view->to_view);
-        atw_band_release(&view->to_bins);
+        atw_rebin_release(&view->rebin);
     }
     if (!projector->whole)
         free(projector->view);

@@ -48,9 +48,7 @@ enum atw_status atw_plan_build(struct atw_projector *projector,
                                struct atw_error *err) ATW_MUST_CHECK;
 void atw_plan_release(struct atw_projector *projector);
 
-/* Band matrices of the rebin of one view; see rebin.c. Bin j is number
- * (j mod ATW_SUBBINS) * pitch + j / ATW_SUBBINS among the columns of to_view and the rows
- * of to_bins. */
+/* The line of bins of a view before its detector; see rebin.c. */
 struct atw_rebin_line {
     size_t n_bin, pitch;
     double bin0_m, step_m; /* centre of bin 0 on the detector axis; signed distance */
@@ -60,13 +58,13 @@ struct atw_rebin_line {
     double pixel_m;
     double scale; /* of the weights; a bin wholly inside the detector sums to it */
 };
-enum atw_status atw_rebin_build(struct atw_band *to_view,
-                                struct atw_band *to_bins,
+/* ATW_ENOMEM; what has been allocated is released by atw_rebin_release, also then. */
+enum atw_status atw_rebin_build(struct atw_rebin *rebin,
                                 const struct atw_rebin_line *line,
                                 struct atw_error *err) ATW_MUST_CHECK;
-void atw_band_release(struct atw_band *band);
+void atw_rebin_release(struct atw_rebin *rebin);
 
-/* The tiles of a view, whose to_view is built, with bins that weigh in a pixel; none if
+/* The tiles of a view, whose rebin is built, with bins that weigh in a pixel; none if
  * the detector misses the slice. */
 void atw_rebin_find_seen_tiles(struct atw_view *view,
                                const struct atw_projector *projector);

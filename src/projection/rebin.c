@@ -15,27 +15,6 @@
 /* Shares below this are rounding at a common edge, not overlap. */
 #define LEAST_SHARE 1e-9
 
-static enum atw_status band_allocate(struct atw_band *band,
-                                     size_t n_row,
-                                     size_t n_part,
-                                     size_t n_tap,
-                                     struct atw_error *err)
-{
-    *band = (struct atw_band){.n_row = n_row, .n_part = n_part, .n_tap = n_tap};
-    band->first = calloc(n_row * n_part, sizeof *band->first);
-    band->weight = calloc(n_row * n_part * n_tap, sizeof *band->weight);
-    if (!band->first || !band->weight)
-        return atw_error_set(err, ATW_ENOMEM,
-                             "projector: no memory for the weights of a view");
-    return ATW_OK;
-}
-
-void atw_band_release(struct atw_band *band)
-{
-    free(band->first);
-    free(band->weight);
-}
-
 /* Share of the box about `centre_m` that lies in pixel u. */
 static double share(const struct atw_rebin_line *line, double centre_m, double u)
 {
@@ -45,10 +24,25 @@ static double share(const struct atw_rebin_line *line, double centre_m, double u
     return overlap_m > LEAST_SHARE * line->width_m ? overlap_m / line->width_m : 0.0;
 }
 
-static double weight_of(const struct atw_rebin_line *line, size_t bin, double u)
+/* Number of a bin counted along the detector, whichever way the line runs, to its number
+ * on the line. */
+static size_t on_line(const struct atw_rebin_line *line, size_t along)
 {
-    double centre_m = line->bin0_m + (double)bin * line->step_m;
+    return line->step_m < 0.0 ? line->n_bin - 1 - along : along;
+}
 
+static double centre_of(const struct atw_rebin_line *line, size_t along)
+{
+    return line->bin0_m + (double)on_line(line, along) * line->step_m;
+}
+
+/* Zero beside the detector. */
+static double weight_of(const struct atw_rebin_line *line, size_t along, double u)
+{
+    double centre_m = centre_of(line, along);
+
+    if (u < 0.0 || u >= (double)line->n_u)
+        return 0.0;
     if (line->sharpness == 0.0)
         return line->scale * share(line, centre_m, u);
     return line->scale * ((1.0 + 2.0 * line->sharpness) * share(line, centre_m, u) -
@@ -62,123 +56,158 @@ static double reach_m(const struct atw_rebin_line *line)
     return (line->sharpness == 0.0 ? 0.5 : 1.5) * line->width_m;
 }
 
-static void fill_bin(struct atw_band *band, const struct atw_rebin_line *line, size_t bin)
+/* The pixel, of the detector or beside it, in which a bin begins. */
+static double pixel_of(const struct atw_rebin_line *line, size_t along)
 {
-    size_t row = bin % ATW_SUBBINS * line->pitch + bin / ATW_SUBBINS;
-    double low_m = line->bin0_m + (double)bin * line->step_m - reach_m(line);
-    double first = floor(low_m / line->pixel_m + LEAST_SHARE);
+    double low_m = centre_of(line, along) - reach_m(line);
 
-    first = fmin(fmax(first, 0.0), (double)(line->n_u - band->n_tap));
-    band->first[row] = (uint32_t)first;
-    for (size_t i = 0; i < band->n_tap; i++)
-        band->weight[row * band->n_tap + i] =
-            (float)weight_of(line, bin, first + (double)i);
+    return floor(low_m / line->pixel_m + LEAST_SHARE);
 }
 
-/* Visit all entries of to_bins that are not zero: pixel, class, bin within the class. */
-#define FOR_ENTRIES(band, line)                                                          \
-    for (size_t row = 0; row < (band)->n_row; row++)                                     \
-        for (size_t i = 0; i < (band)->n_tap; i++)                                       \
-            if ((band)->weight[row * (band)->n_tap + i] != 0.0f)
-
-static size_t longest_run(const struct atw_band *to_bins,
-                          const struct atw_rebin_line *line,
-                          uint32_t *low,
-                          uint32_t *high)
+static int
+is_seen(const struct atw_rebin *rebin, const struct atw_rebin_line *line, size_t along)
 {
-    size_t longest = 1;
+    double pixel = pixel_of(line, along);
 
-    for (size_t i = 0; i < line->n_u * ATW_SUBBINS; i++)
-        low[i] = UINT32_MAX;
-    FOR_ENTRIES(to_bins, line)
-    {
-        size_t at = (to_bins->first[row] + i) * ATW_SUBBINS + row / line->pitch;
-        uint32_t bin = (uint32_t)(row % line->pitch);
+    for (size_t i = 0; i < rebin->n_tap; i++)
+        if (weight_of(line, along, pixel + (double)i) != 0.0)
+            return 1;
+    return 0;
+}
 
-        low[at] = low[at] < bin ? low[at] : bin;
-        high[at] = high[at] > bin ? high[at] : bin;
-        if ((size_t)(high[at] - low[at]) + 1 > longest)
-            longest = high[at] - low[at] + 1;
+/* Bins that weigh in a pixel, counted along the detector: a run without gaps. */
+struct run {
+    size_t first, end;
+};
+
+static struct run find_seen(const struct atw_rebin *rebin,
+                            const struct atw_rebin_line *line)
+{
+    struct run seen = {0, line->n_bin};
+
+    while (seen.first < seen.end && !is_seen(rebin, line, seen.first))
+        seen.first++;
+    while (seen.end > seen.first && !is_seen(rebin, line, seen.end - 1))
+        seen.end--;
+    return seen;
+}
+
+/* The most bins that begin in one pixel. */
+static size_t find_most(const struct atw_rebin_line *line, struct run seen)
+{
+    size_t most = 0, count = 0;
+
+    for (size_t i = seen.first; i < seen.end; i++) {
+        int goes_on =
+            i > seen.first && pixel_of(line, i) == pixel_of(line, i - 1); /* integers */
+
+        count = goes_on ? count + 1 : 1;
+        most = count > most ? count : most;
     }
-    return longest;
+    return most;
 }
 
-static void fill_transpose(struct atw_band *to_view,
-                           const struct atw_band *to_bins,
-                           const struct atw_rebin_line *line,
-                           const uint32_t *low)
+/* Entries of one pixel, of which its bins take the last: the ones before repeat the first
+ * bin with weight zero. */
+static void fill_pixel(struct atw_rebin *rebin,
+                       const struct atw_rebin_line *line,
+                       size_t at,
+                       struct run bins)
 {
-    for (size_t at = 0; at < line->n_u * ATW_SUBBINS; at++) {
-        size_t first = low[at] == UINT32_MAX ? 0 : low[at];
+    size_t n_spare = rebin->n_bin - (bins.end - bins.first);
 
-        if (first + to_view->n_tap > line->pitch)
-            first = line->pitch - to_view->n_tap;
-        to_view->first[at] = (uint32_t)(at % ATW_SUBBINS * line->pitch + first);
-    }
-    FOR_ENTRIES(to_bins, line)
-    {
-        size_t at = (to_bins->first[row] + i) * ATW_SUBBINS + row / line->pitch;
+    for (size_t i = 0; i < rebin->n_bin; i++) {
+        size_t entry = at * rebin->n_bin + i;
+        size_t along = i < n_spare ? bins.first : bins.first + i - n_spare;
+        size_t bin = on_line(line, along);
+        double pixel = pixel_of(line, along);
 
-        to_view->weight[at * to_view->n_tap + row - to_view->first[at]] =
-            to_bins->weight[row * to_bins->n_tap + i];
+        rebin->bin[entry] =
+            (uint32_t)(bin % ATW_SUBBINS * line->pitch + bin / ATW_SUBBINS);
+        for (size_t tap = 0; tap < rebin->n_tap; tap++)
+            rebin->weight[entry * rebin->n_tap + tap] =
+                i < n_spare ? 0.0F : (float)weight_of(line, along, pixel + (double)tap);
     }
 }
 
-static enum atw_status transpose(struct atw_band *to_view,
-                                 const struct atw_band *to_bins,
-                                 const struct atw_rebin_line *line,
-                                 struct atw_error *err)
+static void
+fill(struct atw_rebin *rebin, const struct atw_rebin_line *line, struct run seen)
 {
-    uint32_t *low = calloc(line->n_u * ATW_SUBBINS, sizeof *low);
-    uint32_t *high = calloc(line->n_u * ATW_SUBBINS, sizeof *high);
-    enum atw_status status = ATW_OK;
+    struct run bins = {seen.first, seen.first};
 
-    if (!low || !high)
-        status = atw_error_set(err, ATW_ENOMEM, "projector: out of memory");
-    if (status == ATW_OK)
-        status = band_allocate(to_view, line->n_u, ATW_SUBBINS,
-                               longest_run(to_bins, line, low, high), err);
-    if (status == ATW_OK)
-        fill_transpose(to_view, to_bins, line, low);
-    free(low);
-    free(high);
-    return status;
+    for (size_t at = 0; at < rebin->n_pixel; at++) {
+        double pixel = (double)rebin->first_pixel + (double)at;
+
+        while (bins.end < seen.end && pixel_of(line, bins.end) == pixel)
+            bins.end++;
+        fill_pixel(rebin, line, at, bins);
+        bins.first = bins.end;
+    }
 }
 
-enum atw_status atw_rebin_build(struct atw_band *to_view,
-                                struct atw_band *to_bins,
+/* The first and last bin of every class that is seen. */
+static void find_class_runs(struct atw_rebin *rebin,
+                            const struct atw_rebin_line *line,
+                            struct run seen)
+{
+    for (size_t class = 0; class < ATW_SUBBINS; class ++)
+        rebin->seen_first[class] = rebin->seen_end[class] = 0;
+    for (size_t i = seen.first; i < seen.end; i++) {
+        size_t bin = on_line(line, i), class = bin % ATW_SUBBINS;
+        size_t number = bin / ATW_SUBBINS;
+
+        if (rebin->seen_end[class] == 0 || number < rebin->seen_first[class])
+            rebin->seen_first[class] = (uint32_t)number;
+        if (number >= rebin->seen_end[class])
+            rebin->seen_end[class] = (uint32_t)(number + 1);
+    }
+}
+
+enum atw_status atw_rebin_build(struct atw_rebin *rebin,
                                 const struct atw_rebin_line *line,
                                 struct atw_error *err)
 {
-    double n_tap = ceil(2.0 * reach_m(line) / line->pixel_m - LEAST_SHARE) + 1.0;
-    enum atw_status status;
+    struct run seen;
 
-    if (n_tap > (double)line->n_u)
-        n_tap = (double)line->n_u;
-    status = band_allocate(to_bins, line->pitch * ATW_SUBBINS, 1, (size_t)n_tap, err);
-    if (status != ATW_OK)
-        return status;
-    for (size_t bin = 0; bin < line->n_bin; bin++)
-        fill_bin(to_bins, line, bin);
-    return transpose(to_view, to_bins, line, err);
+    *rebin = (struct atw_rebin){.n_u = line->n_u, .pitch = line->pitch};
+    rebin->n_tap = (size_t)ceil(2.0 * reach_m(line) / line->pixel_m - LEAST_SHARE) + 1;
+    seen = find_seen(rebin, line);
+    find_class_runs(rebin, line, seen);
+    if (seen.first == seen.end)
+        return ATW_OK;
+    rebin->n_bin = find_most(line, seen);
+    rebin->first_pixel = (ptrdiff_t)pixel_of(line, seen.first);
+    rebin->n_pixel =
+        (size_t)((ptrdiff_t)pixel_of(line, seen.end - 1) - rebin->first_pixel + 1);
+    rebin->bin = calloc(rebin->n_pixel * rebin->n_bin, sizeof *rebin->bin);
+    rebin->weight =
+        calloc(rebin->n_pixel * rebin->n_bin * rebin->n_tap, sizeof *rebin->weight);
+    if (!rebin->bin || !rebin->weight)
+        return atw_error_set(err, ATW_ENOMEM,
+                             "projector: no memory for the weights of a view");
+    fill(rebin, line, seen);
+    return ATW_OK;
+}
+
+void atw_rebin_release(struct atw_rebin *rebin)
+{
+    free(rebin->bin);
+    free(rebin->weight);
 }
 
 void atw_rebin_find_seen_tiles(struct atw_view *view,
                                const struct atw_projector *projector)
 {
-    const struct atw_band *band = &view->to_view;
+    const struct atw_rebin *rebin = &view->rebin;
     size_t lanes = projector->lanes, tile = projector->sweep->tile;
-    size_t pitch = view->class_pitch / lanes, first = pitch, end = 0;
+    size_t first = view->class_pitch / lanes, end = 0;
 
-    for (size_t run = 0; run < band->n_row * band->n_part; run++)
-        for (size_t i = 0; i < band->n_tap; i++) {
-            size_t bin = band->first[run] - run % band->n_part * pitch + i;
-
-            if (band->weight[run * band->n_tap + i] == 0.0f)
-                continue;
-            first = bin < first ? bin : first;
-            end = bin >= end ? bin + 1 : end;
-        }
+    for (size_t class = 0; class < ATW_SUBBINS; class ++) {
+        if (rebin->seen_end[class] == 0)
+            continue;
+        first = rebin->seen_first[class] < first ? rebin->seen_first[class] : first;
+        end = rebin->seen_end[class] > end ? rebin->seen_end[class] : end;
+    }
     view->first_tile = first * lanes / tile;
     view->end_tile = (end * lanes + tile - 1) / tile;
 }

@@ -17,12 +17,17 @@
 /* Rows that are added to all bins of a group before the next ones; below 256. */
 #define ATW_SWEEP_BAND 64
 
-/* A matrix of few entries per row: row r has n_part runs of n_tap consecutive columns,
- * padded with zero weights. Columns and rows carry all lanes of a block. */
-struct atw_band {
-    size_t n_row, n_part, n_tap;
-    uint32_t *first; /* [n_row][n_part] first column of the run */
-    float *weight;   /* [n_row][n_part][n_tap] */
+/* Weights of the bins of a view in its pixels, in the order of the detector. A bin weighs
+ * in n_tap pixels from the one it begins in; pixels from first_pixel on, which may lie
+ * beside the detector, have n_bin entries each. Spare entries come first: they repeat a
+ * bin with weights of zero. Bin j of the line is number (j mod ATW_SUBBINS) * pitch +
+ * j / ATW_SUBBINS in memory. */
+struct atw_rebin {
+    size_t n_u, pitch, n_tap, n_bin, n_pixel;
+    ptrdiff_t first_pixel;
+    uint32_t *bin; /* [n_pixel][n_bin]; all lanes each */
+    float *weight; /* [n_pixel][n_bin][n_tap] */
+    uint32_t seen_first[ATW_SUBBINS], seen_end[ATW_SUBBINS]; /* of each class */
 };
 
 /* Rows of the volume one class of bins receives, counted from the start of the class. */
@@ -42,7 +47,7 @@ struct atw_view {
     uint32_t *class_start;       /* [n_band][class] into row_offset */
     struct atw_row_range *range; /* [n_band][n_tile][class] of the rows a tile meets */
     ptrdiff_t *centre_tile;      /* [n_band] a tile under the same voxels in all views */
-    struct atw_band to_view, to_bins; /* rebin and its transpose */
+    struct atw_rebin rebin;
 };
 
 /* Views with the same row direction whose bins stay in cache together. */
@@ -69,7 +74,16 @@ struct atw_sweep {
     /* volume += transpose of forward, over the views of a group, or = if it overwrites.
      * The right border of the rows is used as working space. */
     void (*backward)(const struct atw_group *group, const float *bins, float *volume);
-    void (*rebin)(const struct atw_band *band, size_t lanes, const float *in, float *out);
+    /* View from bins; bins that no pixel sees are not read. */
+    void (*to_view)(const struct atw_rebin *rebin,
+                    size_t lanes,
+                    const float *bins,
+                    float *view);
+    /* Its transpose; bins that no pixel sees become zero. */
+    void (*to_bins)(const struct atw_rebin *rebin,
+                    size_t lanes,
+                    const float *view,
+                    float *bins);
 };
 
 extern const struct atw_sweep atw_sweep_portable;

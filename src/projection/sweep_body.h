@@ -1,27 +1,19 @@
 /* Body of the inner loops, compiled once per instruction set.
  *
- * The including file defines VECTOR (a vector of VECTOR_LANES floats), SPLAT, LOAD and
- * STORE (at any address), TARGET (function attribute), TILE (vectors summed in registers)
- * and the name SWEEP of the table. */
+ * The including file defines what vector.h lists, TILE (vectors summed in registers) and
+ * the name SWEEP of the table. */
 #ifndef ATW_PROJECTION_SWEEP_BODY_H
 #define ATW_PROJECTION_SWEEP_BODY_H
 
+#include "projection/rebin_body.h"
 #include "projection/sweep.h"
+#include "projection/vector.h"
 
-#ifndef VECTOR
-typedef float vector4 __attribute__((vector_size(16)));
-typedef float loose4 __attribute__((vector_size(16), aligned(4), may_alias));
-#define VECTOR vector4
-#define VECTOR_LANES 4
-#define SPLAT(x) ((vector4){(x), (x), (x), (x)})
-#define LOAD(p) ((vector4) * (const loose4 *)(p))
-#define STORE(p, v) (*(loose4 *)(p) = (v))
-#define TARGET
+#ifndef SWEEP
 #define TILE 8
 #define SWEEP atw_sweep_portable
 #endif
 
-#define INLINE static inline __attribute__((always_inline)) TARGET
 #define TILE_FLOATS (TILE * VECTOR_LANES)
 
 /* Add to one tile of bins the rows of its class: sums stay in registers. */
@@ -230,92 +222,13 @@ sweep_backward(const struct atw_group *group, const float *bins, float *volume)
         lift_group(group, bins, group->step, volume);
 }
 
-INLINE void rebin_vectors(const struct atw_band *band,
-                          size_t lanes,
-                          size_t n_part,
-                          size_t n_tap,
-                          const float *in,
-                          float *out)
-{
-    const float *weight = band->weight;
-    const uint32_t *first = band->first;
-
-    for (size_t row = 0; row < band->n_row; row++, first += n_part)
-        for (size_t lane = 0; lane < lanes; lane += VECTOR_LANES) {
-            const float *w = weight + row * n_part * n_tap;
-            VECTOR sum = SPLAT(0.0f);
-
-            for (size_t part = 0; part < n_part; part++) {
-                const float *source = in + first[part] * lanes + lane;
-
-                for (size_t i = 0; i < n_tap; i++)
-                    sum += SPLAT(w[i]) * LOAD(source + i * lanes);
-                w += n_tap;
-            }
-            STORE(out + row * lanes + lane, sum);
-        }
-}
-
-INLINE void rebin_scalars(const struct atw_band *band,
-                          size_t lanes,
-                          size_t n_part,
-                          size_t n_tap,
-                          const float *in,
-                          float *out)
-{
-    for (size_t row = 0; row < band->n_row; row++)
-        for (size_t lane = 0; lane < lanes; lane++) {
-            const float *w = band->weight + row * n_part * n_tap;
-            float sum = 0.0f;
-
-            for (size_t part = 0; part < n_part; part++) {
-                const float *source =
-                    in + band->first[row * n_part + part] * lanes + lane;
-
-                for (size_t i = 0; i < n_tap; i++)
-                    sum += *w++ * source[i * lanes];
-            }
-            out[row * lanes + lane] = sum;
-        }
-}
-
-/* One slice alone: half the work is here. */
-INLINE void rebin_slice(const struct atw_band *band, const float *in, float *out)
-{
-    if (band->n_part == ATW_SUBBINS && band->n_tap == 3)
-        rebin_scalars(band, 1, ATW_SUBBINS, 3, in, out);
-    else if (band->n_part == ATW_SUBBINS && band->n_tap == 2)
-        rebin_scalars(band, 1, ATW_SUBBINS, 2, in, out);
-    else if (band->n_part == 1 && band->n_tap == 2)
-        rebin_scalars(band, 1, 1, 2, in, out);
-    else
-        rebin_scalars(band, 1, band->n_part, band->n_tap, in, out);
-}
-
-/* The usual shapes with literal counts, for the compiler to unroll. */
-TARGET static void
-rebin(const struct atw_band *band, size_t lanes, const float *in, float *out)
-{
-    if (lanes == 1)
-        rebin_slice(band, in, out);
-    else if (lanes < VECTOR_LANES)
-        rebin_scalars(band, lanes, band->n_part, band->n_tap, in, out);
-    else if (band->n_part == ATW_SUBBINS && band->n_tap == 3 && lanes == VECTOR_LANES)
-        rebin_vectors(band, VECTOR_LANES, ATW_SUBBINS, 3, in, out);
-    else if (band->n_part == ATW_SUBBINS && band->n_tap == 2 && lanes == VECTOR_LANES)
-        rebin_vectors(band, VECTOR_LANES, ATW_SUBBINS, 2, in, out);
-    else if (band->n_part == 1 && band->n_tap == 2 && lanes == VECTOR_LANES)
-        rebin_vectors(band, VECTOR_LANES, 1, 2, in, out);
-    else
-        rebin_vectors(band, lanes, band->n_part, band->n_tap, in, out);
-}
-
 const struct atw_sweep SWEEP = {
     .lanes = VECTOR_LANES,
     .tile = TILE_FLOATS,
     .forward = sweep_forward,
     .backward = sweep_backward,
-    .rebin = rebin,
+    .to_view = to_view,
+    .to_bins = to_bins,
 };
 
 #endif

@@ -19,6 +19,8 @@
 #define TILE 128.0
 #define GROUP 12.0
 #define BINS 6.0
+/* Bins that begin in a pixel, at most, with a place and two weights each. */
+#define WEIGHTS 27.0
 /* Subsets of os-em unless the caller says otherwise. */
 #define SUBSETS 14.0
 /* Stacks, arenas and what else is small. */
@@ -41,7 +43,7 @@ static struct lengths measure(const struct atw_reconstruction_method *method,
     double n_u = (double)series->n_u, n_tilt = (double)series->n_tilt;
     double lanes = n_y <= FEW ? 1.0 : n_y <= SOME ? SOME : ATW_BLOCK_LANES_MOST;
     double copies = n_y <= SOME ? 2.0 : 1.0; /* along x and along z */
-    double bins = BINS * lanes * (n_x + n_z + TILE);
+    double bins = BINS * (lanes * (n_x + n_z) + TILE);
     double subsets = options && options->subsets > 0 ? (double)options->subsets
                                                      : fmin(SUBSETS, n_tilt);
 
@@ -53,7 +55,7 @@ static struct lengths measure(const struct atw_reconstruction_method *method,
         .views = n_tilt * n_u * lanes,
         .scratch = fmin(GROUP, n_tilt) * (bins + n_u * lanes),
         .workers = fmin((double)atw_parallel_thread_count(), ceil(n_y / lanes)),
-        .tables = n_tilt * (4.0 * (bins / lanes + BINS * n_u) + 8.0 * fmax(n_x, n_z)),
+        .tables = n_tilt * (WEIGHTS * (n_u + 1.0) + 8.0 * fmax(n_x, n_z)),
         .plane = n_x * n_z,
         .parts = method->has_subsets ? subsets : 0.0};
 }
