@@ -64,8 +64,8 @@ START_TEST(range_is_the_mask_and_the_margin)
         struct atw_slices *slices;
 
         CHECK_OK(atw_slices_create(&slices, mask, cases[i].margin, whole, &err));
-        ck_assert_uint_eq(slices->first, cases[i].found_first);
-        ck_assert_uint_eq(slices->first + slices->count, cases[i].found_end);
+        ck_assert_uint_eq(slices->index[0], cases[i].found_first);
+        ck_assert_uint_eq(slices->index[slices->count - 1] + 1, cases[i].found_end);
         atw_slices_destroy(slices);
         atw_mask_destroy(mask);
     }
@@ -74,7 +74,15 @@ START_TEST(range_is_the_mask_and_the_margin)
 }
 END_TEST
 
-/* Slices 10 to 34 take other places in the blocks than they have in the whole. */
+static int is_one_of(size_t y, const struct atw_slices *slices)
+{
+    for (size_t k = 0; k < slices->count; k++)
+        if (slices->index[k] == y)
+            return 1;
+    return 0;
+}
+
+/* The slices take other places in the blocks than they have in the whole. */
 static void check_method(const struct atw_reconstruction_method *method,
                          const struct atw_projector *whole,
                          const struct atw_tilt_series *series,
@@ -95,21 +103,24 @@ static void check_method(const struct atw_reconstruction_method *method,
                 size_t i = atw_grid_index(&grid, x, y, z);
 
                 ck_assert_float_eq(part->value[i],
-                                   y >= 10 && y < 35 ? all->value[i] : -7.0F);
+                                   is_one_of(y, slices) ? all->value[i] : -7.0F);
             }
     atw_field_destroy(all);
     atw_field_destroy(part);
 }
 
+/* Of a range, and of every other slice of it. */
 START_TEST(slices_are_those_of_the_whole)
 {
     struct atw_tilt_series *series = make_series();
     struct atw_projector *whole = make_projector(series);
-    struct atw_mask *mask = make_mask(11, 34);
+    struct atw_mask *range = make_mask(11, 34), *thin;
     struct atw_slices *slices;
     size_t n_method = 0;
 
-    CHECK_OK(atw_slices_create(&slices, mask, 1, whole, &err));
+    CHECK_OK(atw_slices_every_other(&thin, range, 1, &err));
+    CHECK_OK(atw_slices_create(&slices, _i ? thin : range, _i ? 0 : 1, whole, &err));
+    ck_assert_uint_eq(slices->count, _i ? 12 : 25);
     for (size_t i = 0; atw_reconstruction_methods[i]; i++)
         if (atw_reconstruction_methods[i]->is_slicewise) {
             check_method(atw_reconstruction_methods[i], whole, series, slices);
@@ -117,9 +128,56 @@ START_TEST(slices_are_those_of_the_whole)
         }
     ck_assert_uint_eq(n_method, 3); /* em, sirt, wbp */
     atw_slices_destroy(slices);
+    atw_mask_destroy(range);
+    atw_mask_destroy(thin);
+    atw_projector_destroy(whole);
+    atw_tilt_series_destroy(series);
+}
+END_TEST
+
+/* Margins that meet, and a slice that stands alone. */
+START_TEST(slices_of_a_mask_with_gaps)
+{
+    static const size_t expected[] = {4, 5, 6, 7, 8, 9, 29, 30, 31};
+    struct atw_tilt_series *series = make_series();
+    struct atw_projector *whole = make_projector(series);
+    struct atw_mask *mask = make_mask(5, 6);
+    struct atw_slices *slices;
+
+    mask->inside[atw_grid_index(&grid, 3, 8, 3)] = 1;
+    mask->inside[atw_grid_index(&grid, 3, 30, 3)] = 1;
+    CHECK_OK(atw_slices_create(&slices, mask, 1, whole, &err));
+    ck_assert_uint_eq(slices->count, sizeof expected / sizeof *expected);
+    for (size_t k = 0; k < slices->count; k++)
+        ck_assert_uint_eq(slices->index[k], expected[k]);
+    atw_slices_destroy(slices);
     atw_mask_destroy(mask);
     atw_projector_destroy(whole);
     atw_tilt_series_destroy(series);
+}
+END_TEST
+
+START_TEST(every_other_slice_keeps_its_voxels)
+{
+    struct atw_mask *mask = make_mask(6, 25), *thin; /* 19 slices */
+
+    CHECK_OK(atw_slices_every_other(&thin, mask, 11, &err));
+    ck_assert_ptr_null(thin);
+    CHECK_OK(atw_slices_every_other(&thin, mask, 10, &err));
+    ck_assert_ptr_nonnull(thin);
+    for (size_t z = 0; z < N_X; z++)
+        for (size_t y = 0; y < N_Y; y++)
+            for (size_t x = 0; x < N_X; x++) {
+                size_t i = atw_grid_index(&grid, x, y, z);
+
+                ck_assert_uint_eq(thin->inside[i], y % 2 == 0 ? mask->inside[i] : 0);
+            }
+    atw_mask_destroy(mask);
+    atw_mask_destroy(thin);
+    mask = make_mask(5, 5); /* empty */
+    CHECK_OK(atw_slices_every_other(&thin, mask, 1, &err));
+    ck_assert_ptr_null(thin);
+    atw_mask_destroy(mask);
 }
 END_TEST
 
@@ -128,7 +186,8 @@ END_TEST
 START_TEST(instrument_takes_slices_where_it_may)
 {
     static const float image[1] = {1.0F};
-    const struct atw_slices slices = {.first = 1, .count = 2};
+    size_t index[] = {1, 2};
+    const struct atw_slices slices = {.count = 2, .index = index};
     struct atw_experiment experiment = {.shot_noise = 0};
     struct atw_instrument instrument = {.experiment = &experiment};
 
@@ -152,7 +211,9 @@ int main(void)
     TCase *tests = tcase_create("slices");
 
     tcase_add_test(tests, range_is_the_mask_and_the_margin);
-    tcase_add_test(tests, slices_are_those_of_the_whole);
+    tcase_add_loop_test(tests, slices_are_those_of_the_whole, 0, 2);
+    tcase_add_test(tests, slices_of_a_mask_with_gaps);
+    tcase_add_test(tests, every_other_slice_keeps_its_voxels);
     tcase_add_test(tests, instrument_takes_slices_where_it_may);
     suite_add_tcase(suite, tests);
     return atw_test_run(suite);
