@@ -1,6 +1,8 @@
 /* What the noise of the tilt series does to the spread of a particle under analysis.
  *
- * Statistics: quantification/spread_error.h. */
+ * Statistics: quantification/spread_error.h. Noise is looked at in every other slice:
+ * slices have noise of their own, so the variance of a mean over all of them is half that
+ * over the half of them. */
 #include "pipeline/deviation.h"
 
 #include <math.h>
@@ -59,7 +61,7 @@ static enum atw_status noise_in_volume(struct atw_field **noise,
     const struct atw_measurement *measurement = &specimen->measurement[tomogram];
     const struct atw_random_key key = key_of(specimen, tomogram, draw);
     const struct atw_instrument part =
-        atw_instrument_of_slices(measurement->instrument, measurement->slices);
+        atw_instrument_of_slices(measurement->instrument, measurement->sample->slices);
     struct atw_tilt_series *noisy = NULL, *moved = NULL;
     enum atw_status status = atw_tilt_series_copy(&noisy, series, err);
 
@@ -94,7 +96,8 @@ enum atw_status atw_deviation_of_spread(struct atw_specimen *specimen,
     if (status == ATW_OK)
         status =
             atw_squared_spread_std(&measurement->squared_spread_std, measurement->volume,
-                                   noise[0], noise[1], measurement->interior, err);
+                                   noise[0], noise[1], measurement->sample->mask, err);
+    measurement->squared_spread_std *= sqrt(measurement->sample->share);
     for (size_t i = 0; i < DRAWS; i++)
         atw_field_destroy(noise[i]);
     return status;
@@ -133,13 +136,15 @@ enum atw_status atw_deviation_of_imitation(const struct atw_measurement *measure
     if (status == ATW_OK)
         status = atw_intensity_spread(spread, volume, measurement->interior, err);
     if (status == ATW_OK && other.deviates) {
+        other = atw_instrument_of_slices(&part, measurement->sample->slices);
         status = refresh(&other, &deviates, err);
         if (status == ATW_OK)
             status = atw_instrument_imitate(&other, metal, composition,
                                             measurement->background, &again, err);
         if (status == ATW_OK)
             status = atw_squared_spread_std_of_pair(squared_std, volume, again,
-                                                    measurement->interior, err);
+                                                    measurement->sample->mask, err);
+        *squared_std *= sqrt(measurement->sample->share);
     }
     free(deviates);
     atw_field_destroy(volume);

@@ -52,6 +52,7 @@ src_liballoytwin_a_SOURCES += \
     %D%/scenario.c %D%/scenario.h %D%/scenario_heating.c \
     %D%/scenario_sections.c %D%/scenario_sections.h \
     %D%/simulate.c %D%/simulate.h \
+    %D%/sample.c %D%/sample.h \
     %D%/slices.c %D%/slices.h \
     %D%/specimen.c %D%/specimen.h %D%/specimen_model.c \
     %D%/spreads.c %D%/spreads.h \

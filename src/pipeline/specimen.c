@@ -194,15 +194,25 @@ static enum atw_status
 find_slices(struct atw_specimen *specimen, size_t index, struct atw_error *err)
 {
     struct atw_measurement *measurement = &specimen->measurement[index];
+    const struct atw_instrument *instrument = measurement->instrument;
     size_t first = atw_specimen_first_like(specimen, 0, index);
+    enum atw_status status;
 
-    if (!measurement->instrument)
+    if (!instrument)
         return ATW_OK;
-    if (first == index)
-        return atw_slices_create(&measurement->slices, measurement->interior, 0,
-                                 measurement->instrument->projector, err);
-    measurement->slices = specimen->measurement[first].slices;
-    return ATW_OK;
+    if (first < index) {
+        measurement->slices = specimen->measurement[first].slices;
+        measurement->sample = specimen->measurement[first].sample;
+        return ATW_OK;
+    }
+    status = atw_slices_create(&measurement->slices, measurement->interior, 0,
+                               instrument->projector, err);
+    if (status != ATW_OK)
+        return status;
+    return atw_sample_create(
+        &measurement->sample, measurement->interior, measurement->slices,
+        instrument->projector,
+        atw_instrument_of_slices(instrument, measurement->slices).slices != NULL, err);
 }
 
 static enum atw_status find_deviation(void *context, size_t index, struct atw_error *err)
@@ -322,8 +332,10 @@ static void destroy_measurements(struct atw_specimen *specimen)
 
         atw_field_destroy(measurement->volume);
         atw_field_destroy(measurement->composition);
-        if (atw_specimen_first_like(specimen, 0, i) == i)
+        if (atw_specimen_first_like(specimen, 0, i) == i) {
             atw_slices_destroy(measurement->slices);
+            atw_sample_destroy(measurement->sample);
+        }
         if (i > 0 && measurement->mask == specimen->measurement[0].mask)
             continue; /* borrowed from tomogram 0 */
         atw_mask_destroy(measurement->mask);

@@ -5,6 +5,7 @@
 
 #include "alignment/alignment.h"
 #include "pipeline/instrument.h"
+#include "pipeline/sample.h"
 #include "quantification/composition.h"
 #include "quantification/spread_error.h"
 
@@ -17,7 +18,8 @@ struct atw_measurement {
     /* Of the interior; shared by tomograms of one instrument and interior. NULL: no
      * angles or not yet segmented. */
     struct atw_slices *slices;
-    double threshold; /* of the mask */
+    struct atw_sample *sample; /* likewise */
+    double threshold;          /* of the mask */
     struct atw_field *composition;
     double mean_composition; /* of the whole particle, from its mean intensity */
     double total_change;     /* of the volume's intensity against the unheated one's */

@@ -3,6 +3,8 @@
 #include <math.h>
 #include <stdio.h>
 
+#include "pipeline/degrees.h"
+#include "pipeline/deviation.h"
 #include "pipeline/fixture.h"
 #include "support/support.h"
 
@@ -92,6 +94,46 @@ START_TEST(deviations_fall_with_the_dose)
 }
 END_TEST
 
+/* Of s^2 and of s_inf^2, from all slices and from every other one: the relative errors
+ * are 1 / sqrt(4 slices) and 1 / sqrt(2 slices), of some 40 and 20 slices. */
+START_TEST(half_of_the_slices_tell_the_deviation)
+{
+    static const char *const fine[] = {"simulation.voxel=0.6 nm",
+                                       "microscope.pixel=0.6 nm", NULL};
+    struct fixture_run run;
+    struct atw_specimen *specimen = NULL;
+    struct atw_sample *whole;
+    struct atw_error err;
+
+    fixture_run_create(&run, fixture_scenario, fine);
+    CHECK_OK(atw_specimen_create(&specimen, run.experiment, 0, &err));
+    for (size_t k = 0; k <= STEPS; k++) {
+        struct atw_measurement *measurement = &specimen->measurement[k];
+        struct atw_sample *half = measurement->sample;
+        double std = measurement->squared_spread_std;
+        double alloyed_std = measurement->squared_alloyed_std;
+
+        ck_assert_double_eq_tol(half->share, 0.5, 0.05);
+        CHECK_OK(atw_sample_create(&whole, measurement->interior, measurement->slices,
+                                   measurement->instrument->projector, 0, &err));
+        ck_assert_double_eq(whole->share, 1.0);
+        measurement->sample = whole;
+        CHECK_OK(
+            atw_deviation_of_spread(specimen, atw_specimen_series(specimen, k), k, &err));
+        ck_assert_double_eq_tol(std / measurement->squared_spread_std, 1.0, 0.25);
+        if (k == 0) {
+            CHECK_OK(atw_degrees_find_reference(specimen, k, &err));
+            ck_assert_double_eq_tol(alloyed_std / measurement->squared_alloyed_std, 1.0,
+                                    0.35);
+        }
+        measurement->sample = half;
+        atw_sample_destroy(whole);
+    }
+    atw_specimen_destroy(specimen);
+    fixture_run_destroy(&run);
+}
+END_TEST
+
 /* Ten percent more electrons in one series are ten percent more of everything. */
 START_TEST(a_change_of_the_total_is_seen)
 {
@@ -125,6 +167,7 @@ int main(void)
     tcase_add_test(tests, deviations_are_the_scatter_over_seeds);
     tcase_add_test(tests, without_noise_no_deviation_is_known);
     tcase_add_test(tests, deviations_fall_with_the_dose);
+    tcase_add_test(tests, half_of_the_slices_tell_the_deviation);
     tcase_add_test(tests, a_change_of_the_total_is_seen);
     suite_add_tcase(suite, tests);
     return atw_test_run(suite);
