@@ -7,8 +7,8 @@
 #define STEP 0.4
 #define S_LEAST_M2 1e-22
 #define S_GREATEST_M2 1e-13
-#define N_POINTS 53 /* from S_LEAST_M2 by STEP to beyond S_GREATEST_M2 */
-#define STRIDE 4    /* points, while a value is looked for */
+#define N_POINTS ATW_RESPONSE_CURVE_POINTS /* from S_LEAST_M2 to beyond S_GREATEST_M2 */
+#define STRIDE 4                           /* points, while a value is looked for */
 
 struct atw_response_curve {
     atw_response_fn response;
@@ -16,6 +16,11 @@ struct atw_response_curve {
     size_t evaluations;
     double value[N_POINTS]; /* NaN: not computed yet */
 };
+
+double atw_response_curve_S_m2(size_t j)
+{
+    return S_LEAST_M2 * exp(STEP * (double)j);
+}
 
 enum atw_status atw_response_curve_create(struct atw_response_curve **out,
                                           atw_response_fn response,
@@ -49,7 +54,7 @@ static enum atw_status
 point(struct atw_response_curve *curve, long j, double *value, struct atw_error *err)
 {
     size_t at = j < 0 ? 0 : j >= N_POINTS ? N_POINTS - 1 : (size_t)j;
-    double S_m2 = S_LEAST_M2 * exp(STEP * (double)at);
+    double S_m2 = atw_response_curve_S_m2(at);
     enum atw_status status = ATW_OK;
 
     if (isnan(curve->value[at])) {

@@ -14,6 +14,10 @@
 
 struct atw_response_curve; /* opaque; for one thread at a time */
 
+/* Points of the lattice, and S at point j. */
+#define ATW_RESPONSE_CURVE_POINTS 53
+double atw_response_curve_S_m2(size_t j);
+
 /* The response after S_m2. */
 typedef enum atw_status (*atw_response_fn)(void *context,
                                            double S_m2,

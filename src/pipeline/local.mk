@@ -58,6 +58,7 @@ src_liballoytwin_a_SOURCES += \
     %D%/spreads.c %D%/spreads.h \
     %D%/stage_cache.c %D%/stage_cache.h \
     %D%/stage_keys.c %D%/stage_keys.h \
+    %D%/start_curve.c %D%/start_seen.c %D%/start_internal.h \
     %D%/start_state.c %D%/start_state.h \
     %D%/subvoxel.c %D%/subvoxel.h \
     %D%/table_slices.c %D%/table_slices.h \

@@ -2,11 +2,12 @@
 check_LIBRARIES += tests/libpipelinefixture.a
 tests_libpipelinefixture_a_SOURCES = %D%/fixture.c %D%/fixture.h
 tests_libpipelinefixture_a_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
-check_PROGRAMS += %D%/test_scenario %D%/test_slices %D%/test_subvoxel %D%/test_matched %D%/test_experiment \
+check_PROGRAMS += %D%/test_scenario %D%/test_slices %D%/test_start_curve %D%/test_subvoxel %D%/test_matched %D%/test_experiment \
     %D%/test_analyse %D%/test_deviation %D%/test_imaging %D%/test_registration \
     %D%/test_anneal %D%/test_bound %D%/test_material %D%/test_plan
 %C%_test_scenario_LDADD = tests/libpipelinefixture.a $(LDADD)
 %C%_test_matched_LDADD = tests/libpipelinefixture.a $(LDADD)
+%C%_test_start_curve_LDADD = tests/libpipelinefixture.a $(LDADD)
 %C%_test_experiment_LDADD = tests/libpipelinefixture.a $(LDADD)
 %C%_test_analyse_LDADD = tests/libpipelinefixture.a $(LDADD)
 %C%_test_deviation_LDADD = tests/libpipelinefixture.a $(LDADD)
