@@ -5,6 +5,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+static int is_text(const struct atw_config *config, const char *key, const char *text)
+{
+    return strcmp(atw_config_text(config, key), text) == 0;
+}
+
 enum atw_status atw_background_parse(enum atw_background_rule *rule,
                                      double *counts,
                                      const char *text,
@@ -35,13 +40,16 @@ static enum atw_status read_alignment(struct atw_alignment_settings *settings,
                                       struct atw_error *err)
 {
     const char *method = atw_config_text(config, "analysis.alignment.method");
+    struct atw_error reason = {0};
 
     settings->rounds = (size_t)atw_config_integer(config, "analysis.alignment.rounds");
     settings->reject_sigmas = atw_config_number(config, "analysis.alignment.reject");
     settings->is_off = strcmp(method, "none") == 0;
-    if (settings->is_off || strcmp(method, "auto") == 0)
+    if (settings->is_off || strcmp(method, "auto") == 0 ||
+        atw_alignment_find(&settings->method, method, &reason) == ATW_OK)
         return ATW_OK;
-    return atw_alignment_find(&settings->method, method, err);
+    return atw_config_error(config, err, ATW_EINPUT, "analysis.alignment.method", "%s",
+                            reason.text);
 }
 
 /* Options of one method only: they would do nothing with another. */
@@ -112,22 +120,68 @@ static enum atw_status read_reconstruction(struct atw_analysis_settings *setting
     return check_method(settings, config, err);
 }
 
-static void read_segmentation(struct atw_segmentation_options *options,
-                              const struct atw_config *config)
+static enum atw_status read_background(struct atw_analysis_settings *settings,
+                                       const struct atw_config *config,
+                                       struct atw_error *err)
 {
-    const char *rule = atw_config_text(config, "analysis.segmentation.rule");
+    struct atw_error reason = {0};
 
-    options->parameter = atw_config_number(config, "analysis.segmentation.parameter");
+    if (atw_background_parse(&settings->background_rule, &settings->background_counts,
+                             atw_config_text(config, "analysis.background"),
+                             &reason) == ATW_OK)
+        return ATW_OK;
+    return atw_config_error(config, err, ATW_EINPUT, "analysis.background", "%s",
+                            reason.text);
+}
+
+static struct atw_segmentation_options read_threshold(const struct atw_config *config)
+{
+    const char *key = "analysis.segmentation.rule";
+    double parameter = atw_config_number(config, "analysis.segmentation.parameter");
+
     /* a model is fitted from what the surface rule finds */
-    if (strcmp(rule, "surface") == 0 || strcmp(rule, "model") == 0) {
-        options->rule = ATW_THRESHOLD_SURFACE;
-        options->parameter = atw_config_number(config, "analysis.segmentation.depth");
-    } else if (strcmp(rule, "otsu") == 0) {
-        options->rule = ATW_THRESHOLD_OTSU;
-    } else {
-        options->rule =
-            strcmp(rule, "fraction") == 0 ? ATW_THRESHOLD_FRACTION : ATW_THRESHOLD_VALUE;
-    }
+    if (is_text(config, key, "surface") || is_text(config, key, "model"))
+        return (struct atw_segmentation_options){
+            .rule = ATW_THRESHOLD_SURFACE,
+            .parameter = atw_config_number(config, "analysis.segmentation.depth")};
+    if (is_text(config, key, "otsu"))
+        return (struct atw_segmentation_options){.rule = ATW_THRESHOLD_OTSU,
+                                                 .parameter = parameter};
+    return (struct atw_segmentation_options){.rule = is_text(config, key, "fraction")
+                                                         ? ATW_THRESHOLD_FRACTION
+                                                         : ATW_THRESHOLD_VALUE,
+                                             .parameter = parameter};
+}
+
+static enum atw_status read_segmentation(struct atw_analysis_settings *settings,
+                                         const struct atw_config *config,
+                                         struct atw_error *err)
+{
+    settings->segmentation = read_threshold(config);
+    settings->mask_of_model = is_text(config, "analysis.segmentation.rule", "model");
+    settings->erosion_m = atw_config_number(config, "analysis.segmentation.erosion");
+    settings->segment_each_step =
+        atw_config_boolean(config, "analysis.segmentation.per_step");
+    if (settings->mask_of_model && settings->segment_each_step)
+        return atw_config_error(config, err, ATW_EINPUT, "analysis.segmentation.per_step",
+                                "true, but rule model fits a rod to the series before "
+                                "heating, which serves for all; remove one of them");
+    return ATW_OK;
+}
+
+static enum atw_status read_model(struct atw_analysis_settings *settings,
+                                  const struct atw_config *config,
+                                  struct atw_error *err)
+{
+    settings->model_blur_m = atw_config_number(config, "analysis.model.blur");
+    settings->model_damping_m = atw_config_number(config, "analysis.model.damping");
+    settings->model_tolerance = atw_config_number(config, "analysis.model.tolerance");
+    settings->undamp = atw_config_boolean(config, "analysis.reconstruction.undamp");
+    if (settings->undamp && !(settings->model_damping_m > 0.0))
+        return atw_config_error(config, err, ATW_EINPUT, "analysis.reconstruction.undamp",
+                                "true, but analysis.model.damping is 0 nm; give the mean "
+                                "free path in the core metal, such as \"75 nm\"");
+    return ATW_OK;
 }
 
 static enum atw_status read_estimators(struct atw_analysis_settings *settings,
@@ -165,63 +219,51 @@ static void read_bayes(struct atw_bayes_options *options, const struct atw_confi
         .seed = (uint64_t)atw_config_integer(config, "analysis.noise_seed")};
 }
 
+static struct atw_direct_options read_direct(const struct atw_config *config)
+{
+    return (struct atw_direct_options){
+        .voxel_m = atw_config_number(config, "analysis.direct.voxel"),
+        .tilt_error_rad = atw_config_number(config, "analysis.direct.tilt_error"),
+        .start = is_text(config, "analysis.direct.start", "reconstruction")
+                     ? ATW_LN_S_FROM_RECONSTRUCTION
+                     : ATW_LN_S_FROM_MODEL};
+}
+
+/* What nothing can be wrong with beyond the schema. */
+static void read_rest(struct atw_analysis_settings *settings,
+                      const struct atw_config *config)
+{
+    settings->measure = is_text(config, "analysis.alloying.measure", "linear")
+                            ? ATW_ALLOYING_LINEAR
+                            : ATW_ALLOYING_QUADRATURE;
+    settings->reference_noise =
+        is_text(config, "analysis.alloying.reference_noise", "matched");
+    settings->initial_state_given = is_text(config, "analysis.initial_state", "given");
+    settings->starts_from_model = is_text(config, "analysis.joint.start", "model");
+    settings->noise_seed = (uint64_t)atw_config_integer(config, "analysis.noise_seed");
+    settings->gls_draws = (size_t)atw_config_integer(config, "analysis.gls.bootstrap");
+    settings->direct = read_direct(config);
+    read_bayes(&settings->bayes, config);
+}
+
 enum atw_status atw_analysis_settings_read(struct atw_analysis_settings *settings,
                                            const struct atw_config *config,
                                            struct atw_error *err)
 {
-    struct atw_error reason = {0};
     enum atw_status status;
 
     *settings = (struct atw_analysis_settings){0};
-    if (atw_background_parse(&settings->background_rule, &settings->background_counts,
-                             atw_config_text(config, "analysis.background"),
-                             &reason) != ATW_OK)
-        return atw_config_error(config, err, ATW_EINPUT, "analysis.background", "%s",
-                                reason.text);
-    status = read_reconstruction(settings, config, err);
+    status = read_background(settings, config, err);
+    if (status == ATW_OK)
+        status = read_reconstruction(settings, config, err);
+    if (status == ATW_OK)
+        status = read_alignment(&settings->alignment, config, err);
+    if (status == ATW_OK)
+        status = read_segmentation(settings, config, err);
+    if (status == ATW_OK)
+        status = read_model(settings, config, err);
     if (status != ATW_OK)
         return status;
-    if (read_alignment(&settings->alignment, config, &reason) != ATW_OK)
-        return atw_config_error(config, err, ATW_EINPUT, "analysis.alignment.method",
-                                "%s", reason.text);
-    read_segmentation(&settings->segmentation, config);
-    settings->mask_of_model =
-        strcmp(atw_config_text(config, "analysis.segmentation.rule"), "model") == 0;
-    settings->erosion_m = atw_config_number(config, "analysis.segmentation.erosion");
-    settings->segment_each_step =
-        atw_config_boolean(config, "analysis.segmentation.per_step");
-    if (settings->mask_of_model && settings->segment_each_step)
-        return atw_config_error(config, err, ATW_EINPUT, "analysis.segmentation.per_step",
-                                "true, but rule model fits a rod to the series before "
-                                "heating, which serves for all; remove one of them");
-    settings->measure =
-        strcmp(atw_config_text(config, "analysis.alloying.measure"), "linear") == 0
-            ? ATW_ALLOYING_LINEAR
-            : ATW_ALLOYING_QUADRATURE;
-    settings->reference_noise =
-        strcmp(atw_config_text(config, "analysis.alloying.reference_noise"), "matched") ==
-        0;
-    settings->model_blur_m = atw_config_number(config, "analysis.model.blur");
-    settings->model_damping_m = atw_config_number(config, "analysis.model.damping");
-    settings->undamp = atw_config_boolean(config, "analysis.reconstruction.undamp");
-    if (settings->undamp && !(settings->model_damping_m > 0.0))
-        return atw_config_error(config, err, ATW_EINPUT, "analysis.reconstruction.undamp",
-                                "true, but analysis.model.damping is 0 nm; give the mean "
-                                "free path in the core metal, such as \"75 nm\"");
-    settings->model_tolerance = atw_config_number(config, "analysis.model.tolerance");
-    settings->initial_state_given =
-        strcmp(atw_config_text(config, "analysis.initial_state"), "given") == 0;
-    settings->starts_from_model =
-        strcmp(atw_config_text(config, "analysis.joint.start"), "model") == 0;
-    settings->noise_seed = (uint64_t)atw_config_integer(config, "analysis.noise_seed");
-    read_bayes(&settings->bayes, config);
-    settings->gls_draws = (size_t)atw_config_integer(config, "analysis.gls.bootstrap");
-    settings->direct = (struct atw_direct_options){
-        .voxel_m = atw_config_number(config, "analysis.direct.voxel"),
-        .tilt_error_rad = atw_config_number(config, "analysis.direct.tilt_error"),
-        .start = strcmp(atw_config_text(config, "analysis.direct.start"),
-                        "reconstruction") == 0
-                     ? ATW_LN_S_FROM_RECONSTRUCTION
-                     : ATW_LN_S_FROM_MODEL};
+    read_rest(settings, config);
     return read_estimators(settings, config, err);
 }
