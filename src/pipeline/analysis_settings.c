@@ -7,7 +7,7 @@
 
 static int is_text(const struct atw_config *config, const char *key, const char *text)
 {
-    return strcmp(atw_config_text(config, key), text) == 0;
+    return strcmp(atw_config_text(config, "%s", key), text) == 0;
 }
 
 enum atw_status atw_background_parse(enum atw_background_rule *rule,
