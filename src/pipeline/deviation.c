@@ -151,3 +151,102 @@ enum atw_status atw_deviation_of_imitation(const struct atw_measurement *measure
     atw_field_destroy(again);
     return status;
 }
+
+/* A standard deviation of s^2 and what the parts of its square go with. */
+struct point {
+    double *std;
+    double variance, noise, image;
+};
+
+#define POINTS_MAX (ATW_STEPS_MAX + 2)
+#define POINTS_LEAST 3
+#define ROUNDS 10
+
+static void add_point(struct point *point, size_t *n, double *std, double s2, double dose)
+{
+    if (isfinite(*std) && *std > 0.0)
+        point[(*n)++] = (struct point){std, *std * *std, 1.0 / (dose * dose), s2 / dose};
+}
+
+/* Weighted sums of products. */
+struct products {
+    double nn, ni, ii, nv, iv;
+};
+
+static struct products
+sum_products(const struct point *point, size_t n, const double *expected)
+{
+    struct products sum = {0.0, 0.0, 0.0, 0.0, 0.0};
+
+    for (size_t k = 0; k < n; k++) {
+        double w = 1.0 / (expected[k] * expected[k]);
+
+        sum.nn += w * point[k].noise * point[k].noise;
+        sum.ni += w * point[k].noise * point[k].image;
+        sum.ii += w * point[k].image * point[k].image;
+        sum.nv += w * point[k].noise * point[k].variance;
+        sum.iv += w * point[k].image * point[k].variance;
+    }
+    return sum;
+}
+
+/* Neither part is negative. */
+static void solve(const struct products *sum, double *a, double *b)
+{
+    double determinant = sum->nn * sum->ii - sum->ni * sum->ni;
+
+    *a = (sum->nv * sum->ii - sum->iv * sum->ni) / determinant;
+    *b = (sum->iv * sum->nn - sum->nv * sum->ni) / determinant;
+    if (!(*b >= 0.0)) {
+        *a = sum->nv / sum->nn;
+        *b = 0.0;
+    } else if (*a < 0.0) {
+        *a = 0.0;
+        *b = sum->iv / sum->ii;
+    }
+}
+
+/* Least squares whose weights are those of the last round's expectations. */
+static void smooth(const struct point *point, size_t n)
+{
+    double expected[POINTS_MAX], a, b;
+
+    for (size_t k = 0; k < n; k++)
+        expected[k] = 1.0;
+    for (size_t round = 0; round < ROUNDS; round++) {
+        struct products sum = sum_products(point, n, expected);
+
+        solve(&sum, &a, &b);
+        for (size_t k = 0; k < n; k++)
+            expected[k] = a * point[k].noise + b * point[k].image;
+    }
+    for (size_t k = 0; k < n; k++)
+        *point[k].std = sqrt(expected[k]);
+}
+
+/* The alloyed reference has the dose of the unheated tomogram. */
+void atw_deviations_smooth(struct atw_specimen *specimen)
+{
+    struct atw_measurement *all = specimen->measurement;
+
+    for (size_t first = 0; first < specimen->n_tomograms; first++) {
+        struct point point[POINTS_MAX];
+        double alloyed2 = all[first].spread_alloyed * all[first].spread_alloyed;
+        size_t n = 0;
+
+        if (!atw_specimen_is_measured(specimen, first) ||
+            atw_specimen_first_like(specimen, 0, first) != first)
+            continue;
+        add_point(point, &n, &all[first].squared_alloyed_std, alloyed2, 1.0);
+        for (size_t k = first; k < specimen->n_tomograms; k++)
+            if (atw_specimen_is_measured(specimen, k) &&
+                atw_specimen_first_like(specimen, 0, k) == first)
+                add_point(point, &n, &all[k].squared_spread_std,
+                          all[k].spread * all[k].spread, 1.0 + all[k].total_change);
+        if (n >= POINTS_LEAST)
+            smooth(point, n);
+        for (size_t k = first; k < specimen->n_tomograms; k++)
+            if (atw_specimen_first_like(specimen, 0, k) == first)
+                all[k].squared_alloyed_std = all[first].squared_alloyed_std;
+    }
+}

@@ -23,4 +23,14 @@ enum atw_status atw_deviation_of_imitation(const struct atw_measurement *measure
                                            double *squared_std,
                                            struct atw_error *err) ATW_MUST_CHECK;
 
+/* Smooth these variances over the tomograms that are alike and their alloyed reference,
+ * once all are found: one alone is known to 20 or 40 %, and what weights by them would
+ * take itself for too certain. The variance of s^2 is that of the noise's own square and
+ * that of what it has in common with the image,
+ *
+ *   variance = a / d^2 + b s^2 / d,     a, b >= 0, d the dose,
+ *
+ * fitted with equal relative errors. Fewer than three stay as they are. */
+void atw_deviations_smooth(struct atw_specimen *specimen);
+
 #endif

@@ -268,8 +268,10 @@ static enum atw_status run_stages(struct atw_specimen *specimen, struct atw_erro
         status = atw_parallel_try(specimen->n_tomograms, find_deviation, specimen, err);
     if (status == ATW_OK)
         status = for_each_tomogram(specimen, atw_degrees_find_reference, err);
-    if (status == ATW_OK)
+    if (status == ATW_OK) {
+        atw_deviations_smooth(specimen);
         status = for_each_tomogram(specimen, atw_degrees_find, err);
+    }
     atw_degrees_forget_missing(specimen);
     return status;
 }

@@ -102,33 +102,106 @@ START_TEST(half_of_the_slices_tell_the_deviation)
                                        "microscope.pixel=0.6 nm", NULL};
     struct fixture_run run;
     struct atw_specimen *specimen = NULL;
-    struct atw_sample *whole;
+    struct atw_measurement *unheated;
+    struct atw_sample *half, *whole;
+    double std[2], alloyed_std[2];
     struct atw_error err;
 
     fixture_run_create(&run, fixture_scenario, fine);
     CHECK_OK(atw_specimen_create(&specimen, run.experiment, 0, &err));
-    for (size_t k = 0; k <= STEPS; k++) {
-        struct atw_measurement *measurement = &specimen->measurement[k];
-        struct atw_sample *half = measurement->sample;
-        double std = measurement->squared_spread_std;
-        double alloyed_std = measurement->squared_alloyed_std;
-
-        ck_assert_double_eq_tol(half->share, 0.5, 0.05);
-        CHECK_OK(atw_sample_create(&whole, measurement->interior, measurement->slices,
-                                   measurement->instrument->projector, 0, &err));
-        ck_assert_double_eq(whole->share, 1.0);
-        measurement->sample = whole;
+    unheated = specimen->measurement;
+    half = unheated->sample;
+    ck_assert_double_eq_tol(half->share, 0.5, 0.05);
+    CHECK_OK(atw_sample_create(&whole, unheated->interior, unheated->slices,
+                               unheated->instrument->projector, 0, &err));
+    ck_assert_double_eq(whole->share, 1.0);
+    for (int i = 0; i < 2; i++) {
+        unheated->sample = i ? whole : half;
         CHECK_OK(
-            atw_deviation_of_spread(specimen, atw_specimen_series(specimen, k), k, &err));
-        ck_assert_double_eq_tol(std / measurement->squared_spread_std, 1.0, 0.25);
-        if (k == 0) {
-            CHECK_OK(atw_degrees_find_reference(specimen, k, &err));
-            ck_assert_double_eq_tol(alloyed_std / measurement->squared_alloyed_std, 1.0,
-                                    0.35);
-        }
-        measurement->sample = half;
-        atw_sample_destroy(whole);
+            atw_deviation_of_spread(specimen, atw_specimen_series(specimen, 0), 0, &err));
+        CHECK_OK(atw_degrees_find_reference(specimen, 0, &err));
+        std[i] = unheated->squared_spread_std;
+        alloyed_std[i] = unheated->squared_alloyed_std;
     }
+    ck_assert_double_eq_tol(std[0] / std[1], 1.0, 0.25);
+    ck_assert_double_eq_tol(alloyed_std[0] / alloyed_std[1], 1.0, 0.35);
+    unheated->sample = half;
+    atw_sample_destroy(whole);
+    atw_specimen_destroy(specimen);
+    fixture_run_destroy(&run);
+}
+END_TEST
+
+/* On the law, at any dose, nothing moves; off it, what one tomogram says counts less. */
+START_TEST(deviations_are_smoothed_over_tomograms)
+{
+    static const double dose[] = {1.0, 2.0, 0.5};
+    const double noise = 3e-7, image = 2e-5;
+    struct fixture_run run;
+    struct atw_specimen *specimen = NULL;
+    struct atw_measurement *all;
+    double law[STEPS + 1], alloyed;
+    struct atw_error err;
+
+    fixture_run_create(&run, fixture_scenario, NULL);
+    CHECK_OK(atw_specimen_create(&specimen, run.experiment, 0, &err));
+    all = specimen->measurement;
+    alloyed = sqrt(noise + image * pow(all[0].spread_alloyed, 2.0));
+    for (size_t k = 0; k <= STEPS; k++) {
+        all[k].total_change = dose[k] - 1.0;
+        law[k] =
+            sqrt(noise / pow(dose[k], 2.0) + image * pow(all[k].spread, 2.0) / dose[k]);
+        all[k].squared_spread_std = law[k];
+        all[k].squared_alloyed_std = alloyed;
+    }
+    atw_deviations_smooth(specimen);
+    for (size_t k = 0; k <= STEPS; k++) {
+        ck_assert_double_eq_tol(all[k].squared_spread_std, law[k], 1e-9 * law[k]);
+        ck_assert_double_eq_tol(all[k].squared_alloyed_std, alloyed, 1e-9 * alloyed);
+    }
+    all[1].squared_spread_std = 1.3 * law[1];
+    atw_deviations_smooth(specimen);
+    ck_assert_double_gt(all[1].squared_spread_std, 1.0 * law[1]);
+    ck_assert_double_lt(all[1].squared_spread_std, 1.25 * law[1]);
+    atw_specimen_destroy(specimen);
+    fixture_run_destroy(&run);
+}
+END_TEST
+
+/* A variance that falls as the image grows, and one that grows faster than its square:
+ * neither part gets negative. Two points are left as they are. */
+START_TEST(smoothed_deviations_are_of_two_parts)
+{
+    struct fixture_run run;
+    struct atw_specimen *specimen = NULL;
+    struct atw_measurement *all;
+    struct atw_error err;
+
+    fixture_run_create(&run, fixture_scenario, NULL);
+    CHECK_OK(atw_specimen_create(&specimen, run.experiment, 0, &err));
+    all = specimen->measurement;
+    for (size_t k = 0; k <= STEPS; k++) {
+        all[k].total_change = 0.0;
+        all[k].squared_spread_std = 1e-3 / all[k].spread;
+        all[k].squared_alloyed_std = 1e-3 / all[0].spread_alloyed;
+    }
+    atw_deviations_smooth(specimen);
+    for (size_t k = 0; k <= STEPS; k++)
+        ck_assert_double_eq_tol(all[k].squared_spread_std, all[0].squared_alloyed_std,
+                                1e-12);
+    for (size_t k = 0; k <= STEPS; k++)
+        all[k].squared_spread_std = all[k].spread * all[k].spread;
+    all[0].squared_alloyed_std = pow(all[0].spread_alloyed, 2.0);
+    atw_deviations_smooth(specimen);
+    for (size_t k = 0; k <= STEPS; k++)
+        ck_assert_double_gt(all[k].squared_spread_std, 0.0);
+    for (size_t k = 0; k <= STEPS; k++)
+        all[k].squared_spread_std = k == 1 ? 1e-3 : NAN;
+    all[0].squared_alloyed_std = 2e-3;
+    atw_deviations_smooth(specimen);
+    ck_assert_double_eq(all[1].squared_spread_std, 1e-3);
+    ck_assert_double_eq(all[0].squared_alloyed_std, 2e-3);
+    ck_assert(isnan(all[2].squared_spread_std));
     atw_specimen_destroy(specimen);
     fixture_run_destroy(&run);
 }
@@ -168,6 +241,8 @@ int main(void)
     tcase_add_test(tests, without_noise_no_deviation_is_known);
     tcase_add_test(tests, deviations_fall_with_the_dose);
     tcase_add_test(tests, half_of_the_slices_tell_the_deviation);
+    tcase_add_test(tests, deviations_are_smoothed_over_tomograms);
+    tcase_add_test(tests, smoothed_deviations_are_of_two_parts);
     tcase_add_test(tests, a_change_of_the_total_is_seen);
     suite_add_tcase(suite, tests);
     return atw_test_run(suite);
