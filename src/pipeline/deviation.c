@@ -7,6 +7,10 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
+
+#include <gsl/gsl_errno.h>
+#include <gsl/gsl_multifit.h>
 
 #define DRAWS 2
 
@@ -152,76 +156,119 @@ enum atw_status atw_deviation_of_imitation(const struct atw_measurement *measure
     return status;
 }
 
-/* A standard deviation of s^2 and what the parts of its square go with. */
+/* A standard deviation of s^2, and its square. */
 struct point {
     double *std;
-    double variance, noise, image;
+    double variance, s2, dose;
 };
 
 #define POINTS_MAX (ATW_STEPS_MAX + 2)
+/* What two and three parts are fitted to, at least. */
 #define POINTS_LEAST 3
+#define POINTS_FOR_BEND 5
+#define PARTS_MAX 3
 #define ROUNDS 10
 
 static void add_point(struct point *point, size_t *n, double *std, double s2, double dose)
 {
     if (isfinite(*std) && *std > 0.0)
-        point[(*n)++] = (struct point){std, *std * *std, 1.0 / (dose * dose), s2 / dose};
+        point[(*n)++] = (struct point){std, *std * *std, s2, dose};
 }
 
-/* Weighted sums of products. */
-struct products {
-    double nn, ni, ii, nv, iv;
-};
-
-static struct products
-sum_products(const struct point *point, size_t n, const double *expected)
+/* Parts of the variance of a point: the noise's own, what goes with the image, its bend.
+ */
+static void
+parts_of(double part[PARTS_MAX], const struct point *point, double least, double greatest)
 {
-    struct products sum = {0.0, 0.0, 0.0, 0.0, 0.0};
+    double t = (point->s2 - least) / (greatest - least);
+
+    part[0] = 1.0 / (point->dose * point->dose);
+    part[1] = point->s2 / point->dose;
+    part[2] = t * (1.0 - t) / point->dose;
+}
+
+/* Least squares with equal relative errors: the weights are those of the last round's
+ * expectations. Sum of squared relative errors; infinite if a part is negative. */
+static double fit(double *expected,
+                  const struct point *point,
+                  size_t n,
+                  double (*part)[PARTS_MAX],
+                  size_t n_parts)
+{
+    double y[POINTS_MAX], w[POINTS_MAX], c[PARTS_MAX], covariance[PARTS_MAX * PARTS_MAX];
+    double chi_square = INFINITY;
+    gsl_multifit_linear_workspace *space = gsl_multifit_linear_alloc(n, n_parts);
+    gsl_matrix_view x = gsl_matrix_view_array_with_tda(part[0], n, n_parts, PARTS_MAX);
+    gsl_vector_view values = gsl_vector_view_array(y, n);
+    gsl_vector_view weights = gsl_vector_view_array(w, n);
+    gsl_vector_view found = gsl_vector_view_array(c, n_parts);
+    gsl_matrix_view ignored = gsl_matrix_view_array(covariance, n_parts, n_parts);
+    int is_good = space != NULL;
 
     for (size_t k = 0; k < n; k++) {
-        double w = 1.0 / (expected[k] * expected[k]);
-
-        sum.nn += w * point[k].noise * point[k].noise;
-        sum.ni += w * point[k].noise * point[k].image;
-        sum.ii += w * point[k].image * point[k].image;
-        sum.nv += w * point[k].noise * point[k].variance;
-        sum.iv += w * point[k].image * point[k].variance;
+        y[k] = point[k].variance;
+        expected[k] = y[k];
     }
-    return sum;
+    for (size_t round = 0; round < ROUNDS && is_good; round++) {
+        for (size_t k = 0; k < n; k++)
+            w[k] = 1.0 / (expected[k] * expected[k]);
+        is_good = gsl_multifit_wlinear(&x.matrix, &weights.vector, &values.vector,
+                                       &found.vector, &ignored.matrix, &chi_square,
+                                       space) == GSL_SUCCESS;
+        for (size_t k = 0; k < n && is_good; k++) {
+            expected[k] = 0.0;
+            for (size_t i = 0; i < n_parts; i++)
+                expected[k] += c[i] * part[k][i];
+            is_good = expected[k] > 0.0;
+        }
+    }
+    for (size_t i = 0; i < n_parts && is_good; i++)
+        is_good = c[i] >= 0.0;
+    gsl_multifit_linear_free(space);
+    return is_good ? chi_square : INFINITY;
 }
 
-/* Neither part is negative. */
-static void solve(const struct products *sum, double *a, double *b)
-{
-    double determinant = sum->nn * sum->ii - sum->ni * sum->ni;
+/* The law of no negative part that fits best holds. */
+static const struct {
+    size_t n_parts, part[PARTS_MAX], points_least;
+} law[] = {
+    {3, {0, 1, 2}, POINTS_FOR_BEND},
+    {2, {0, 1, 0}, POINTS_LEAST},
+    {1, {1, 0, 0}, POINTS_LEAST},
+    {1, {0, 0, 0}, POINTS_LEAST},
+};
+enum { N_LAWS = sizeof law / sizeof *law };
 
-    *a = (sum->nv * sum->ii - sum->iv * sum->ni) / determinant;
-    *b = (sum->iv * sum->nn - sum->nv * sum->ni) / determinant;
-    if (!(*b >= 0.0)) {
-        *a = sum->nv / sum->nn;
-        *b = 0.0;
-    } else if (*a < 0.0) {
-        *a = 0.0;
-        *b = sum->iv / sum->ii;
-    }
-}
-
-/* Least squares whose weights are those of the last round's expectations. */
 static void smooth(const struct point *point, size_t n)
 {
-    double expected[POINTS_MAX], a, b;
+    double part[PARTS_MAX], used[POINTS_MAX][PARTS_MAX];
+    double expected[POINTS_MAX], variance[POINTS_MAX];
+    double least = INFINITY, greatest = 0.0, best = INFINITY;
 
-    for (size_t k = 0; k < n; k++)
-        expected[k] = 1.0;
-    for (size_t round = 0; round < ROUNDS; round++) {
-        struct products sum = sum_products(point, n, expected);
-
-        solve(&sum, &a, &b);
-        for (size_t k = 0; k < n; k++)
-            expected[k] = a * point[k].noise + b * point[k].image;
+    for (size_t k = 0; k < n; k++) {
+        least = fmin(least, point[k].s2);
+        greatest = fmax(greatest, point[k].s2);
     }
-    for (size_t k = 0; k < n; k++)
-        *point[k].std = sqrt(expected[k]);
+    if (!(greatest > least))
+        return;
+    for (size_t i = 0; i < N_LAWS; i++) {
+        double chi_square;
+
+        if (n < law[i].points_least)
+            continue;
+        for (size_t k = 0; k < n; k++) {
+            parts_of(part, &point[k], least, greatest);
+            for (size_t m = 0; m < law[i].n_parts; m++)
+                used[k][m] = part[law[i].part[m]];
+        }
+        chi_square = fit(expected, point, n, used, law[i].n_parts);
+        if (chi_square < best) {
+            best = chi_square;
+            memcpy(variance, expected, n * sizeof *variance);
+        }
+    }
+    for (size_t k = 0; k < n && isfinite(best); k++)
+        *point[k].std = sqrt(variance[k]);
 }
 
 /* The alloyed reference has the dose of the unheated tomogram. */
@@ -243,8 +290,7 @@ void atw_deviations_smooth(struct atw_specimen *specimen)
                 atw_specimen_first_like(specimen, 0, k) == first)
                 add_point(point, &n, &all[k].squared_spread_std,
                           all[k].spread * all[k].spread, 1.0 + all[k].total_change);
-        if (n >= POINTS_LEAST)
-            smooth(point, n);
+        smooth(point, n);
         for (size_t k = first; k < specimen->n_tomograms; k++)
             if (atw_specimen_first_like(specimen, 0, k) == first)
                 all[k].squared_alloyed_std = all[first].squared_alloyed_std;

@@ -26,11 +26,13 @@ enum atw_status atw_deviation_of_imitation(const struct atw_measurement *measure
 /* Smooth these variances over the tomograms that are alike and their alloyed reference,
  * once all are found: one alone is known to 20 or 40 %, and what weights by them would
  * take itself for too certain. The variance of s^2 is that of the noise's own square and
- * that of what it has in common with the image,
+ * that of what it has in common with the image, which grows with the image and bends,
  *
- *   variance = a / d^2 + b s^2 / d,     a, b >= 0, d the dose,
+ *   variance = a / d^2 + b s^2 / d + c t (1 - t) / d,     a, b, c >= 0,
  *
- * fitted with equal relative errors. Fewer than three stay as they are. */
+ * d the dose, t = 0 .. 1 from the least to the greatest s^2; fitted with equal relative
+ * errors. Without the last term for fewer than five, or if one came out negative; fewer
+ * than three stay as they are. */
 void atw_deviations_smooth(struct atw_specimen *specimen);
 
 #endif

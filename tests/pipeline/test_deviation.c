@@ -168,6 +168,46 @@ START_TEST(deviations_are_smoothed_over_tomograms)
 }
 END_TEST
 
+/* Five points and more: the law bends, and a point off it counts less. */
+START_TEST(smoothed_deviations_bend)
+{
+    static const char *const steps[] = {
+        "heating.steps=[{set_point: 380 degC, dwell: 60 s}, {set_point: 400 degC, dwell: "
+        "60 s}, {set_point: 410 degC, dwell: 90 s}, {set_point: 420 degC, dwell: 90 s}]",
+        NULL};
+    enum { TOMOGRAMS = 5 };
+    struct fixture_run run;
+    struct atw_specimen *specimen = NULL;
+    struct atw_measurement *all;
+    double law[TOMOGRAMS], least, range;
+    struct atw_error err;
+
+    fixture_run_create(&run, fixture_scenario, steps);
+    CHECK_OK(atw_specimen_create(&specimen, run.experiment, 0, &err));
+    ck_assert_uint_eq(specimen->n_tomograms, TOMOGRAMS);
+    all = specimen->measurement;
+    least = pow(all[0].spread_alloyed, 2.0);
+    range = pow(all[0].spread, 2.0) - least;
+    for (size_t k = 0; k < TOMOGRAMS; k++) {
+        double s2 = pow(all[k].spread, 2.0), t = (s2 - least) / range;
+
+        all[k].total_change = 0.0;
+        law[k] = sqrt(3e-7 + 2e-5 * s2 + 1e-6 * t * (1.0 - t));
+        all[k].squared_spread_std = law[k];
+        all[k].squared_alloyed_std = sqrt(3e-7 + 2e-5 * least);
+    }
+    atw_deviations_smooth(specimen);
+    for (size_t k = 0; k < TOMOGRAMS; k++)
+        ck_assert_double_eq_tol(all[k].squared_spread_std, law[k], 1e-6 * law[k]);
+    all[2].squared_spread_std = 0.8 * law[2];
+    atw_deviations_smooth(specimen);
+    ck_assert_double_lt(all[2].squared_spread_std, law[2]);
+    ck_assert_double_gt(all[2].squared_spread_std, 0.82 * law[2]);
+    atw_specimen_destroy(specimen);
+    fixture_run_destroy(&run);
+}
+END_TEST
+
 /* A variance that falls as the image grows, and one that grows faster than its square:
  * neither part gets negative. Two points are left as they are. */
 START_TEST(smoothed_deviations_are_of_two_parts)
@@ -242,6 +282,7 @@ int main(void)
     tcase_add_test(tests, deviations_fall_with_the_dose);
     tcase_add_test(tests, half_of_the_slices_tell_the_deviation);
     tcase_add_test(tests, deviations_are_smoothed_over_tomograms);
+    tcase_add_test(tests, smoothed_deviations_bend);
     tcase_add_test(tests, smoothed_deviations_are_of_two_parts);
     tcase_add_test(tests, a_change_of_the_total_is_seen);
     suite_add_tcase(suite, tests);
