@@ -7,8 +7,8 @@
 #define STEP 0.4
 #define S_LEAST_M2 1e-22
 #define S_GREATEST_M2 1e-13
-#define N_POINTS ATW_RESPONSE_CURVE_POINTS /* from S_LEAST_M2 to beyond S_GREATEST_M2 */
-#define STRIDE 4                           /* points, while a value is looked for */
+#define N_POINTS 53 /* from S_LEAST_M2 by STEP to beyond S_GREATEST_M2 */
+#define STRIDE 4    /* points, while a value is looked for */
 
 struct atw_response_curve {
     atw_response_fn response;
@@ -16,11 +16,6 @@ struct atw_response_curve {
     size_t evaluations;
     double value[N_POINTS]; /* NaN: not computed yet */
 };
-
-double atw_response_curve_S_m2(size_t j)
-{
-    return S_LEAST_M2 * exp(STEP * (double)j);
-}
 
 enum atw_status atw_response_curve_create(struct atw_response_curve **out,
                                           atw_response_fn response,
@@ -54,7 +49,7 @@ static enum atw_status
 point(struct atw_response_curve *curve, long j, double *value, struct atw_error *err)
 {
     size_t at = j < 0 ? 0 : j >= N_POINTS ? N_POINTS - 1 : (size_t)j;
-    double S_m2 = atw_response_curve_S_m2(at);
+    double S_m2 = S_LEAST_M2 * exp(STEP * (double)at);
     enum atw_status status = ATW_OK;
 
     if (isnan(curve->value[at])) {
@@ -115,34 +110,46 @@ enum atw_status atw_response_curve_at(struct atw_response_curve *curve,
     return ATW_OK;
 }
 
-/* Halve from points `low`, above the value, to `high`, not above it, and interpolate. */
-static enum atw_status close_in(struct atw_response_curve *curve,
-                                long low,
-                                long high,
-                                double value,
-                                double *S_m2,
-                                struct atw_error *err)
+/* Neighbouring points between which the response passes a value. */
+struct passage {
+    long low, high;      /* above the value, not above it; low -1: nowhere */
+    double above, below; /* the responses there */
+};
+
+/* Strides until the value is passed, then halves. */
+static enum atw_status pass(struct atw_response_curve *curve,
+                            double value,
+                            double guess_m2,
+                            struct passage *passage,
+                            struct atw_error *err)
 {
-    double above, below, here;
-    enum atw_status status = ATW_OK;
+    long last = N_POINTS - 1;
+    long j = lround(fmin(fmax(log(guess_m2 / S_LEAST_M2) / STEP, 0.0), (double)last));
+    struct passage at = {-1, N_POINTS, NAN, NAN};
 
-    while (high - low > 1 && status == ATW_OK) {
-        long middle = (low + high) / 2;
+    *passage = at;
+    while (at.high - at.low > 1) {
+        double here;
+        enum atw_status status = point(curve, j, &here, err);
 
-        status = point(curve, middle, &here, err);
-        if (status == ATW_OK && here > value)
-            low = middle;
+        if (status != ATW_OK)
+            return status;
+        if (here > value) {
+            at.low = j;
+            at.above = here;
+        } else {
+            at.high = j;
+            at.below = here;
+        }
+        if (at.low >= 0 && at.high <= last)
+            j = (at.low + at.high) / 2;
         else
-            high = middle;
+            j = at.low >= 0 ? at.low + STRIDE : at.high - STRIDE;
+        j = j < 0 ? 0 : j > last ? last : j;
     }
-    if (status == ATW_OK)
-        status = point(curve, low, &above, err);
-    if (status == ATW_OK)
-        status = point(curve, high, &below, err);
-    if (status == ATW_OK)
-        *S_m2 =
-            S_LEAST_M2 * exp(STEP * ((double)low + (above - value) / (above - below)));
-    return status;
+    if (at.low >= 0 && at.high <= last)
+        *passage = at;
+    return ATW_OK;
 }
 
 enum atw_status atw_response_curve_find(struct atw_response_curve *curve,
@@ -151,26 +158,29 @@ enum atw_status atw_response_curve_find(struct atw_response_curve *curve,
                                         double *S_m2,
                                         struct atw_error *err)
 {
-    long last = N_POINTS - 1;
-    long j = lround(fmin(fmax(log(guess_m2 / S_LEAST_M2) / STEP, 0.0), (double)last));
-    long low = -1, high = N_POINTS; /* where it is known to be above, and not above */
+    struct passage at;
+    enum atw_status status = pass(curve, value, guess_m2, &at, err);
 
     *S_m2 = NAN;
-    for (;;) {
-        double here;
-        enum atw_status status = point(curve, j, &here, err);
+    if (status == ATW_OK && at.low >= 0)
+        *S_m2 = S_LEAST_M2 *
+                exp(STEP * ((double)at.low + (at.above - value) / (at.above - at.below)));
+    return status;
+}
 
-        if (status != ATW_OK)
-            return status;
-        if (here > value)
-            low = j;
-        else
-            high = j;
-        if (low == last || high == 0)
-            return ATW_OK;
-        if (low >= 0 && high <= last)
-            return close_in(curve, low, high, value, S_m2, err);
-        j = low >= 0 ? low + STRIDE : high - STRIDE;
-        j = j < 0 ? 0 : j > last ? last : j;
-    }
+enum atw_status atw_response_curve_find_point(struct atw_response_curve *curve,
+                                              double value,
+                                              double guess_m2,
+                                              double *S_m2,
+                                              struct atw_error *err)
+{
+    struct passage at;
+    enum atw_status status = pass(curve, value, guess_m2, &at, err);
+
+    *S_m2 = NAN;
+    if (status == ATW_OK && at.low >= 0)
+        *S_m2 =
+            S_LEAST_M2 *
+            exp(STEP * (double)(at.above - value < value - at.below ? at.low : at.high));
+    return status;
 }

@@ -14,10 +14,6 @@
 
 struct atw_response_curve; /* opaque; for one thread at a time */
 
-/* Points of the lattice, and S at point j. */
-#define ATW_RESPONSE_CURVE_POINTS 53
-double atw_response_curve_S_m2(size_t j);
-
 /* The response after S_m2. */
 typedef enum atw_status (*atw_response_fn)(void *context,
                                            double S_m2,
@@ -49,6 +45,14 @@ enum atw_status atw_response_curve_find(struct atw_response_curve *curve,
                                         double guess_m2,
                                         double *S_m2,
                                         struct atw_error *err) ATW_MUST_CHECK;
+
+/* S of the point, of the two between which a response that falls with S passes a value,
+ * at which it is nearer to it; otherwise as atw_response_curve_find(). */
+enum atw_status atw_response_curve_find_point(struct atw_response_curve *curve,
+                                              double value,
+                                              double guess_m2,
+                                              double *S_m2,
+                                              struct atw_error *err) ATW_MUST_CHECK;
 
 /* Points computed so far. */
 size_t atw_response_curve_evaluations(const struct atw_response_curve *curve);

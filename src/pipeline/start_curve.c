@@ -17,11 +17,10 @@
 #include "inference/response_curve.h"
 #include "pipeline/interval.h"
 
-/* Shares of the variance at which the excess is found, and the point at which the search
- * for the first begins: small S cost least. */
+/* Shares of the variance near which the excess is found, and where the search for the
+ * first begins: small S cost least. */
 static const double excess_share[ATW_START_SHARES] = {0.7, 0.4, 0.05};
-#define SEARCH_START 16
-#define STRIDE 4
+#define SEARCH_START_M2 6e-20
 
 /* ---- shares without noise -------------------------------------------------- */
 
@@ -59,6 +58,7 @@ static enum atw_status silent_share(double *share,
                                     double S_m2,
                                     struct atw_error *err)
 {
+    struct atw_tilt_series *signal = NULL;
     double squared;
     enum atw_status status;
 
@@ -69,54 +69,18 @@ static enum atw_status silent_share(double *share,
         }
     status = atw_diffusion_family_at(start->family, S_m2, start->composition, err);
     if (status == ATW_OK)
-        status = atw_start_see_silent(&squared, start, tomogram, err);
+        status = atw_start_signal(&signal, start, tomogram, err);
+    if (status == ATW_OK)
+        status = atw_start_see_silent(&squared, start, tomogram, signal, err);
     if (status == ATW_OK)
         status = share_of(share, squared, start, tomogram, err);
+    atw_tilt_series_destroy(signal);
     if (status == ATW_OK)
         remember(start, (struct atw_start_point){tomogram, S_m2, *share});
     return status;
 }
 
 /* ---- the excess of shares with noise --------------------------------------- */
-
-/* Point of the curve where the share passes a value, looked for from point *j: above it
- * there, not above it at the next; whichever is nearer. *found is 0 if there is none. */
-static enum atw_status find_point(size_t *j,
-                                  int *found,
-                                  struct atw_start_state *start,
-                                  size_t tomogram,
-                                  double value,
-                                  struct atw_error *err)
-{
-    long last = ATW_RESPONSE_CURVE_POINTS - 1, low = -1, high = last + 1, at = (long)*j;
-    double above = NAN, below = NAN;
-
-    *found = 0;
-    while (high - low > 1) {
-        double here;
-        enum atw_status status = silent_share(&here, start, tomogram,
-                                              atw_response_curve_S_m2((size_t)at), err);
-
-        if (status != ATW_OK)
-            return status;
-        if (here > value) {
-            low = at;
-            above = here;
-        } else {
-            high = at;
-            below = here;
-        }
-        if (low >= 0 && high <= last)
-            at = (low + high) / 2;
-        else
-            at = low >= 0 ? (low + STRIDE < last ? low + STRIDE : last)
-                          : (high - STRIDE > 0 ? high - STRIDE : 0);
-    }
-    *found = low >= 0 && high <= last;
-    if (*found)
-        *j = (size_t)(above - value < value - below ? low : high);
-    return ATW_OK;
-}
 
 /* Knots come with rising share; one that repeats the last is left out. */
 static void add_knot(struct atw_start_excess *excess, double share, double value)
@@ -150,11 +114,52 @@ static enum atw_status excess_of_state(double *excess,
                                        struct atw_error *err)
 {
     double alloyed = start->reference[tomogram].noisy_alloyed, squared;
-    enum atw_status status = atw_start_see_noisy(&squared, start, tomogram, err);
+    struct atw_tilt_series *signal;
+    enum atw_status status = atw_start_signal(&signal, start, tomogram, err);
 
+    if (status == ATW_OK)
+        status = atw_start_see_noisy(&squared, start, tomogram, signal, err);
+    atw_tilt_series_destroy(signal);
     if (status == ATW_OK)
         *excess =
             (squared - alloyed) / (start->reference[0].noisy_unheated - alloyed) - share;
+    return status;
+}
+
+/* A tomogram's curve without noise, for atw_response_curve_find_point(). */
+struct silent_curve {
+    struct atw_start_state *start;
+    size_t tomogram;
+};
+
+static enum atw_status
+silent_response(void *context, double S_m2, double *share, struct atw_error *err)
+{
+    const struct silent_curve *of = context;
+
+    return silent_share(share, of->start, of->tomogram, S_m2, err);
+}
+
+/* Share and excess at the point of the curve, looked for from *S_m2, where the share is
+ * near a value; *S_m2 is NaN if there is none. */
+static enum atw_status compare_at(double *share,
+                                  double *excess,
+                                  struct atw_response_curve *curve,
+                                  const struct silent_curve *of,
+                                  double near,
+                                  double *S_m2,
+                                  struct atw_error *err)
+{
+    struct atw_start_state *start = of->start;
+    enum atw_status status = atw_response_curve_find_point(curve, near, *S_m2, S_m2, err);
+
+    if (status != ATW_OK || isnan(*S_m2))
+        return status;
+    status = silent_share(share, start, of->tomogram, *S_m2, err);
+    if (status == ATW_OK)
+        status = atw_diffusion_family_at(start->family, *S_m2, start->composition, err);
+    if (status == ATW_OK)
+        status = excess_of_state(excess, *share, start, of->tomogram, err);
     return status;
 }
 
@@ -166,29 +171,19 @@ static enum atw_status compare_heated(struct atw_start_state *start,
                                       size_t *n,
                                       struct atw_error *err)
 {
-    size_t j = SEARCH_START;
+    struct silent_curve of = {start, tomogram};
+    struct atw_response_curve *curve;
+    double S_m2 = SEARCH_START_M2;
+    enum atw_status status = atw_response_curve_create(&curve, silent_response, &of, err);
 
     *n = 0;
-    for (size_t i = 0; i < ATW_START_SHARES; i++) {
-        int found;
-        double S_m2;
-        enum atw_status status =
-            find_point(&j, &found, start, tomogram, excess_share[i], err);
-
-        if (status != ATW_OK || !found)
-            return status;
-        S_m2 = atw_response_curve_S_m2(j);
-        status = silent_share(&share[*n], start, tomogram, S_m2, err);
-        if (status == ATW_OK)
-            status =
-                atw_diffusion_family_at(start->family, S_m2, start->composition, err);
-        if (status == ATW_OK)
-            status = excess_of_state(&excess[*n], share[*n], start, tomogram, err);
-        if (status != ATW_OK)
-            return status;
-        ++*n;
+    for (size_t i = 0; i < ATW_START_SHARES && status == ATW_OK && !isnan(S_m2); i++) {
+        status =
+            compare_at(&share[*n], &excess[*n], curve, &of, excess_share[i], &S_m2, err);
+        *n += status == ATW_OK && !isnan(S_m2);
     }
-    return ATW_OK;
+    atw_response_curve_destroy(curve);
+    return status;
 }
 
 /* The unheated state has none in tomogram 0 and those like it: it is the reference. */
@@ -237,15 +232,20 @@ static enum atw_status
 find_unheated(struct atw_start_state *start, size_t tomogram, struct atw_error *err)
 {
     struct atw_start_reference *reference = &start->reference[tomogram];
+    struct atw_tilt_series *signal = NULL;
     enum atw_status status;
 
     if (reference->is_unheated_known)
         return ATW_OK;
     status = atw_diffusion_family_at(start->family, 0.0, start->composition, err);
     if (status == ATW_OK)
-        status = atw_start_see_silent(&reference->unheated, start, tomogram, err);
+        status = atw_start_signal(&signal, start, tomogram, err);
+    if (status == ATW_OK)
+        status = atw_start_see_silent(&reference->unheated, start, tomogram, signal, err);
     if (status == ATW_OK && has_noise(start, tomogram))
-        status = atw_start_see_noisy(&reference->noisy_unheated, start, tomogram, err);
+        status =
+            atw_start_see_noisy(&reference->noisy_unheated, start, tomogram, signal, err);
+    atw_tilt_series_destroy(signal);
     reference->is_unheated_known = status == ATW_OK;
     return status;
 }
@@ -255,19 +255,26 @@ static enum atw_status
 find_alloyed(struct atw_start_state *start, size_t tomogram, struct atw_error *err)
 {
     struct atw_start_reference *reference = &start->reference[tomogram];
+    struct atw_tilt_series *signal;
     double others;
     enum atw_status status;
 
     atw_interval_alloy(start->composition, start->metal);
-    status = atw_start_see_silent(&reference->alloyed, start, tomogram, err);
+    status = atw_start_signal(&signal, start, tomogram, err);
+    if (status == ATW_OK)
+        status = atw_start_see_silent(&reference->alloyed, start, tomogram, signal, err);
     reference->alloyed_level = reference->alloyed;
-    if (status != ATW_OK || !has_noise(start, tomogram))
-        return status;
-    status = atw_start_see_noisy(&reference->noisy_alloyed, start, tomogram, err);
-    if (status == ATW_OK)
-        status = atw_start_see_draws(&others, start, tomogram, ATW_START_DRAWS - 1, err);
-    if (status == ATW_OK)
-        reference->alloyed_level = (reference->noisy_alloyed + others) / ATW_START_DRAWS;
+    if (status == ATW_OK && has_noise(start, tomogram)) {
+        status =
+            atw_start_see_noisy(&reference->noisy_alloyed, start, tomogram, signal, err);
+        if (status == ATW_OK)
+            status = atw_start_see_draws(&others, start, tomogram, signal,
+                                         ATW_START_DRAWS - 1, err);
+        if (status == ATW_OK)
+            reference->alloyed_level =
+                (reference->noisy_alloyed + others) / ATW_START_DRAWS;
+    }
+    atw_tilt_series_destroy(signal);
     return status;
 }
 

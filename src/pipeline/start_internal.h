@@ -48,12 +48,21 @@ struct atw_start_state {
 struct atw_instrument atw_start_instrument(const struct atw_start_state *start,
                                            size_t tomogram);
 
-/* The state that start->composition holds, as a tomogram sees it: the square of its
- * spread without noise, in the sample of its slices; in all of them for an instrument
- * without noise, where nothing else sees more. */
+/* The signal in a tomogram of the state that start->composition holds. *signal belongs to
+ * the caller. */
+enum atw_status atw_start_signal(struct atw_tilt_series **signal,
+                                 const struct atw_start_state *start,
+                                 size_t tomogram,
+                                 struct atw_error *err) ATW_MUST_CHECK;
+
+/* Square of the spread that a signal has in a tomogram without noise: in the sample of
+ * its slices; in all of them for an instrument without noise, where nothing else sees
+ * more.
+ */
 enum atw_status atw_start_see_silent(double *squared,
                                      const struct atw_start_state *start,
                                      size_t tomogram,
+                                     const struct atw_tilt_series *signal,
                                      struct atw_error *err) ATW_MUST_CHECK;
 
 /* With the instrument's noise, of the whole interior: the mean of a draw of the noise and
@@ -61,12 +70,14 @@ enum atw_status atw_start_see_silent(double *squared,
 enum atw_status atw_start_see_noisy(double *squared,
                                     const struct atw_start_state *start,
                                     size_t tomogram,
+                                    const struct atw_tilt_series *signal,
                                     struct atw_error *err) ATW_MUST_CHECK;
 
 /* Sum of the squared spreads with other draws of the noise, 1 .. count. */
 enum atw_status atw_start_see_draws(double *sum,
                                     const struct atw_start_state *start,
                                     size_t tomogram,
+                                    const struct atw_tilt_series *signal,
                                     size_t count,
                                     struct atw_error *err) ATW_MUST_CHECK;
 

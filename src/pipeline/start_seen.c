@@ -30,9 +30,20 @@ static enum atw_status see(double *squared,
     return status;
 }
 
+enum atw_status atw_start_signal(struct atw_tilt_series **signal,
+                                 const struct atw_start_state *start,
+                                 size_t tomogram,
+                                 struct atw_error *err)
+{
+    const struct atw_instrument own = atw_start_instrument(start, tomogram);
+
+    return atw_instrument_signal(signal, &own, start->metal, start->composition, err);
+}
+
 enum atw_status atw_start_see_silent(double *squared,
                                      const struct atw_start_state *start,
                                      size_t tomogram,
+                                     const struct atw_tilt_series *signal,
                                      struct atw_error *err)
 {
     const struct atw_measurement *measurement = &start->specimen->measurement[tomogram];
@@ -42,99 +53,83 @@ enum atw_status atw_start_see_silent(double *squared,
     const struct atw_instrument part = atw_instrument_of_slices(
         &silent, own.deviates ? sample->slices : measurement->slices);
     const struct atw_mask *mask = own.deviates ? sample->mask : measurement->interior;
-    struct atw_tilt_series *signal;
-    enum atw_status status =
-        atw_instrument_signal(&signal, &part, start->metal, start->composition, err);
 
-    if (status == ATW_OK)
-        status = see(squared, &part, measurement, mask, signal, err);
-    atw_tilt_series_destroy(signal);
-    return status;
+    return see(squared, &part, measurement, mask, signal, err);
+}
+
+/* The interior, with the deviates given. */
+static enum atw_status see_with(double *squared,
+                                const struct atw_start_state *start,
+                                size_t tomogram,
+                                float *deviates,
+                                const struct atw_tilt_series *signal,
+                                struct atw_error *err)
+{
+    const struct atw_measurement *measurement = &start->specimen->measurement[tomogram];
+    const struct atw_instrument own = atw_start_instrument(start, tomogram);
+    struct atw_instrument part = atw_instrument_of_slices(&own, measurement->slices);
+
+    part.deviates = deviates;
+    return see(squared, &part, measurement, measurement->interior, signal, err);
 }
 
 static enum atw_status see_opposite(double *squared,
-                                    const struct atw_instrument *instrument,
-                                    const struct atw_measurement *measurement,
+                                    const struct atw_start_state *start,
+                                    size_t tomogram,
+                                    const float *deviates,
                                     const struct atw_tilt_series *signal,
                                     struct atw_error *err)
 {
     size_t count = atw_tilt_series_pixel_count(signal);
-    struct atw_instrument opposite = *instrument;
+    float *opposite = malloc(count * sizeof *opposite);
     enum atw_status status;
 
-    opposite.deviates = malloc(count * sizeof *opposite.deviates);
-    if (!opposite.deviates)
+    if (!opposite)
         return atw_error_set(err, ATW_ENOMEM, "start state: out of memory");
     for (size_t i = 0; i < count; i++)
-        opposite.deviates[i] = -instrument->deviates[i];
-    status = see(squared, &opposite, measurement, measurement->interior, signal, err);
-    free(opposite.deviates);
+        opposite[i] = -deviates[i];
+    status = see_with(squared, start, tomogram, opposite, signal, err);
+    free(opposite);
     return status;
 }
 
 enum atw_status atw_start_see_noisy(double *squared,
                                     const struct atw_start_state *start,
                                     size_t tomogram,
+                                    const struct atw_tilt_series *signal,
                                     struct atw_error *err)
 {
-    const struct atw_measurement *measurement = &start->specimen->measurement[tomogram];
-    const struct atw_instrument own = atw_start_instrument(start, tomogram);
-    const struct atw_instrument part =
-        atw_instrument_of_slices(&own, measurement->slices);
-    struct atw_tilt_series *signal;
+    float *deviates = start->specimen->measurement[tomogram].instrument->deviates;
     double plus, minus;
-    enum atw_status status =
-        atw_instrument_signal(&signal, &part, start->metal, start->composition, err);
+    enum atw_status status = see_with(&plus, start, tomogram, deviates, signal, err);
 
     if (status == ATW_OK)
-        status = see(&plus, &part, measurement, measurement->interior, signal, err);
-    if (status == ATW_OK)
-        status = see_opposite(&minus, &part, measurement, signal, err);
+        status = see_opposite(&minus, start, tomogram, deviates, signal, err);
     if (status == ATW_OK)
         *squared = 0.5 * (plus + minus);
-    atw_tilt_series_destroy(signal);
-    return status;
-}
-
-/* Square of the spread of a signal with a draw of its own. */
-static enum atw_status see_drawn(double *squared,
-                                 struct atw_instrument instrument,
-                                 const struct atw_measurement *measurement,
-                                 const struct atw_tilt_series *signal,
-                                 size_t number,
-                                 struct atw_error *err)
-{
-    enum atw_status status =
-        atw_instrument_draw_own(&instrument.deviates, &instrument, number, err);
-
-    if (status == ATW_OK)
-        status =
-            see(squared, &instrument, measurement, measurement->interior, signal, err);
-    free(instrument.deviates);
     return status;
 }
 
 enum atw_status atw_start_see_draws(double *sum,
                                     const struct atw_start_state *start,
                                     size_t tomogram,
+                                    const struct atw_tilt_series *signal,
                                     size_t count,
                                     struct atw_error *err)
 {
-    const struct atw_measurement *measurement = &start->specimen->measurement[tomogram];
     const struct atw_instrument own = atw_start_instrument(start, tomogram);
-    const struct atw_instrument part =
-        atw_instrument_of_slices(&own, measurement->slices);
-    struct atw_tilt_series *signal;
-    enum atw_status status;
+    enum atw_status status = ATW_OK;
 
     *sum = 0.0;
-    status = atw_instrument_signal(&signal, &part, start->metal, start->composition, err);
     for (size_t i = 1; i <= count && status == ATW_OK; i++) {
+        float *deviates = NULL;
         double squared = NAN;
 
-        status = see_drawn(&squared, part, measurement, signal, i, err);
+        status = atw_instrument_draw_own(&deviates, &own, i, err);
+        if (status == ATW_OK)
+            status = see_with(&squared, start, tomogram, deviates, signal, err);
+        free(deviates);
         *sum += squared;
     }
-    atw_tilt_series_destroy(signal);
     return status;
 }

@@ -586,6 +586,11 @@ START_TEST(value_is_found_in_few_evaluations)
             ck_assert_double_eq_tol(log(S_m2 / counted.unit_m2), log(-log(value[v])),
                                     0.15);
             ck_assert_uint_le(counted.calls, 13);
+            CHECK_OK(
+                atw_response_curve_find_point(curve, value[v], guess_m2[g], &S_m2, &err));
+            ck_assert_double_eq_tol(log(S_m2 / counted.unit_m2), log(-log(value[v])),
+                                    0.3);
+            ck_assert_uint_le(counted.calls, 13);
             atw_response_curve_destroy(curve);
         }
 }
@@ -601,6 +606,8 @@ START_TEST(value_that_is_not_there_is_not_found)
     CHECK_OK(atw_response_curve_find(curve, 1.01, 1e-18, &S_m2, &err));
     ck_assert_double_nan(S_m2);
     CHECK_OK(atw_response_curve_find(curve, -0.01, 1e-18, &S_m2, &err));
+    ck_assert_double_nan(S_m2);
+    CHECK_OK(atw_response_curve_find_point(curve, -0.01, 1e-18, &S_m2, &err));
     ck_assert_double_nan(S_m2);
     atw_response_curve_destroy(curve);
 }

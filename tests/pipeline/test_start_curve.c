@@ -3,7 +3,6 @@
 #include <math.h>
 #include <stdio.h>
 
-#include "inference/response_curve.h"
 #include "pipeline/fixture.h"
 #include "pipeline/start_internal.h"
 #include "support/support.h"
@@ -22,12 +21,15 @@ shares_after(struct atw_start_state *start, const struct atw_specimen *specimen,
     const struct atw_start_reference *reference = &start->reference[0];
     double measured2 = pow(measurement[1].spread_alloyed, 2.0);
     double unheated2 = pow(measurement[0].spread, 2.0);
+    struct atw_tilt_series *signal;
     double variance_left, noisy;
     struct atw_error err;
 
     CHECK_OK(atw_start_state_variance(start, 1, S, &variance_left, &err));
     CHECK_OK(atw_diffusion_family_at(start->family, S, start->composition, &err));
-    CHECK_OK(atw_start_see_noisy(&noisy, start, 0, &err));
+    CHECK_OK(atw_start_signal(&signal, start, 0, &err));
+    CHECK_OK(atw_start_see_noisy(&noisy, start, 0, signal, &err));
+    atw_tilt_series_destroy(signal);
     return (struct shares){.curve = (measured2 + variance_left * (unheated2 - measured2) -
                                      reference->alloyed_level) /
                                     (unheated2 - reference->alloyed_level),
