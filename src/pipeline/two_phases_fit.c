@@ -305,6 +305,8 @@ adapt_aside(struct trial *at, const struct search *own, struct atw_error *err)
         status = atw_field_copy(&aside.composition, own->composition, err);
     if (status == ATW_OK)
         status = adapt(at, &aside);
+    if (at->parameter[DAMPING] < shortest[DAMPING])
+        at->parameter[DAMPING] = 0.0;
     atw_field_destroy(aside.metal);
     atw_field_destroy(aside.composition);
     return status;
