@@ -173,6 +173,7 @@ static enum atw_status bound_of_degrees(struct atw_bound *bound,
             fabs(degrees.slope[i]);
     free(degrees.slope);
     free(degrees.covariance);
+    free(degrees.covariance_own);
     return status;
 }
 

@@ -23,11 +23,14 @@ static double inverse_bias(size_t n_samples, size_t n_numbers)
 /* Covariance of ln S of the steps of a particle, from that of the shares. */
 static void covariance_of_ln_S(struct steps *out,
                                const struct atw_bound_degrees *degrees,
+                               enum atw_bound_stage stage,
                                size_t particle)
 {
     size_t n = out->n;
     const double *slope = degrees->slope + particle * n;
-    const double *of_shares = degrees->covariance + particle * n * n;
+    const double *of_shares =
+        (stage == ATW_BOUND_DEGREES ? degrees->covariance : degrees->covariance_own) +
+        particle * n * n;
 
     for (size_t j = 0; j < n; j++)
         for (size_t k = 0; k < n; k++)
@@ -172,7 +175,7 @@ enum atw_status atw_bound_fit_degrees(double *covariance,
         const double *jacobian = jacobians + p * n * n_theta;
         struct steps of_ln_S = {.n = n};
 
-        covariance_of_ln_S(&of_ln_S, degrees, p);
+        covariance_of_ln_S(&of_ln_S, degrees, stage, p);
         if (stage != ATW_BOUND_DEGREES) {
             add_intervals(normal, middle, &of_ln_S, &work->truth->particle[p], jacobian,
                           stage == ATW_BOUND_D_LINEAR);

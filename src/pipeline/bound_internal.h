@@ -90,8 +90,9 @@ enum atw_status atw_bound_chain(double *chain,
 /* What an ensemble of replicates says about the shares of variance left. */
 struct atw_bound_degrees {
     /* all [particle][...] */
-    double *slope;      /* [n_steps], d q / d ln S */
-    double *covariance; /* [n_steps][n_steps], of q */
+    double *slope;          /* [n_steps], d q / d ln S */
+    double *covariance;     /* [n_steps][n_steps], of q, the alloyed level known */
+    double *covariance_own; /* likewise, each replicate with its own alloyed level */
 };
 
 /* Least covariance [n][n] of the n = 1 + n_particles parameters, from the shares

@@ -229,6 +229,36 @@ START_TEST(degrees_cost_what_they_cost_on_any_number_of_threads)
 }
 END_TEST
 
+/* Two particles nearly mixed at their last step, where the level of the alloyed particle
+ * matters most. It is an imitation: that its noise is one draw costs a fit to single D's,
+ * but is nothing the tomograms do not know. */
+START_TEST(noise_of_the_alloyed_reference_is_not_in_the_degrees)
+{
+    static const char *const drawn[] = {"heating.steps[0].dwell=600 s",
+                                        "heating.steps[1].dwell=1200 s",
+                                        "microscope.tilt.step=8 deg",
+                                        "simulation.voxel=1.5 nm",
+                                        "analysis.alloying.reference_noise=matched",
+                                        NULL};
+    static const char *const absent[] = {"heating.steps[0].dwell=600 s",
+                                         "heating.steps[1].dwell=1200 s",
+                                         "microscope.tilt.step=8 deg",
+                                         "simulation.voxel=1.5 nm",
+                                         "analysis.alloying.reference_noise=none",
+                                         NULL};
+    const struct atw_bound_options options = {.n_replicates = 12, .photons_only = 1};
+    struct atw_bound *with = bound_of(&options, drawn);
+    struct atw_bound *without = bound_of(&options, absent);
+
+    ck_assert_double_lt(sigma(with, ATW_BOUND_DEGREES),
+                        1.05 * sigma(without, ATW_BOUND_DEGREES));
+    ck_assert_double_gt(sigma(with, ATW_BOUND_D_LOG),
+                        1.05 * sigma(without, ATW_BOUND_D_LOG));
+    atw_bound_destroy(with);
+    atw_bound_destroy(without);
+}
+END_TEST
+
 /* What was simulated before is used as it is; one view in three, standing for those
  * beside it, tells the same to a few percent. */
 START_TEST(a_simulated_scenario_serves_as_it_is)
@@ -295,6 +325,7 @@ int main(void)
     tcase_add_test(tests, chain_of_a_square_pulse);
     tcase_add_test(tests, less_knowledge_never_helps_and_more_counts_do);
     tcase_add_test(tests, degrees_cost_what_they_cost_on_any_number_of_threads);
+    tcase_add_test(tests, noise_of_the_alloyed_reference_is_not_in_the_degrees);
     tcase_add_test(tests, a_simulated_scenario_serves_as_it_is);
     tcase_add_test(tests, refuses_what_has_no_bound);
     suite_add_tcase(suite, tests);
