@@ -43,23 +43,6 @@ static enum atw_status create_specimen(void *context, size_t index, struct atw_e
                                err);
 }
 
-/* Errors of the three spreads behind a variance left, over the difference that divides
- * it, as estimators from the start meet them: theirs is another alloyed reference, for
- * the measurement's drops out of the difference to the curve. */
-static struct atw_variance_errors errors_of(const struct atw_specimen *specimen,
-                                            size_t tomogram)
-{
-    const struct atw_measurement *unheated = &specimen->measurement[0];
-    const struct atw_measurement *measurement = &specimen->measurement[tomogram];
-    double range = unheated->spread * unheated->spread -
-                   measurement->spread_alloyed * measurement->spread_alloyed;
-
-    return (struct atw_variance_errors){.own = measurement->squared_spread_std / range,
-                                        .unheated = unheated->squared_spread_std / range,
-                                        .alloyed = measurement->squared_alloyed_std /
-                                                   (sqrt(ATW_START_DRAWS) * range)};
-}
-
 static void observe(struct atw_observed_particle *observed,
                     const struct atw_specimen *specimen)
 {
@@ -78,7 +61,7 @@ static void observe(struct atw_observed_particle *observed,
         observed->alloying_degree_std[k] = specimen->measurement[k + 1].degree_std;
         observed->variance_left[k] = specimen->measurement[k + 1].variance_left;
         observed->variance_left_std[k] = specimen->measurement[k + 1].variance_left_std;
-        observed->variance_errors[k] = errors_of(specimen, k + 1);
+        observed->variance_errors[k] = atw_start_state_errors(specimen, k + 1);
     }
 }
 

@@ -245,9 +245,21 @@ search(struct planning *planning, size_t n_steps, size_t tilts, struct atw_error
         return status;
     if (!known->exists || row.precision.merit_K < known->precision.merit_K)
         *known = row;
-    if (!plan->best.exists || row.precision.merit_K < plan->best.precision.merit_K)
-        plan->best = row;
     return ATW_OK;
+}
+
+/* The fewest steps that come near the best. */
+static void choose(struct atw_plan *plan)
+{
+    double lowest_K = INFINITY;
+
+    for (size_t n = 2; n <= plan->options.n_steps_max; n++)
+        if (plan->with_steps[n].exists)
+            lowest_K = fmin(lowest_K, plan->with_steps[n].precision.merit_K);
+    for (size_t n = 2; n <= plan->options.n_steps_max && !plan->best.exists; n++)
+        if (plan->with_steps[n].exists &&
+            plan->with_steps[n].precision.merit_K <= ATW_PLAN_WORTH_A_STEP * lowest_K)
+            plan->best = plan->with_steps[n];
 }
 
 static size_t tilts_of_best(const struct planning *planning)
@@ -311,6 +323,7 @@ static enum atw_status make_plan(struct planning *planning, struct atw_error *er
             status = search(planning, n, i, err);
         }
     }
+    choose(planning->plan);
     if (status == ATW_OK && !planning->plan->best.exists)
         return atw_error_set(
             err, ATW_EINPUT,

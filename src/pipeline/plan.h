@@ -16,6 +16,10 @@ enum atw_plan_objective {
 
 enum { ATW_PLAN_TILTS_MAX = 16 };
 
+/* Each step takes another tilt series: more of them are planned only if fewer leave dT
+ * more uncertain by this factor. */
+#define ATW_PLAN_WORTH_A_STEP 1.05
+
 struct atw_plan_tilts {
     double first_rad, last_rad, step_rad;
     size_t n_views; /* filled in */
@@ -44,7 +48,7 @@ struct atw_plan_row {
 
 struct atw_plan {
     struct atw_plan_options options; /* without NaN */
-    struct atw_plan_row best;
+    struct atw_plan_row best;        /* the fewest steps that come near the best */
     struct atw_plan_row with_steps[ATW_PROGRAM_STEPS_MAX + 1]; /* the best of so many */
     struct atw_plan_row split;               /* the best with its dose divided freely */
     struct atw_plan_row scenario, published; /* at the dose of the plan and its tilts */

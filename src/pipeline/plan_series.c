@@ -13,6 +13,7 @@
 #include "core/progress.h"
 #include "pipeline/simulate.h"
 #include "pipeline/specimen.h"
+#include "pipeline/start_state.h"
 
 enum { RUNGS = 15, SIDES = 2, STATES_MAX = RUNGS * SIDES };
 
@@ -200,17 +201,14 @@ static enum atw_status read_specimen(struct atw_series_model *model,
                                      const struct atw_scenario *scenario,
                                      struct atw_error *err)
 {
-    const struct atw_measurement *unheated = &specimen->measurement[0];
-    double range = unheated->spread * unheated->spread -
-                   unheated->spread_alloyed * unheated->spread_alloyed;
+    struct atw_variance_errors errors = {0};
     double ln_S[RUNGS], q[RUNGS], slope[RUNGS], ln_own[RUNGS];
 
     set_rungs(ln_S, scenario);
     for (size_t i = 0; i < RUNGS; i++) {
-        const struct atw_measurement *measurement = &specimen->measurement[i + 1];
-
-        q[i] = measurement->variance_left;
-        ln_own[i] = log(measurement->squared_spread_std / range);
+        errors = atw_start_state_errors(specimen, i + 1);
+        q[i] = specimen->measurement[i + 1].variance_left;
+        ln_own[i] = log(errors.own);
         if (!isfinite(q[i]) || !isfinite(ln_own[i]))
             return atw_error_set(err, ATW_EINPUT,
                                  "particle %s: the analysis finds no variance left, or "
@@ -218,8 +216,8 @@ static enum atw_status read_specimen(struct atw_series_model *model,
                                  specimen->particle->name);
     }
     find_slopes(slope, ln_S, q);
-    model->unheated = unheated->squared_spread_std / range;
-    model->alloyed = unheated->squared_alloyed_std / range;
+    model->unheated = errors.unheated; /* of all rungs */
+    model->alloyed = errors.alloyed;
     return fill_model(model, ln_S, q, slope, ln_own, err);
 }
 

@@ -11,6 +11,10 @@
 #define ATW_START_SHARES 3
 #define ATW_START_KNOTS_MAX (ATW_START_SHARES + 2)
 
+/* Draws of the noise in the level of the alloyed state: its deviation is that of an
+ * alloyed reference with one draw, over the root of their number. */
+#define ATW_START_DRAWS 8
+
 /* What shares of the variance with noise have more than those without. */
 struct atw_start_excess {
     size_t n_knots;
@@ -57,8 +61,7 @@ enum atw_status atw_start_signal(struct atw_tilt_series **signal,
 
 /* Square of the spread that a signal has in a tomogram without noise: in the sample of
  * its slices; in all of them for an instrument without noise, where nothing else sees
- * more.
- */
+ * more. */
 enum atw_status atw_start_see_silent(double *squared,
                                      const struct atw_start_state *start,
                                      size_t tomogram,

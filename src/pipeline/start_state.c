@@ -154,6 +154,20 @@ enum atw_status atw_start_state_signal(struct atw_tilt_series **signal,
     return status;
 }
 
+struct atw_variance_errors atw_start_state_errors(const struct atw_specimen *specimen,
+                                                  size_t tomogram)
+{
+    const struct atw_measurement *unheated = &specimen->measurement[0];
+    const struct atw_measurement *measurement = &specimen->measurement[tomogram];
+    double range = unheated->spread * unheated->spread -
+                   measurement->spread_alloyed * measurement->spread_alloyed;
+
+    return (struct atw_variance_errors){.own = measurement->squared_spread_std / range,
+                                        .unheated = unheated->squared_spread_std / range,
+                                        .alloyed = measurement->squared_alloyed_std /
+                                                   (sqrt(ATW_START_DRAWS) * range)};
+}
+
 size_t atw_start_state_like_step(const struct atw_specimen *specimen, size_t step)
 {
     return atw_specimen_first_like(specimen, 1, step + 1) - 1; /* tomogram 0 is no step */

@@ -3,12 +3,9 @@
 #ifndef ATW_PIPELINE_START_STATE_H
 #define ATW_PIPELINE_START_STATE_H
 
+#include "inference/estimator.h"
 #include "pipeline/specimen.h"
 #include "pipeline/two_phases.h"
-
-/* Draws of the noise in the level of the alloyed state: its deviation is that of an
- * alloyed reference with one draw, over the root of their number. */
-#define ATW_START_DRAWS 8
 
 struct atw_start_state; /* opaque; for one thread at a time */
 
@@ -32,6 +29,13 @@ enum atw_status atw_start_state_variance(struct atw_start_state *start,
                                          double S_m2,
                                          double *variance_left,
                                          struct atw_error *err) ATW_MUST_CHECK;
+
+/* Errors of the three spreads behind the variance left in a tomogram (1 .. n_steps), over
+ * the difference that divides it, as estimators from the start meet them: theirs is
+ * another alloyed reference, for the measurement's drops out of the difference to
+ * atw_start_state_variance(). NaN where deviations are unknown. */
+struct atw_variance_errors atw_start_state_errors(const struct atw_specimen *specimen,
+                                                  size_t tomogram);
 
 /* The aligned tilt series that a tomogram (0 .. n_steps) would be after S_m2 in all, with
  * noise by `key` if the experiment has any. *series belongs to the caller. */

@@ -69,8 +69,29 @@ START_TEST(photons_are_those_of_the_bound)
 }
 END_TEST
 
+/* Errors told by one recording of each state, and the scatter of many recordings of two
+ * states: the same to what so few slices allow. */
+START_TEST(degrees_are_about_those_of_the_bound)
+{
+    const struct atw_bound_options recordings = {.photons_only = 1, .n_replicates = 40};
+    struct atw_plan_options options = as_scenario;
+    struct planned planned;
+    struct atw_bound *bound;
+
+    options.n_steps_max = 2;
+    load(&planned, coarse);
+    CHECK_OK(atw_plan_create(&planned.plan, planned.scenario, &options, &err));
+    CHECK_OK(atw_bound_create(&bound, planned.scenario, &recordings, &err));
+    ck_assert_double_eq_tol(planned.plan->scenario.precision.delta_T_std_K[1] /
+                                bound->row[ATW_BOUND_DEGREES].delta_T_std_K[1],
+                            1.0, 0.4);
+    atw_bound_destroy(bound);
+    release(&planned);
+}
+END_TEST
+
 /* The limits are the scenario's: 150 s, 410 degC, three series of 13 views of 200 counts;
- * what is planned keeps them and is the best of its rows. */
+ * what is planned keeps them and is among the best of its rows. */
 START_TEST(limits_are_those_of_the_scenario)
 {
     struct planned planned;
@@ -91,15 +112,42 @@ START_TEST(limits_are_those_of_the_scenario)
     ck_assert_double_le(time_s, 150.0);
     ck_assert_double_eq_tol(best->counts * 13.0 * (double)(best->program.n_steps + 1),
                             planned.plan->options.dose, 1e-6);
-    for (size_t n = 2; n <= 3; n++)
+    for (size_t n = 2; n <= planned.plan->options.n_steps_max; n++)
         ck_assert_double_le(best->precision.merit_K,
-                            planned.plan->with_steps[n].precision.merit_K);
+                            ATW_PLAN_WORTH_A_STEP *
+                                planned.plan->with_steps[n].precision.merit_K);
     ck_assert_double_le(best->precision.merit_K,
                         planned.plan->scenario.precision.merit_K);
     ck_assert_double_le(planned.plan->split.precision.merit_K,
                         best->precision.merit_K * (1.0 + 1e-9));
     ck_assert_int_eq(planned.plan->published.exists, 1);
     ck_assert_uint_eq(planned.plan->published.program.n_steps, 4);
+    release(&planned);
+}
+END_TEST
+
+/* One series more has to be worth it: of the rows that are as good as the best to a few
+ * percent the one with the fewest steps is planned. */
+START_TEST(no_step_is_planned_that_helps_little)
+{
+    struct atw_plan_options options = as_scenario;
+    struct planned planned;
+    size_t chosen, lowest = 2;
+
+    options.objective = ATW_PLAN_PHOTONS;
+    options.n_steps_max = 5;
+    load(&planned, coarse);
+    CHECK_OK(atw_plan_create(&planned.plan, planned.scenario, &options, &err));
+    chosen = planned.plan->best.program.n_steps;
+    for (size_t n = 2; n <= 5; n++)
+        if (planned.plan->with_steps[n].precision.merit_K <
+            planned.plan->with_steps[lowest].precision.merit_K)
+            lowest = n;
+    for (size_t n = 2; n < chosen; n++)
+        ck_assert_double_gt(planned.plan->with_steps[n].precision.merit_K,
+                            ATW_PLAN_WORTH_A_STEP *
+                                planned.plan->with_steps[lowest].precision.merit_K);
+    ck_assert_uint_lt(chosen, lowest);
     release(&planned);
 }
 END_TEST
@@ -181,7 +229,9 @@ int main(void)
     TCase *tests = tcase_create("plan");
 
     tcase_add_test(tests, photons_are_those_of_the_bound);
+    tcase_add_test(tests, degrees_are_about_those_of_the_bound);
     tcase_add_test(tests, limits_are_those_of_the_scenario);
+    tcase_add_test(tests, no_step_is_planned_that_helps_little);
     tcase_add_test(tests, the_better_tilts_are_chosen);
     tcase_add_test(tests, refuses_what_cannot_be_planned);
     suite_add_tcase(suite, tests);
