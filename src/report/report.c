@@ -63,9 +63,9 @@ put_page(FILE *page,
 
     fputs("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\" />\n"
           "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\" />\n"
-          "<title>alloytwin: ",
+          "<title>alloytwin",
           page);
-    atw_html_text(page, atw_report_text(run->result, "scenario"));
+    atw_report_put_name(page, run->result);
     fprintf(page, "</title>\n<style>\n%s</style>\n</head>\n<body>\n", style);
     atw_report_put_summary(page, run);
     atw_report_put_estimates(page, run);

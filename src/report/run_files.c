@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "io/json_file.h"
+#include "report/html.h"
 
 /* The columns each table begins with; further ones may follow. */
 static const struct {
@@ -69,6 +70,18 @@ const char *atw_report_text(const json_t *object, const char *key)
     const char *text = json_string_value(json_object_get(object, key));
 
     return text ? text : "";
+}
+
+void atw_report_put_name(FILE *page, const json_t *result)
+{
+    const char *name = atw_report_text(result, "scenario");
+
+    if (!*name)
+        name = atw_report_text(result, "title");
+    if (!*name)
+        return;
+    fputs(": ", page);
+    atw_html_text(page, name);
 }
 
 static enum atw_status

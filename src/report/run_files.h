@@ -2,6 +2,8 @@
 #ifndef ATW_REPORT_RUN_FILES_H
 #define ATW_REPORT_RUN_FILES_H
 
+#include <stdio.h>
+
 #include <jansson.h>
 
 #include "core/status.h"
@@ -41,5 +43,9 @@ double atw_report_number(const json_t *object, const char *key);
 double atw_report_element(const json_t *object, const char *key, size_t index);
 /* Text behind a key, borrowed; "" if it is absent or not a text. */
 const char *atw_report_text(const json_t *object, const char *key);
+
+/* Put ": " and what a result is of, escaped: the scenario, the title of an experiment of
+ * one's own, or nothing at all if it has neither. */
+void atw_report_put_name(FILE *page, const json_t *result);
 
 #endif

@@ -169,8 +169,8 @@ static void put_cards(FILE *page, const struct atw_report_run *run)
 
 void atw_report_put_summary(FILE *page, const struct atw_report_run *run)
 {
-    fputs("<h1>Local temperature from alloying: ", page);
-    atw_html_text(page, atw_report_text(run->result, "scenario"));
+    fputs("<h1>Local temperature from alloying", page);
+    atw_report_put_name(page, run->result);
     fputs("</h1>\n", page);
     if (json_array_size(json_object_get(run->result, "particles")) > 0)
         put_sentence(page, run->result);

@@ -371,12 +371,13 @@ static void write_result(const char *directory, const struct run_fixture *run)
                         q_J_per_mol, "D0_m2_per_s", d0_m2_per_s)
             : json_pack("{s:n, s:[], s:n, s:n}", "delta_T_K", "delta_T_by_step_K",
                         "Q_J_per_mol", "D0_m2_per_s");
-    json_t *root =
-        json_pack("{s:s, s:s, s:i, s:o, s:[o, o], s:o, s:{s:f}, s:{s:f, s:f}}", "schema",
-                  "alloytwin-result/1", "scenario", run->scenario, "seed", 20230510,
-                  "truth", truth, "particles", particle_json(run, 0),
-                  particle_json(run, 1), "estimates", estimates_json(run), "bound",
-                  "delta_T_std_K", 0.11, "timings_s", "simulate", 7.25, "analyse", 14.5);
+    json_t *root = json_pack(
+        "{s:s, s:s?, s:s, s:i, s:o, s:[o, o], s:o, s:{s:f}, s:{s:f, s:f}}", "schema",
+        "alloytwin-result/1", "scenario", run->with_truth ? run->scenario : NULL, "title",
+        run->with_truth ? "not the name" : run->scenario, "seed", 20230510, "truth",
+        truth, "particles", particle_json(run, 0), particle_json(run, 1), "estimates",
+        estimates_json(run), "bound", "delta_T_std_K", 0.11, "timings_s", "simulate",
+        7.25, "analyse", 14.5);
 
     ck_assert_ptr_nonnull(root);
     snprintf(path, sizeof path, "%s/result.json", directory);

@@ -3,7 +3,7 @@
 #define ATW_TESTS_REPORT_RUN_FIXTURE_H
 
 struct run_fixture {
-    const char *scenario;     /* title of the run */
+    const char *scenario;     /* its name, or the title of a real experiment */
     const char *particles[2]; /* names; the first is the reference */
     int with_truth;           /* 0: a real experiment, every truth empty */
     double voxel_nm;          /* of the slices */

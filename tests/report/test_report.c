@@ -340,6 +340,9 @@ START_TEST(without_truth_nothing_about_truth_is_shown)
     for (size_t i = 0; i < sizeof forbidden / sizeof forbidden[0]; i++)
         ck_assert_msg(strstr(page, forbidden[i]) == NULL, "the page has '%s'",
                       forbidden[i]);
+    ck_assert_ptr_nonnull(strstr(page, "<title>alloytwin: my own rods</title>"));
+    ck_assert_ptr_nonnull(
+        strstr(page, "<h1>Local temperature from alloying: my own rods</h1>"));
     ck_assert_ptr_nonnull(strstr(page, "<td class=\"n\">\342\210\22231.4</td>"));
     ck_assert_ptr_null(strstr(page, "Posterior")); /* without one nothing is said */
     ck_assert(!is_there("figures/posterior.svg"));
