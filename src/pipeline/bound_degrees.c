@@ -1,12 +1,12 @@
 /* Bound: what is left once the series have become shares of variance, and these D's.
  *
  * An ensemble of recordings of the same particles goes through the analysis. The scatter
- * of the shares q tells the information about ln S, together with their slopes d q / d ln
- * S, which come from recordings without noise of particles at a little more and less S. D
- * per interval follows from S as the two-step estimators form it,
+ * of the shares q tells the information about ln S, together with their slopes
+ * d q / d ln S, which come from recordings without noise of particles at a little more
+ * and less S. D per interval follows from S as the two-step estimators form it,
  *
- *   D_k = (S_k - S_k-1) / t_k,   d ln D_k = (S_k d ln S_k - S_k-1 d ln S_k-1) / (S_k -
- * S_k-1)
+ *   D_k = (S_k - S_k-1) / t_k
+ *   d ln D_k = (S_k d ln S_k - S_k-1 d ln S_k-1) / (S_k - S_k-1)
  *
  * to first order in the noise. The level of the alloyed particle, an imitation, has no
  * noise but the analysis's own: shares know it, the two-step estimators have it of one
