@@ -2,8 +2,8 @@
  * spectrum: explicit, but stable up to 0.65 stages^2 over the spectral radius.
  *
  *   Y_0 = y_n, F_j = f(s_n + c_j h, Y_j),
- *   Y_j = (1 - mu_j - nu_j) Y_0 + mu_j Y_j-1 + nu_j Y_j-2 + h (mu~_j F_j-1 + gamma~_j
- * F_0),
+ *   Y_j = (1 - mu_j - nu_j) Y_0 + mu_j Y_j-1 + nu_j Y_j-2
+ *         + h (mu~_j F_j-1 + gamma~_j F_0),
  *
  * y_n+1 = Y_m; the local error is 0.8 (y_n - y_n+1) + 0.4 h (F_0 + F_m). Sums of weights
  * alone: what every rate leaves unchanged, every step does.

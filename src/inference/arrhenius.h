@@ -1,9 +1,9 @@
 /* Arrhenius fit with a temperature difference between particles.
  *
- *   ln D = ln D0 - Q / (R (T_nominal + g dT_p)),   dT = 0 for the particle taken as
- * nominal
+ *   ln D = ln D0 - Q / (R (T_nominal + g dT_p))
  *
- * g is 1, or says how dT differs between set points.
+ * dT is 0 for the particle taken as nominal; g is 1, or says how dT differs between set
+ * points.
  *
  * D0 and Q are shared, every other particle has one dT. Levenberg-Marquardt (GSL) with an
  * analytic Jacobian in the centred, dimensionless parameters ln D(T_ref), Q / (R T_ref)

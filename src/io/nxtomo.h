@@ -6,7 +6,8 @@
  *                                         x_pixel_size, y_pixel_size in m
  *   sample/rotation_angle                 degrees
  *   data                                  links to data, rotation_angle and image_key
- * /alloytwin/KEY                          provenance
+ * /alloytwin
+ *   KEY                                   provenance
  *
  * The definition asks for integers: counts are stored as int32, anything else as float32.
  * It has no field for the direction of the tilt axis; here it is y. Source: NeXus,

@@ -16,7 +16,7 @@ struct atw_output_directory; /* opaque */
  * force  nonzero allows an existing folder to be replaced, but only an empty one or one
  *        written by this program: it must hold provenance.json, result.json or
  *        experiment/experiment.yaml, and that file must mention "alloytwin". Everything
- * in such a folder goes, also what was added by hand
+ *        in such a folder goes, also what was added by hand
  *
  * ATW_EOUTPUT: it exists and may not be replaced, it is not a folder, or the folder above
  * is missing or not writable; ATW_ENOMEM. */

@@ -16,7 +16,7 @@ struct atw_phantom {
  * out        the three fields, shape [n_z][n_y][n_x]; NULL on failure
  * tolerance  absolute, of each body's fraction of a voxel, 1e-6 to 0.1; 1e-4 is a good
  *            choice. Interior and exterior voxels are exact, and so is composition
- * wherever a voxel touches the core or the shell alone.
+ *            wherever a voxel touches the core or the shell alone.
  *
  * A slab is cut off by the grid across its axis and exact where the axis is a grid axis.
  * ATW_EINVAL for an invalid shape, grid or tolerance or if the particle does not fit,

@@ -1,7 +1,7 @@
 /* Bound: how ln S of every step depends on D, Q and dT.
  *
- *   S_k = sum over i <= k of integral D(T_i(t)) dt,   ln D = ln D_ref - Q/R (1/T -
- * 1/T_ref)
+ *   S_k = sum over i <= k of integral D(T_i(t)) dt
+ *   ln D = ln D_ref - Q/R (1/T - 1/T_ref)
  *
  * Ramps and quenches make the integrals no closed form, so Q and dT are central
  * differences of them; by ln D the derivative is 1. */

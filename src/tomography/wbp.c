@@ -2,8 +2,9 @@
  * back with the share of the half circle it stands for.
  *
  *   v = (sum over views of w_i A_i^T (b_i * k)) / (weight of a voxel in a view),
- *   k(n) = 2 integral over f from 0 to 1/2 of f W(f) cos(2 pi n f), f in cycles per
- * pixel.
+ *   k(n) = 2 integral over f from 0 to 1/2 of f W(f) cos(2 pi n f),
+ *
+ * f in cycles per pixel.
  *
  * The kernel is integrated and applied as a sum, so that nothing wraps around and the
  * mean is kept. w_i is half the distance to the neighbouring angles on either side, pi in
