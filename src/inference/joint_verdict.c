@@ -4,9 +4,6 @@
 
 #include "inference/joint_internal.h"
 
-/* Chance of as large a chi^2 below which people are told. */
-#define TOLD_LEVEL 0.001
-
 static int is_likely(const struct atw_joint *joint, double chi_square, double level)
 {
     return chi_square <
@@ -58,7 +55,7 @@ void atw_joint_tell_misfit(struct atw_estimate *estimate, const struct atw_joint
     double chi_square = estimate->chi_square;
 
     atw_estimate_say(estimate, "ok");
-    if (joint->deviations_known && !is_likely(joint, chi_square, TOLD_LEVEL))
+    if (joint->deviations_known && !is_likely(joint, chi_square, ATW_MISFIT_TOLD_LEVEL))
         snprintf(estimate->status, sizeof estimate->status,
                  "the model misses the degrees of alloying by %.1f of their deviations "
                  "(chi^2 %.1f, %zu degrees of freedom): errors are from the scatter; "

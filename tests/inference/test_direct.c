@@ -224,6 +224,7 @@ START_TEST(misfit_of_the_steps_widens)
     set_up(&bench, 3, 20.0, 0);
     estimate = run(&bench, 0);
     ck_assert_double_gt(estimate->chi_square, 100.0);
+    ck_assert_ptr_nonnull(strstr(estimate->status, "misses ln S of the series"));
     ck_assert_double_gt(estimate->std_K, 1.0);
     /* Student's t of 5 degrees of freedom: 2.5706 */
     ck_assert_double_eq_tol((estimate->interval_95_K[1] - estimate->interval_95_K[0]) /
