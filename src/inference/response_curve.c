@@ -44,12 +44,18 @@ size_t atw_response_curve_evaluations(const struct atw_response_curve *curve)
     return curve->evaluations;
 }
 
+/* S at a place on the lattice, in steps; NaN of NaN. */
+static double S_at(double x)
+{
+    return S_LEAST_M2 * exp(STEP * x);
+}
+
 /* Value at point j; points beyond the ends repeat them. */
 static enum atw_status
 point(struct atw_response_curve *curve, long j, double *value, struct atw_error *err)
 {
     size_t at = j < 0 ? 0 : j >= N_POINTS ? N_POINTS - 1 : (size_t)j;
-    double S_m2 = S_LEAST_M2 * exp(STEP * (double)at);
+    double S_m2 = S_at((double)at);
     enum atw_status status = ATW_OK;
 
     if (isnan(curve->value[at])) {
@@ -110,45 +116,41 @@ enum atw_status atw_response_curve_at(struct atw_response_curve *curve,
     return ATW_OK;
 }
 
-/* Neighbouring points between which the response passes a value. */
-struct passage {
-    long low, high;      /* above the value, not above it; low -1: nowhere */
-    double above, below; /* the responses there */
-};
-
-/* Strides until the value is passed, then halves. */
+/* Strides until the value is passed, then halves. *x is where on the lattice it is
+ * passed, in steps between points, interpolated; NaN: nowhere. */
 static enum atw_status pass(struct atw_response_curve *curve,
                             double value,
                             double guess_m2,
-                            struct passage *passage,
+                            double *x,
                             struct atw_error *err)
 {
     long last = N_POINTS - 1;
     long j = lround(fmin(fmax(log(guess_m2 / S_LEAST_M2) / STEP, 0.0), (double)last));
-    struct passage at = {-1, N_POINTS, NAN, NAN};
+    long low = -1, high = N_POINTS; /* above the value, not above it */
+    double above = NAN, below = NAN;
 
-    *passage = at;
-    while (at.high - at.low > 1) {
+    *x = NAN;
+    while (high - low > 1) {
         double here;
         enum atw_status status = point(curve, j, &here, err);
 
         if (status != ATW_OK)
             return status;
         if (here > value) {
-            at.low = j;
-            at.above = here;
+            low = j;
+            above = here;
         } else {
-            at.high = j;
-            at.below = here;
+            high = j;
+            below = here;
         }
-        if (at.low >= 0 && at.high <= last)
-            j = (at.low + at.high) / 2;
+        if (low >= 0 && high <= last)
+            j = (low + high) / 2;
         else
-            j = at.low >= 0 ? at.low + STRIDE : at.high - STRIDE;
+            j = low >= 0 ? low + STRIDE : high - STRIDE;
         j = j < 0 ? 0 : j > last ? last : j;
     }
-    if (at.low >= 0 && at.high <= last)
-        *passage = at;
+    if (low >= 0 && high <= last)
+        *x = (double)low + (above - value) / (above - below);
     return ATW_OK;
 }
 
@@ -158,13 +160,10 @@ enum atw_status atw_response_curve_find(struct atw_response_curve *curve,
                                         double *S_m2,
                                         struct atw_error *err)
 {
-    struct passage at;
-    enum atw_status status = pass(curve, value, guess_m2, &at, err);
+    double x;
+    enum atw_status status = pass(curve, value, guess_m2, &x, err);
 
-    *S_m2 = NAN;
-    if (status == ATW_OK && at.low >= 0)
-        *S_m2 = S_LEAST_M2 *
-                exp(STEP * ((double)at.low + (at.above - value) / (at.above - at.below)));
+    *S_m2 = S_at(x);
     return status;
 }
 
@@ -174,13 +173,9 @@ enum atw_status atw_response_curve_find_point(struct atw_response_curve *curve,
                                               double *S_m2,
                                               struct atw_error *err)
 {
-    struct passage at;
-    enum atw_status status = pass(curve, value, guess_m2, &at, err);
+    double x;
+    enum atw_status status = pass(curve, value, guess_m2, &x, err);
 
-    *S_m2 = NAN;
-    if (status == ATW_OK && at.low >= 0)
-        *S_m2 =
-            S_LEAST_M2 *
-            exp(STEP * (double)(at.above - value < value - at.below ? at.low : at.high));
+    *S_m2 = S_at(round(x));
     return status;
 }
