@@ -7,7 +7,6 @@
  * So many electrons make that likelihood a Gaussian, and fitting D, Q and dT to ln S with
  * its covariance is the maximum-likelihood fit to the counts. */
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 #include <gsl/gsl_cdf.h>
@@ -151,22 +150,6 @@ static enum atw_status check_minimum(const struct atw_least_squares_minimum *min
 
 /* ---- estimates ------------------------------------------------------------ */
 
-static void tell_misfit(struct atw_estimate *estimate,
-                        const struct atw_direct_problem *problem)
-{
-    double chi_square = estimate->chi_square;
-    size_t freedom = estimate->degrees_of_freedom;
-    double limit = atw_chi_square_limit(ATW_MISFIT_TOLD_LEVEL, freedom);
-
-    atw_estimate_say(estimate, "ok");
-    if (chi_square > problem->dispersion * limit)
-        snprintf(estimate->status, sizeof estimate->status,
-                 "the model misses ln S of the series by %.1f of their deviations (chi^2 "
-                 "%.1f, %zu degrees of freedom): errors are from the scatter; what is "
-                 "wrong with D, dT or particle they do not contain",
-                 sqrt(chi_square / (double)freedom), chi_square, freedom);
-}
-
 static enum atw_status fill_estimate(struct atw_estimate *estimate,
                                      struct atw_direct_problem *problem,
                                      const struct atw_least_squares_minimum *minimum,
@@ -187,7 +170,8 @@ static enum atw_status fill_estimate(struct atw_estimate *estimate,
     estimate->condition_number = minimum->condition_number;
     estimate->chi_square = chi_square;
     estimate->degrees_of_freedom = problem->n_points - problem->n_parameters;
-    tell_misfit(estimate, problem);
+    atw_estimate_say_fit(estimate, problem->dispersion, "ln S of the series",
+                         "D, dT or particle");
     status = atw_direct_profile(
         estimate->interval_68_K, problem, minimum, estimate->particle, estimate->std_K,
         atw_direct_allowed_excess(problem, chi_square,

@@ -6,7 +6,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "inference/least_squares.h"
+
 #define NAME_LIST_SIZE 256
+/* Chance of as large a chi^2 below which people are told. */
+#define TOLD_LEVEL 0.001
 
 const struct atw_estimator *const atw_estimators[] = {
     &atw_estimator_paper, &atw_estimator_joint,  &atw_estimator_bayes,
@@ -69,6 +73,23 @@ void atw_estimate_say(struct atw_estimate *estimate, const char *text)
 {
     snprintf(estimate->status, sizeof estimate->status, "%.*s",
              (int)sizeof estimate->status - 1, text);
+}
+
+void atw_estimate_say_fit(struct atw_estimate *estimate,
+                          double dispersion,
+                          const char *data,
+                          const char *suspects)
+{
+    double chi_square = estimate->chi_square;
+    size_t freedom = estimate->degrees_of_freedom;
+
+    atw_estimate_say(estimate, "ok");
+    if (!(chi_square < dispersion * atw_chi_square_limit(TOLD_LEVEL, freedom)))
+        snprintf(estimate->status, sizeof estimate->status,
+                 "the model misses %s by %.1f of their deviations (chi^2 %.1f, %zu "
+                 "degrees of freedom): errors are from the scatter; what is wrong with "
+                 "%s they do not contain",
+                 data, sqrt(chi_square / (double)freedom), chi_square, freedom, suspects);
 }
 
 enum atw_status atw_estimates_append(struct atw_estimates *estimates,

@@ -182,6 +182,14 @@ struct atw_estimate atw_estimate_blank(const char *estimator,
 /* Set the status, cut to what fits. */
 void atw_estimate_say(struct atw_estimate *estimate, const char *text);
 
+/* "ok", or that the model misses the data when chance makes as large a chi^2, of data
+ * whose variances are `dispersion` times what they are taken for, once in a thousand
+ * times at most: data and suspects name what is missed, and what may be wrong. */
+void atw_estimate_say_fit(struct atw_estimate *estimate,
+                          double dispersion,
+                          const char *data,
+                          const char *suspects);
+
 /* Append a copy. ATW_ENOMEM; *estimates is then unchanged. */
 enum atw_status atw_estimates_append(struct atw_estimates *estimates,
                                      const struct atw_estimate *estimate,

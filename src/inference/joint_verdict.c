@@ -1,18 +1,13 @@
 /* What a fit of `joint` is worth: whether its number can be one, and how well it fits. */
 #include <math.h>
-#include <stdio.h>
 
 #include "inference/joint_internal.h"
 
-static int is_likely(const struct atw_joint *joint, double chi_square, double level)
-{
-    return chi_square <
-           atw_chi_square_limit(level, joint->n_points - joint->n_parameters);
-}
-
 int atw_joint_are_deviations_enough(const struct atw_joint *joint, double chi_square)
 {
-    return joint->deviations_known && is_likely(joint, chi_square, ATW_MISFIT_LEVEL);
+    return joint->deviations_known &&
+           chi_square < atw_chi_square_limit(ATW_MISFIT_LEVEL,
+                                             joint->n_points - joint->n_parameters);
 }
 
 /* The least rise above the frame over the mean dT that the model makes of a step's. No
@@ -52,14 +47,9 @@ enum atw_status atw_joint_check_range(const struct atw_estimate *estimate,
 
 void atw_joint_tell_misfit(struct atw_estimate *estimate, const struct atw_joint *joint)
 {
-    double chi_square = estimate->chi_square;
-
-    atw_estimate_say(estimate, "ok");
-    if (joint->deviations_known && !is_likely(joint, chi_square, ATW_MISFIT_TOLD_LEVEL))
-        snprintf(estimate->status, sizeof estimate->status,
-                 "the model misses the degrees of alloying by %.1f of their deviations "
-                 "(chi^2 %.1f, %zu degrees of freedom): errors are from the scatter; "
-                 "what is wrong with D, dT, particle or instrument they do not contain",
-                 sqrt(chi_square / (double)estimate->degrees_of_freedom), chi_square,
-                 estimate->degrees_of_freedom);
+    if (joint->deviations_known)
+        atw_estimate_say_fit(estimate, 1.0, "the degrees of alloying",
+                             "D, dT, particle or instrument");
+    else
+        atw_estimate_say(estimate, "ok");
 }

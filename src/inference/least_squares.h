@@ -43,8 +43,6 @@ enum atw_status atw_least_squares_minimise(struct atw_least_squares_minimum *min
 
 /* Chance of as large a chi^2 below which known deviations do not explain the misfit. */
 #define ATW_MISFIT_LEVEL 0.01
-/* The same, below which people are told. */
-#define ATW_MISFIT_TOLD_LEVEL 0.001
 
 /* chi^2 that chance exceeds with this probability; infinite without degrees of freedom.
  */
