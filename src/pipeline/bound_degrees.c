@@ -29,30 +29,29 @@
 /* Seeds of replicates are this far apart, beyond those of any study of the scenario. */
 #define SEED_STRIDE 0x9E3779B97F4A7C15u
 
-/* Squared spreads behind a share. */
+/* What a share is made of. */
 struct spreads {
-    double unheated, heated, alloyed;
+    double heated;
+    struct atw_alloying_reference reference;
 };
 
+/* All [job][particle][step]; jobs are the replicates, then the variants. */
 struct ensemble {
     const struct atw_bound_work *work;
     size_t n_replicates, n_jobs, n_shares;
-    /* [job][particle][step]; jobs are the replicates, then the variants */
+    double *share; /* counted from the alloyed reference of each job */
     struct spreads *spreads;
 };
 
+/* Of one job: [particle][step]. */
 struct reading {
     const struct atw_experiment *experiment;
-    struct spreads *spreads; /* [particle][step] */
+    double *share;
+    struct spreads *spreads;
 };
 
-static double squared(double value)
-{
-    return value * value;
-}
-
-/* Task: the spreads of one particle. */
-static enum atw_status read_spreads(void *context, size_t particle, struct atw_error *err)
+/* Task: the shares of one particle. */
+static enum atw_status read_shares(void *context, size_t particle, struct atw_error *err)
 {
     struct reading *reading = context;
     size_t n_steps = reading->experiment->particle[particle].n_steps;
@@ -63,10 +62,11 @@ static enum atw_status read_spreads(void *context, size_t particle, struct atw_e
     for (size_t k = 0; k < n_steps && status == ATW_OK; k++) {
         const struct atw_measurement *measurement = &specimen->measurement[k + 1];
 
-        reading->spreads[particle * n_steps + k] =
-            (struct spreads){.unheated = squared(specimen->measurement[0].spread),
-                             .heated = squared(measurement->spread),
-                             .alloyed = squared(measurement->spread_alloyed)};
+        reading->share[particle * n_steps + k] = measurement->variance_left;
+        reading->spreads[particle * n_steps + k] = (struct spreads){
+            .heated = measurement->spread,
+            .reference = {.spread_unalloyed = specimen->measurement[0].spread,
+                          .spread_alloyed = measurement->spread_alloyed}};
     }
     atw_specimen_destroy(specimen);
     return status;
@@ -87,7 +87,7 @@ static struct atw_scenario scenario_of(const struct ensemble *ensemble, size_t j
     return scenario;
 }
 
-/* Record and analyse as far as the spreads. */
+/* Record and analyse as far as the shares. */
 static enum atw_status
 run_job(struct ensemble *ensemble, size_t job, struct atw_error *err)
 {
@@ -102,55 +102,64 @@ run_job(struct ensemble *ensemble, size_t job, struct atw_error *err)
         status = atw_analysis_settings_read(&experiment->analysis, scenario.config, err);
     if (status == ATW_OK) {
         struct reading reading = {.experiment = experiment,
+                                  .share = ensemble->share + job * ensemble->n_shares,
                                   .spreads =
                                       ensemble->spreads + job * ensemble->n_shares};
 
         experiment->analysis.noise_seed = scenario.seed;
         atw_experiment_count_electrons(experiment);
-        status = atw_parallel_try(experiment->n_particles, read_spreads, &reading, err);
+        status = atw_parallel_try(experiment->n_particles, read_shares, &reading, err);
     }
     atw_truth_destroy(truth);
     atw_experiment_destroy(experiment);
     return status;
 }
 
-static double share_of(const struct spreads *spreads, double alloyed)
+/* The alloyed spread of a share that has next to no noise: the root mean square over the
+ * replicates. */
+static double known_level(const struct ensemble *ensemble, size_t i)
 {
-    return (spreads->heated - alloyed) / (spreads->unheated - alloyed);
+    double sum = 0.0;
+
+    for (size_t r = 0; r < ensemble->n_replicates; r++) {
+        double level =
+            ensemble->spreads[r * ensemble->n_shares + i].reference.spread_alloyed;
+
+        sum += level * level;
+    }
+    return sqrt(sum / (double)ensemble->n_replicates);
 }
 
-/* Shares [replicate][particle][step], counted from the alloyed reference of each
- * replicate or from the mean of all, which has next to no noise. */
-static void
-find_shares(double *share, const struct ensemble *ensemble, int level_is_known)
+/* Shares [replicate][particle][step] counted from the known level. */
+static enum atw_status count_from_known_level(double *share,
+                                              const struct ensemble *ensemble,
+                                              struct atw_error *err)
 {
+    enum atw_status status = ATW_OK;
+
     for (size_t i = 0; i < ensemble->n_shares; i++) {
-        double level = 0.0;
+        double level = known_level(ensemble, i);
 
-        for (size_t r = 0; r < ensemble->n_replicates; r++)
-            level += ensemble->spreads[r * ensemble->n_shares + i].alloyed;
-        level /= (double)ensemble->n_replicates;
-        for (size_t r = 0; r < ensemble->n_replicates; r++) {
-            const struct spreads *spreads =
-                &ensemble->spreads[r * ensemble->n_shares + i];
+        for (size_t r = 0; r < ensemble->n_replicates && status == ATW_OK; r++) {
+            size_t at = r * ensemble->n_shares + i;
+            struct atw_alloying_reference reference = ensemble->spreads[at].reference;
 
-            share[r * ensemble->n_shares + i] =
-                share_of(spreads, level_is_known ? level : spreads->alloyed);
+            reference.spread_alloyed = level;
+            status = atw_variance_left(&share[at], ensemble->spreads[at].heated,
+                                       &reference, err);
         }
     }
+    return status;
 }
 
 static void find_slopes(double *slope, const struct ensemble *ensemble)
 {
-    const struct spreads *variant =
-        ensemble->spreads + ensemble->n_replicates * ensemble->n_shares;
-    const struct spreads *more = variant + ATW_BOUND_MORE * ensemble->n_shares;
-    const struct spreads *less = variant + ATW_BOUND_LESS * ensemble->n_shares;
+    const double *variant = ensemble->share + ensemble->n_replicates * ensemble->n_shares;
+    const double *more = variant + ATW_BOUND_MORE * ensemble->n_shares;
+    const double *less = variant + ATW_BOUND_LESS * ensemble->n_shares;
 
     for (size_t i = 0; i < ensemble->n_shares; i++)
-        slope[i] =
-            (share_of(&more[i], more[i].alloyed) - share_of(&less[i], less[i].alloyed)) /
-            (2.0 * ATW_BOUND_LN_S_STEP);
+        slope[i] = (more[i] - less[i]) / (2.0 * ATW_BOUND_LN_S_STEP);
 }
 
 /* Sample covariance of the shares of each particle; particles are independent. */
@@ -181,15 +190,16 @@ enum atw_status atw_bound_measure_degrees(struct atw_bound_degrees *degrees,
                                 .n_replicates = n_replicates,
                                 .n_jobs = n_replicates + ATW_BOUND_VARIANTS,
                                 .n_shares = n_shares};
-    double *share = calloc(n_replicates * n_shares, sizeof *share);
+    double *known = calloc(n_replicates * n_shares, sizeof *known);
     enum atw_status status = ATW_OK;
 
     degrees->slope = calloc(n_shares, sizeof *degrees->slope);
     degrees->covariance = calloc(n_shares * n_steps, sizeof *degrees->covariance);
     degrees->covariance_own = calloc(n_shares * n_steps, sizeof *degrees->covariance_own);
+    ensemble.share = calloc(ensemble.n_jobs * n_shares, sizeof *ensemble.share);
     ensemble.spreads = calloc(ensemble.n_jobs * n_shares, sizeof *ensemble.spreads);
-    if (!share || !degrees->slope || !degrees->covariance || !degrees->covariance_own ||
-        !ensemble.spreads) {
+    if (!known || !degrees->slope || !degrees->covariance || !degrees->covariance_own ||
+        !ensemble.share || !ensemble.spreads) {
         status = atw_error_set(err, ATW_ENOMEM, "bound: out of memory");
         goto cleanup;
     }
@@ -198,15 +208,16 @@ enum atw_status atw_bound_measure_degrees(struct atw_bound_degrees *degrees,
             atw_log("replicate %zu of %zu", job + 1, ensemble.n_jobs);
         status = run_job(&ensemble, job, err);
     }
+    if (status == ATW_OK)
+        status = count_from_known_level(known, &ensemble, err);
     if (status == ATW_OK) {
-        find_shares(share, &ensemble, 0);
-        find_covariance(degrees->covariance_own, share, &ensemble);
-        find_shares(share, &ensemble, 1);
-        find_covariance(degrees->covariance, share, &ensemble);
         find_slopes(degrees->slope, &ensemble);
+        find_covariance(degrees->covariance, known, &ensemble);
+        find_covariance(degrees->covariance_own, ensemble.share, &ensemble);
     }
 cleanup:
-    free(share);
+    free(known);
+    free(ensemble.share);
     free(ensemble.spreads);
     return status;
 }
