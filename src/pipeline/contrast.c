@@ -27,5 +27,13 @@ enum atw_status atw_contrast_read(struct atw_haadf_contrast *contrast,
     if (atw_haadf_contrast_of(contrast, &core, &shell, &silica, z_exponent, &reason) !=
         ATW_OK)
         return atw_config_error(config, err, ATW_EINPUT, "material", "%s", reason.text);
+    if (contrast->shell >= contrast->core)
+        return atw_config_error(
+            config, err, ATW_EINPUT, "material.core",
+            "a length of the shell metal scatters %.3g times as much as one of the core "
+            "metal, (density / molar_mass) Z^%g with microscope.z_exponent; what tells "
+            "the "
+            "metals apart needs a brighter core",
+            contrast->shell / contrast->core, z_exponent);
     return ATW_OK;
 }

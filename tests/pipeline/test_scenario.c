@@ -37,6 +37,8 @@ static const struct {
      "heating.jitter.dwell: 15 s; step 1 lasts 60 s and could end before it began"},
     {"particles[0].temperature_offset=-400 K",
      "heating.steps[0].set_point: the particle would be at 273.15 K, below the 298.15 K"},
+    {"material.core.density=1 g/cm3",
+     "material.core: a length of the shell metal scatters 7.37 times as much as"},
     {"material.diffusion.model=darken-manning",
      "material.diffusion.tracer.core_in_core: D0 is missing"},
     {"chip.table=[{set_point: 400 degC, temperatures: [500 degC]}]",
