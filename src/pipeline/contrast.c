@@ -1,6 +1,9 @@
 /* HAADF contrast of the materials in a configuration. */
 #include "pipeline/contrast.h"
 
+/* Of the intensities of core and shell, as in experiments. */
+#define RATIO_AT_MOST 1e3
+
 static struct atw_haadf_element read_element(const struct atw_config *config,
                                              const char *which)
 {
@@ -9,6 +12,24 @@ static struct atw_haadf_element read_element(const struct atw_config *config,
         .density_kg_per_m3 = atw_config_number(config, "material.%s.density", which),
         .molar_mass_kg_per_mol =
             atw_config_number(config, "material.%s.molar_mass", which)};
+}
+
+/* What tells the metals apart. */
+static enum atw_status check_ratio(const struct atw_haadf_contrast *contrast,
+                                   const struct atw_config *config,
+                                   double z_exponent,
+                                   struct atw_error *err)
+{
+    double ratio = contrast->core / contrast->shell;
+
+    if (ratio > 1.0 && ratio <= RATIO_AT_MOST)
+        return ATW_OK;
+    return atw_config_error(config, err, ATW_EINPUT, "material.core",
+                            "a length of the core metal scatters %.3g times as much as "
+                            "one of the shell metal, (density / molar_mass) Z^%g with "
+                            "microscope.z_exponent; the core must be brighter, up to %g "
+                            "times",
+                            ratio, z_exponent, RATIO_AT_MOST);
 }
 
 enum atw_status atw_contrast_read(struct atw_haadf_contrast *contrast,
@@ -27,13 +48,5 @@ enum atw_status atw_contrast_read(struct atw_haadf_contrast *contrast,
     if (atw_haadf_contrast_of(contrast, &core, &shell, &silica, z_exponent, &reason) !=
         ATW_OK)
         return atw_config_error(config, err, ATW_EINPUT, "material", "%s", reason.text);
-    if (contrast->shell >= contrast->core)
-        return atw_config_error(
-            config, err, ATW_EINPUT, "material.core",
-            "a length of the shell metal scatters %.3g times as much as one of the core "
-            "metal, (density / molar_mass) Z^%g with microscope.z_exponent; what tells "
-            "the "
-            "metals apart needs a brighter core",
-            contrast->shell / contrast->core, z_exponent);
-    return ATW_OK;
+    return check_ratio(contrast, config, z_exponent, err);
 }
