@@ -28,6 +28,22 @@ enum atw_status atw_degrees_find_reference(struct atw_specimen *specimen,
                                        &measurement->squared_alloyed_std, err);
 }
 
+/* The unheated tomogram must show two metals, in more than the noise and the artefacts
+ * that a mixed particle has too. */
+static enum atw_status check_reference(const struct atw_alloying_reference *reference,
+                                       struct atw_error *err)
+{
+    if (reference->spread_unalloyed > reference->spread_alloyed)
+        return ATW_OK;
+    return atw_error_set(
+        err, ATW_EINPUT,
+        "the particle looks mixed before heating: the intensity in its mask varies by "
+        "%.3g of the mean, in that of a fully alloyed one, seen alike, by %.3g; is the "
+        "mask the metal (analysis.segmentation), is the pixel finer than the shell, is "
+        "the signal above the noise (microscope.counts_per_unit)?",
+        reference->spread_unalloyed, reference->spread_alloyed);
+}
+
 enum atw_status
 atw_degrees_find(struct atw_specimen *specimen, size_t index, struct atw_error *err)
 {
@@ -39,10 +55,11 @@ atw_degrees_find(struct atw_specimen *specimen, size_t index, struct atw_error *
         .squared_spread = measurement->squared_spread_std,
         .squared_unalloyed = specimen->measurement[0].squared_spread_std,
         .squared_alloyed = measurement->squared_alloyed_std};
-    enum atw_status status =
-        atw_alloying_degree(&measurement->degree_linear, measurement->spread, &reference,
-                            ATW_ALLOYING_LINEAR, err);
+    enum atw_status status = check_reference(&reference, err);
 
+    if (status == ATW_OK)
+        status = atw_alloying_degree(&measurement->degree_linear, measurement->spread,
+                                     &reference, ATW_ALLOYING_LINEAR, err);
     if (status == ATW_OK)
         status = atw_alloying_degree(&measurement->degree_quadrature, measurement->spread,
                                      &reference, ATW_ALLOYING_QUADRATURE, err);

@@ -82,6 +82,13 @@ enum atw_status atw_degree_scale_create(struct atw_degree_scale **out,
     if (status == ATW_OK)
         status = spread_of(&scale->reference.spread_unalloyed, before,
                            truth->composition[0], err);
+    if (status == ATW_OK && !(scale->reference.spread_unalloyed > 0.0))
+        status = atw_error_set(
+            err, ATW_EINPUT,
+            "the voxels of the simulation show a single metal, analysis.segmentation"
+            ".erosion (%g nm) below the surface; make simulation.voxel (%g nm) finer "
+            "than the shell, or the erosion less",
+            erosion_m * 1e9, scale->metal->grid.spacing_m * 1e9);
     atw_degree_scale_destroy(before);
     if (status == ATW_OK)
         *out = scale;

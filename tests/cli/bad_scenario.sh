@@ -52,6 +52,11 @@ refuses_edit 'bad.yaml:11:|window|temperature_offset' '11s/window: edge, //'
 refuses_edit "bad.yaml:6:|reference|'C'|A|B" '6s/A/C/'
 refuses_edit 'bad.yaml:10:|particles|1 given|at least 2' '11d'
 
+# what shows once it is simulated
+refuses_edit 'particle A|single metal|erosion (1.5 nm)|simulation.voxel (10 nm)|finer' '16s/1 nm/10 nm/'
+refuses_edit 'particle A|step 0|mixed before heating|analysis.segmentation|counts_per_unit' \
+    '10s/shell_side: "4 nm"/shell_side: "0.3 nm"/'
+
 # methods
 refuses_edit 'bad.yaml:18:|analysis.estimators|papyrus|paper' \
     '18s/{rec/{estimators: [papyrus], rec/'
