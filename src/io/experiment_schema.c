@@ -64,7 +64,7 @@ static const struct atw_schema_entry experiment_rows[] = {
     ROW_NUMBER("microscope.intensity_ratio",
                "2.6",
                1e-3,
-               1e3,
+               ATW_INTENSITY_RATIO_AT_MOST,
                "HAADF intensity of core metal over that of shell metal, per volume; the "
                "default is gold over silver at a z_exponent of 1.84."),
     ROW_OPTIONAL_NUMBER(

@@ -1,8 +1,7 @@
 /* HAADF contrast of the materials in a configuration. */
 #include "pipeline/contrast.h"
 
-/* Of the intensities of core and shell, as in experiments. */
-#define RATIO_AT_MOST 1e3
+#include "io/experiment_schema.h"
 
 static struct atw_haadf_element read_element(const struct atw_config *config,
                                              const char *which)
@@ -14,7 +13,7 @@ static struct atw_haadf_element read_element(const struct atw_config *config,
             atw_config_number(config, "material.%s.molar_mass", which)};
 }
 
-/* What tells the metals apart. */
+/* The experiment that is written must be one that can be read. */
 static enum atw_status check_ratio(const struct atw_haadf_contrast *contrast,
                                    const struct atw_config *config,
                                    double z_exponent,
@@ -22,14 +21,14 @@ static enum atw_status check_ratio(const struct atw_haadf_contrast *contrast,
 {
     double ratio = contrast->core / contrast->shell;
 
-    if (ratio > 1.0 && ratio <= RATIO_AT_MOST)
+    if (ratio > 1.0 && ratio <= ATW_INTENSITY_RATIO_AT_MOST)
         return ATW_OK;
     return atw_config_error(config, err, ATW_EINPUT, "material.core",
                             "a length of the core metal scatters %.3g times as much as "
                             "one of the shell metal, (density / molar_mass) Z^%g with "
                             "microscope.z_exponent; the core must be brighter, up to %g "
                             "times",
-                            ratio, z_exponent, RATIO_AT_MOST);
+                            ratio, z_exponent, ATW_INTENSITY_RATIO_AT_MOST);
 }
 
 enum atw_status atw_contrast_read(struct atw_haadf_contrast *contrast,
