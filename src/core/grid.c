@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/array.h"
+
 enum atw_status atw_grid_check(const struct atw_grid *grid, struct atw_error *err)
 {
     if (grid->n_x == 0 || grid->n_y == 0 || grid->n_z == 0)
@@ -49,7 +51,7 @@ enum atw_status atw_field_create(struct atw_field **out,
         return status;
     field = calloc(1, sizeof *field);
     if (field)
-        field->value = calloc(atw_grid_voxel_count(grid), sizeof *field->value);
+        field->value = atw_array_alloc(atw_grid_voxel_count(grid), sizeof *field->value);
     if (!field || !field->value) {
         atw_field_destroy(field);
         return atw_error_set(err, ATW_ENOMEM,

@@ -1,4 +1,5 @@
 src_liballoytwin_a_SOURCES += \
+    %D%/array.c %D%/array.h \
     %D%/arrhenius_law.c %D%/arrhenius_law.h \
     %D%/constants.h \
     %D%/grid.c %D%/grid.h \

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/array.h"
+
 static enum atw_status check_shape(size_t n_tilt,
                                    size_t n_v,
                                    size_t n_u,
@@ -52,7 +54,7 @@ enum atw_status atw_tilt_series_create(struct atw_tilt_series **out,
     series = calloc(1, sizeof *series);
     if (series) {
         series->tilt_rad = calloc(n_tilt, sizeof *series->tilt_rad);
-        series->value = calloc(n_tilt * n_v * n_u, sizeof *series->value);
+        series->value = atw_array_alloc(n_tilt * n_v * n_u, sizeof *series->value);
     }
     if (!series || !series->tilt_rad || !series->value) {
         atw_tilt_series_destroy(series);

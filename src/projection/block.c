@@ -1,39 +1,9 @@
 /* Packed slice blocks: layout, and the transform of one block. */
 #include "projection/block.h"
 
-#include <stdint.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 
 #include "projection/plan.h"
-
-#define ALIGNMENT 64
-/* Arrays of several of these lie in pages of that size where the system has them: a strip
- * meets as many pages as it has rows, more than a processor remembers the places of. */
-#define HUGE_PAGE ((size_t)2 << 20)
-#define HUGE_PAGES_LEAST 2
-
-float *atw_block_alloc(size_t count)
-{
-    size_t size, alignment;
-    float *block;
-
-    if (count > SIZE_MAX / sizeof *block - HUGE_PAGE)
-        return NULL;
-    size = count * sizeof *block;
-    alignment = size < HUGE_PAGES_LEAST * HUGE_PAGE ? ALIGNMENT : HUGE_PAGE;
-    size = (size + alignment - 1) / alignment * alignment;
-    block = aligned_alloc(alignment, size);
-    if (!block)
-        return NULL;
-#ifdef MADV_HUGEPAGE
-    if (alignment == HUGE_PAGE)
-        (void)madvise(block, size, MADV_HUGEPAGE); /* a wish */
-#endif
-    memset(block, 0, size);
-    return block;
-}
 
 size_t atw_block_lanes(const struct atw_projector *projector)
 {

@@ -13,15 +13,12 @@
  * the back projections; without a copy both do nothing.
  *
  * Views are worked on in groups. Slot order is the projector's own; pack and unpack
- * translate to the caller's order of tilts. Packed arrays come from atw_block_alloc().
+ * translate to the caller's order of tilts. Packed arrays come from atw_array_alloc().
  * Nothing here allocates or fails otherwise. */
 #ifndef ATW_PROJECTION_BLOCK_H
 #define ATW_PROJECTION_BLOCK_H
 
 #include "projection/projector.h"
-
-/* Zero-filled and aligned; free() it. NULL without memory. */
-float *atw_block_alloc(size_t count);
 
 /* Slices in a block, 1 to ATW_BLOCK_LANES_MOST: fewer when there are few slices. Depends
  * on the projector only. */

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/array.h"
 #include "core/constants.h"
 #include "core/parallel.h"
 #include "projection/block.h"
@@ -92,9 +93,9 @@ static enum atw_status measure_sensitivity(struct atw_projector *projector,
                                            struct atw_error *err)
 {
     const struct atw_grid *grid = &projector->geometry.grid;
-    float *volume = atw_block_alloc(atw_block_volume_length(projector));
-    float *views = atw_block_alloc(atw_block_views_length(projector));
-    float *scratch = atw_block_alloc(atw_block_scratch_length(projector));
+    float *volume = atw_array_alloc(atw_block_volume_length(projector), sizeof(float));
+    float *views = atw_array_alloc(atw_block_views_length(projector), sizeof(float));
+    float *scratch = atw_array_alloc(atw_block_scratch_length(projector), sizeof(float));
     enum atw_status status = ATW_OK;
 
     projector->sensitivity = calloc(grid->n_z * grid->n_x, sizeof(float));
@@ -245,9 +246,11 @@ static enum atw_status transform_init(struct transform *transform,
         .views_length = atw_block_views_length(projector),
         .scratch_length = atw_block_scratch_length(projector),
     };
-    transform->volume = atw_block_alloc(n_worker * transform->volume_length);
-    transform->views = atw_block_alloc(n_worker * transform->views_length);
-    transform->scratch = atw_block_alloc(n_worker * transform->scratch_length);
+    transform->volume =
+        atw_array_alloc(n_worker * transform->volume_length, sizeof(float));
+    transform->views = atw_array_alloc(n_worker * transform->views_length, sizeof(float));
+    transform->scratch =
+        atw_array_alloc(n_worker * transform->scratch_length, sizeof(float));
     if (transform->volume && transform->views && transform->scratch)
         return ATW_OK;
     transform_release(transform);

@@ -15,6 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/array.h"
 #include "core/parallel.h"
 #include "core/progress.h"
 #include "projection/block.h"
@@ -231,7 +232,7 @@ static enum atw_status solve(struct solver *s, double *residual, struct atw_erro
 
     n_worker = n_worker < n_block ? n_worker : n_block;
     s->stride = desk_length(s);
-    s->space = atw_block_alloc(n_worker * s->stride);
+    s->space = atw_array_alloc(n_worker * s->stride, sizeof(float));
     if (residual)
         s->misfit = calloc(n_block * s->options->iterations, sizeof *s->misfit);
     if (!s->space || (residual && !s->misfit))

@@ -10,6 +10,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "core/array.h"
 #include "core/parallel.h"
 #include "core/progress.h"
 #include "projection/block.h"
@@ -284,7 +285,7 @@ static enum atw_status work_init(struct work *work, struct atw_error *err)
     if (work->n_desk > n_block)
         work->n_desk = n_block;
     work->stride = desk_length(work);
-    work->space = atw_block_alloc(work->n_desk * work->stride);
+    work->space = atw_array_alloc(work->n_desk * work->stride, sizeof(float));
     work->misfit = calloc(n_block * work->iterations, sizeof *work->misfit);
     if (!work->space || !work->misfit)
         return atw_error_set(

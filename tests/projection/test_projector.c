@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/array.h"
 #include "core/constants.h"
 #include "core/parallel.h"
 #include "core/random.h"
@@ -477,8 +478,8 @@ START_TEST(packing_and_unpacking_are_inverse)
     struct fixture f = setup(&geometries[_i]);
     float *volume = calloc(f.n_voxel, sizeof *volume);
     float *series = calloc(f.n_pixel, sizeof *series);
-    float *packed = atw_block_alloc(atw_block_volume_length(f.projector));
-    float *views = atw_block_alloc(atw_block_views_length(f.projector));
+    float *packed = atw_array_alloc(atw_block_volume_length(f.projector), sizeof(float));
+    float *views = atw_array_alloc(atw_block_views_length(f.projector), sizeof(float));
 
     fill(f.volume, f.n_voxel, 1, 0.0);
     fill(f.series, f.n_pixel, 2, 0.0);

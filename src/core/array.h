@@ -1,0 +1,17 @@
+/* Memory for large arrays of numbers.
+ *
+ * The first touch of a page is a call of the system: 0.1 us where it is cheap, over 10 us
+ * on some virtual machines, where a volume in small pages costs more than an iteration on
+ * it; and a processor remembers the places of few pages. Both are better with pages of
+ * 2 MiB. */
+#ifndef ATW_CORE_ARRAY_H
+#define ATW_CORE_ARRAY_H
+
+#include <stddef.h>
+
+/* count elements of `size` bytes, all bits zero, aligned to 64 bytes, or to a huge page
+ * from two of them (4 MiB) up, with memory to match; free() it. NULL without memory, or
+ * where the size overflows. */
+void *atw_array_alloc(size_t count, size_t size);
+
+#endif
