@@ -9,6 +9,7 @@
 #include <gsl/gsl_errno.h>
 
 #include "cli/command.h"
+#include "core/array.h"
 #include "core/progress.h"
 #include "core/version.h"
 #include "io/units.h"
@@ -72,6 +73,7 @@ int main(int argc, char **argv)
 
     argp_err_exit_status = atw_exit_code(ATW_EUSAGE);
     gsl_set_error_handler_off();
+    atw_array_use_huge_heap();
     if (atexit(check_stdout) != 0)
         return atw_exit_code(ATW_EINTERNAL);
     if (argc < 2) {
