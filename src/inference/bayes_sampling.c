@@ -1,6 +1,7 @@
 /* Walking until the chains of the estimator `bayes` can be trusted, or saying that they
  * cannot. */
 #include <math.h>
+#include <stdio.h>
 
 #include "inference/bayes_internal.h"
 
@@ -79,6 +80,24 @@ int atw_chains_are_healthy(const struct atw_chain_health *health,
            health->n_steps >= AUTOCORRELATION_TIMES * health->autocorrelation_steps;
 }
 
+/* A chain too short to tell its autocorrelation time has an infinite one. */
+static enum atw_status refuse(const struct atw_chain_health *health,
+                              const struct atw_bayes_options *options,
+                              struct atw_error *err)
+{
+    char time[64] = "longer than can be told from it";
+
+    if (isfinite(health->autocorrelation_steps))
+        (void)snprintf(time, sizeof time, "%.0f steps", health->autocorrelation_steps);
+    return atw_error_set(
+        err, ATW_EDIVERGED,
+        "the chains are too short to trust after %zu steps: R-hat %.3f (at most %g), "
+        "%.0f effective samples (at least %.0f), autocorrelation time %s (at most 1/%.0f "
+        "of the chain); allow more steps",
+        options->n_steps_max, health->r_hat, R_HAT_GREATEST, health->effective_samples,
+        options->effective_samples, time, AUTOCORRELATION_TIMES);
+}
+
 enum atw_status atw_bayes_sample(struct atw_bayes_sampling *sampling,
                                  struct atw_error *err)
 {
@@ -102,14 +121,7 @@ enum atw_status atw_bayes_sample(struct atw_bayes_sampling *sampling,
             atw_chains_are_healthy(health, options->effective_samples))
             return status;
         if (n_kept == kept_max)
-            return atw_error_set(
-                err, ATW_EDIVERGED,
-                "the chains are too short to trust after %zu steps: R-hat %.3f (at most "
-                "%g), %.0f effective samples (at least %.0f), autocorrelation time %.0f "
-                "steps (at most 1/%.0f of the chain); allow more steps",
-                options->n_steps_max, health->r_hat, R_HAT_GREATEST,
-                health->effective_samples, options->effective_samples,
-                health->autocorrelation_steps, AUTOCORRELATION_TIMES);
+            return refuse(health, options, err);
         n_kept *= 2;
     }
     return status;

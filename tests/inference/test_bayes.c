@@ -431,6 +431,10 @@ START_TEST(short_chains_get_no_blessing)
 
     set_up(&bench);
     add_noise(&bench, 5, 0.003, 0.003, 0.003);
+    bench.options.n_steps_max = 40;
+    estimates = run(&bench);
+    check_no_number(&estimates.estimate[0], "longer than can be told from it");
+    atw_estimates_clear(&estimates);
     bench.options.n_steps_max = 400;
     estimates = run(&bench);
     check_no_number(&estimates.estimate[0], "too short to trust after 400 steps");
