@@ -34,15 +34,25 @@ static void keys_weights(double f, double weight[TAPS])
 /* The four samples around a position and their weights; indices stay inside. */
 static void find_taps(double position, size_t n, size_t index[TAPS], double weight[TAPS])
 {
-    double base, last = (double)(n - 1);
+    ptrdiff_t last = (ptrdiff_t)n - 1, base;
+    double beyond;
 
-    if (fabs(position - round(position)) < WHOLE_PIXEL)
-        position = round(position);
-    position = fmin(fmax(position, -1.0), last + 1.0); /* edge pixels from there on */
-    base = floor(position);
-    keys_weights(position - base, weight);
-    for (int tap = 0; tap < TAPS; tap++)
-        index[tap] = (size_t)fmin(fmax(base + tap - 1, 0.0), last);
+    /* edge pixels from there on */
+    position = position > -1.0 ? position : -1.0;
+    position = position < (double)n ? position : (double)n;
+    base = (ptrdiff_t)(position + 1.0) - 1;
+    beyond = position - (double)base;
+    if (beyond > 1.0 - WHOLE_PIXEL)
+        base++;
+    if (beyond < WHOLE_PIXEL || beyond > 1.0 - WHOLE_PIXEL)
+        beyond = 0.0;
+    keys_weights(beyond, weight);
+    for (int tap = 0; tap < TAPS; tap++) {
+        ptrdiff_t at = base + tap - 1;
+
+        at = at > 0 ? at : 0;
+        index[tap] = (size_t)(at < last ? at : last);
+    }
 }
 
 static float
@@ -66,7 +76,7 @@ interpolate(const float *in, size_t n_v, size_t n_u, double position_u, double p
         }
         sum += weight_v[j] * row;
     }
-    return fminf(fmaxf((float)sum, low), high);
+    return (float)sum < low ? low : (float)sum > high ? high : (float)sum;
 }
 
 void atw_view_resample(

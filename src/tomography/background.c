@@ -113,6 +113,11 @@ enum atw_status atw_background_check(const struct atw_tilt_series *series,
 
 void atw_background_subtract(struct atw_tilt_series *series, double level)
 {
-    for (size_t i = 0; i < atw_tilt_series_pixel_count(series); i++)
-        series->value[i] = (float)fmax((double)series->value[i] - level, 0.0);
+    size_t count = atw_tilt_series_pixel_count(series);
+
+    for (size_t i = 0; i < count; i++) {
+        double above = (double)series->value[i] - level;
+
+        series->value[i] = above > 0.0 ? (float)above : 0.0f;
+    }
 }
