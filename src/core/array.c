@@ -1,6 +1,7 @@
 /* Memory for large arrays of numbers. */
 #include "core/array.h"
 
+#include <limits.h>
 #include <malloc.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -15,8 +16,8 @@
 /* Arrays this large come from the system and go back to it: the most mallopt takes. */
 #define LARGEST_KEPT (32 << 20)
 /* So many of one page less are put into the heap, and so much of its end is kept. */
-#define RESERVED 32
-#define KEPT (1 << 30)
+#define RESERVED 64
+#define KEPT INT_MAX
 
 /* A wish; whole small pages within the array. */
 static void ask_for_huge_pages(void *array, size_t bytes)

@@ -15,7 +15,7 @@
  * where the size overflows. */
 void *atw_array_alloc(size_t count, size_t size);
 
-/* For all that is allocated otherwise: a heap of huge pages, of nearly 1 GiB addresses
+/* For all that is allocated otherwise: a heap of huge pages, of nearly 2 GiB addresses
  * (memory is taken as it is used), that keeps what is given back; beyond it all is as
  * usual. For the whole process and for good, so a matter of programs, not of libraries;
  * before there are threads, which share the one heap. Does nothing where address space
