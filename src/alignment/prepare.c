@@ -78,8 +78,8 @@ static float cooled(const float *view, size_t n_u, size_t at, double sigma)
 
             if (i == 0 && j == 0)
                 continue;
-            low = fminf(low, value);
-            high = fmaxf(high, value);
+            low = value < low ? value : low;
+            high = value > high ? value : high;
             sum += (double)value;
         }
     if ((double)view[at] <=

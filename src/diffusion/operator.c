@@ -47,7 +47,8 @@ void atw_cells_sweep(const struct atw_cells *cells,
 static size_t
 plan(double gamma_stiffness, double reduction, double *centre, double *radius)
 {
-    size_t count = 0;
+    /* smaller counts have an interval that reaches below 0 */
+    size_t count = (size_t)(0.24 * ATW_PI / atan(1.0 / sqrt(gamma_stiffness)));
     double above, wanted = acosh(1.0 / reduction);
 
     do {

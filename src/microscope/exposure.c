@@ -144,7 +144,8 @@ enum atw_status atw_microscope_counts_per_nm(const struct atw_tilt_series *signa
                              "microscope: peak of %g counts must be positive and finite",
                              peak_counts);
     for (size_t i = 1; i < count; i++)
-        brightest = fmaxf(brightest, signal->value[i]);
+        if (signal->value[i] > brightest)
+            brightest = signal->value[i];
     if (!(brightest > 0.0F) || !isfinite(brightest))
         return atw_error_set(err, ATW_EINVAL,
                              "microscope: brightest pixel is %g nm; is the particle in "

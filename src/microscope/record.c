@@ -292,7 +292,7 @@ static void take_for_nothing(float *pixel, size_t count)
     float brightest = 0.0F;
 
     for (size_t i = 0; i < count; i++)
-        brightest = fmaxf(brightest, pixel[i]);
+        brightest = pixel[i] > brightest ? pixel[i] : brightest;
     for (size_t i = 0; i < count; i++)
         if (pixel[i] < 0.0F && pixel[i] >= -ACCURACY * brightest)
             pixel[i] = 0.0F;

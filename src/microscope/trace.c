@@ -221,7 +221,7 @@ static void trace_middle(const struct sight *sight,
             int is_inside = length[k - 1] >= 0.0 && length[k + 1] >= 0.0;
             double mean = length[k] + (is_inside ? bend / 24.0 : 0.0);
 
-            row[(size_t)i + k - 1] += (float)(weight * fmax(0.0, mean));
+            row[(size_t)i + k - 1] += (float)(mean > 0.0 ? weight * mean : 0.0);
         }
     }
 }
