@@ -35,19 +35,18 @@ static void ask_for_huge_pages(void *array, size_t bytes)
 
 void *atw_array_alloc(size_t count, size_t size)
 {
-    size_t bytes, alignment;
-    void *array;
+    size_t bytes;
+    int is_large;
+    void *array = NULL;
 
     if (size > 0 && count > (SIZE_MAX - HUGE_PAGE) / size)
         return NULL;
     bytes = count * size;
-    alignment = bytes < HUGE_PAGES_LEAST * HUGE_PAGE ? ALIGNMENT : HUGE_PAGE;
-    bytes = bytes > 0 ? (bytes + alignment - 1) / alignment * alignment : alignment;
-    array = aligned_alloc(alignment, bytes);
-    if (!array)
+    is_large = bytes >= HUGE_PAGES_LEAST * HUGE_PAGE;
+    if (posix_memalign(&array, is_large ? HUGE_PAGE : ALIGNMENT, bytes + !bytes) != 0)
         return NULL;
-    if (alignment == HUGE_PAGE)
-        ask_for_huge_pages(array, bytes);
+    if (is_large) /* small pages for the rest: no memory that nobody asked for */
+        ask_for_huge_pages(array, bytes / HUGE_PAGE * HUGE_PAGE);
     memset(array, 0, bytes);
     return array;
 }

@@ -11,8 +11,8 @@
 #include <stddef.h>
 
 /* count elements of `size` bytes, all bits zero, aligned to 64 bytes, or to a huge page
- * from two of them (4 MiB) up, with memory to match; free() it. NULL without memory, or
- * where the size overflows. */
+ * from two of them (4 MiB) up, of which whole ones are used only; free() it. NULL without
+ * memory, or where the size overflows. */
 void *atw_array_alloc(size_t count, size_t size);
 
 /* For all that is allocated otherwise: a heap of huge pages, of nearly 2 GiB addresses
