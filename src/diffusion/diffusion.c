@@ -79,7 +79,7 @@ void atw_diffusion_destroy(struct atw_diffusion *diffusion)
 {
     if (!diffusion)
         return;
-    atw_exponential_destroy(diffusion->exponential);
+    atw_chebyshev_destroy(diffusion->chebyshev);
     free(diffusion->work);
     atw_cells_destroy(diffusion->cells);
     free(diffusion);

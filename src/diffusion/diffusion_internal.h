@@ -6,15 +6,16 @@
 #include "diffusion/denormals.h"
 #include "diffusion/diffusion.h"
 #include "diffusion/exponential.h"
+#include "diffusion/exponential_ladder.h"
 #include "diffusion/family.h"
 
 struct atw_diffusion {
     struct atw_diffusion_options options;
     struct atw_cells *cells;
-    struct atw_exponential *exponential; /* NULL until it is needed */
-    double *work;                        /* [cells->count] */
-    size_t applications;                 /* of the operator, since creation */
-    size_t steps, rejected;              /* of atw_diffusion_run() */
+    struct atw_chebyshev *chebyshev; /* NULL until it is needed */
+    double *work;                    /* [cells->count] */
+    size_t applications;             /* of the operator, since creation */
+    size_t steps, rejected;          /* of atw_diffusion_run() */
 };
 
 /* As atw_diffusion_create(), of cells that it takes over whatever comes of it. */

@@ -23,13 +23,20 @@ enum atw_exponential_kind {
 struct atw_exponential_plan {
     size_t n_states;
     const enum atw_exponential_kind *kind; /* [n_states], borrowed; NULL: all states */
-    size_t n_columns;                      /* a multiple of `multiple` */
-    size_t n_terms;                        /* y_1 ... of the longest expansion */
-    size_t n_basis;
-    size_t *basis;  /* [n_basis], states */
-    size_t *length; /* [n_states], terms of each */
-    double *weight; /* [n_states][n_columns], of y_k in column k; 0 for y_0 */
-    double *mix;    /* [n_states][n_states]: of basis p in column p; unused for a basis */
+    double tolerance;
+    size_t n_columns; /* a multiple of `multiple` */
+    size_t n_terms;   /* y_1 ... of the longest expansion */
+    size_t *length;   /* [n_states], terms that each needs */
+    double *weight;   /* [n_states][n_columns], of y_k in column k; 0 for y_0 */
+};
+
+/* Of the states from `first` on, over the first columns. */
+struct atw_exponential_basis {
+    size_t n_states; /* of the plan */
+    size_t count;
+    size_t *state; /* [count] */
+    double *mix;   /* [n_states][n_states]: share of basis p in column p; unused for a
+                    * state of the basis and before the first */
 };
 
 /* z = a s [n_states], not negative; dispersion d = a b (exponential.h), not negative.
@@ -43,5 +50,18 @@ enum atw_status atw_exponential_plan(struct atw_exponential_plan *plan,
                                      size_t multiple,
                                      struct atw_error *err) ATW_MUST_CHECK;
 void atw_exponential_plan_free(struct atw_exponential_plan *plan);
+
+/* No weights beyond the terms a state needs. */
+void atw_exponential_plan_cut(struct atw_exponential_plan *plan);
+
+/* ATW_ENOMEM; then nothing is to be freed. */
+enum atw_status atw_exponential_basis(struct atw_exponential_basis *basis,
+                                      const struct atw_exponential_plan *plan,
+                                      size_t first,
+                                      size_t n_columns,
+                                      struct atw_error *err) ATW_MUST_CHECK;
+void atw_exponential_basis_free(struct atw_exponential_basis *basis);
+
+int atw_exponential_basis_has(const struct atw_exponential_basis *basis, size_t state);
 
 #endif

@@ -13,7 +13,11 @@
 /* Stiffness times S of the first node; the same bound for exp(-lambda S) on [0, S_0]. */
 #define FIRST_NODE 0.27
 
-/* Nodes found in one pass: more are cheaper together, but the last may not be needed. */
+/* Nodes on the ladder. Half the stiffness times S is 2e5 at the last: particles of some
+ * sixty nanometres in voxels of half a nanometre have mixed by then. */
+#define LADDER_NODES 55
+
+/* Nodes beyond it are found from the start, so many in one pass. */
 #define NODE_GROUP 4
 
 /* Deviation from complete mixing, in tolerances, at which the particle counts as mixed:
@@ -25,11 +29,12 @@ struct atw_diffusion_family {
     size_t count;   /* of cells */
     size_t n_nodes; /* reached so far; node 0 is S = 0 */
     size_t node_capacity;
-    double **node;    /* [n_nodes][count] */
-    double *slope[2]; /* [count], scratch */
-    double *state;    /* [count], scratch */
-    double *mixed;    /* [count], where it all ends */
-    int is_mixed;     /* at the last node, and beyond it */
+    double **node;                         /* [n_nodes][count] */
+    struct atw_exponential_ladder *ladder; /* NULL before the first and after the last */
+    double *slope[2];                      /* [count], scratch */
+    double *state;                         /* [count], scratch */
+    double *mixed;                         /* [count], where it all ends */
+    int is_mixed;                          /* at the last node, and beyond it */
 };
 
 static double node_S_m2(const struct atw_diffusion_family *family, size_t j)
@@ -39,19 +44,29 @@ static double node_S_m2(const struct atw_diffusion_family *family, size_t j)
     return j == 0 ? 0.0 : first_m2 * pow(NODE_RATIO, (double)(j - 1));
 }
 
+static enum atw_status
+make_room(struct atw_diffusion_family *family, size_t n_more, struct atw_error *err)
+{
+    size_t capacity = 2 * family->node_capacity + n_more;
+    double **nodes;
+
+    if (family->n_nodes + n_more <= family->node_capacity)
+        return ATW_OK;
+    nodes = reallocarray(family->node, capacity, sizeof *nodes);
+    if (!nodes)
+        return atw_error_set(err, ATW_ENOMEM, "diffusion: out of memory");
+    family->node = nodes;
+    family->node_capacity = capacity;
+    return ATW_OK;
+}
+
 static enum atw_status add_node(struct atw_diffusion_family *family,
                                 struct atw_error *err)
 {
-    size_t capacity = family->node_capacity ? 2 * family->node_capacity : 16;
-    double **nodes;
+    enum atw_status status = make_room(family, 1, err);
 
-    if (family->n_nodes == family->node_capacity) {
-        nodes = reallocarray(family->node, capacity, sizeof *nodes);
-        if (!nodes)
-            return atw_error_set(err, ATW_ENOMEM, "diffusion: out of memory");
-        family->node = nodes;
-        family->node_capacity = capacity;
-    }
+    if (status != ATW_OK)
+        return status;
     family->node[family->n_nodes] = malloc(family->count * sizeof(double));
     if (!family->node[family->n_nodes])
         return atw_error_set(err, ATW_ENOMEM, "diffusion: no memory for %zu cells",
@@ -141,6 +156,7 @@ void atw_diffusion_family_destroy(struct atw_diffusion_family *family)
     for (size_t j = 0; j < family->n_nodes; j++)
         free(family->node[j]);
     free(family->node);
+    atw_exponential_ladder_destroy(family->ladder);
     free(family->slope[0]);
     free(family->slope[1]);
     free(family->state);
@@ -166,9 +182,54 @@ static int is_mixed(const struct atw_diffusion_family *family)
     return 1;
 }
 
+static enum atw_status open_ladder(struct atw_diffusion_family *family,
+                                   struct atw_error *err)
+{
+    double h = family->diffusion->cells->grid.spacing_m, s[LADDER_NODES];
+
+    for (size_t j = 0; j < LADDER_NODES; j++)
+        s[j] = node_S_m2(family, j + 1) / (h * h);
+    return atw_exponential_ladder_create(&family->ladder, family->diffusion->cells,
+                                         family->diffusion->options.tolerance,
+                                         family->node[0], s, LADDER_NODES, err);
+}
+
+static enum atw_status climb(struct atw_diffusion_family *family, struct atw_error *err)
+{
+    size_t n_more = atw_exponential_ladder_group(family->ladder);
+    enum atw_status status = make_room(family, n_more, err);
+
+    if (status == ATW_OK)
+        status =
+            atw_exponential_ladder_climb(family->ladder, family->node + family->n_nodes,
+                                         &family->diffusion->applications, err);
+    if (status == ATW_OK)
+        family->n_nodes += n_more;
+    return status;
+}
+
+/* Nodes beyond the ladder. */
+static enum atw_status find_group(struct atw_diffusion_family *family,
+                                  struct atw_error *err)
+{
+    size_t first = family->n_nodes;
+    double S_of[NODE_GROUP];
+    enum atw_status status = ATW_OK;
+
+    for (size_t k = 0; k < NODE_GROUP && status == ATW_OK; k++) {
+        S_of[k] = node_S_m2(family, first + k);
+        status = add_node(family, err);
+    }
+    if (status == ATW_OK)
+        status = atw_diffusion_states_into(family->diffusion, family->node[0], S_of,
+                                           NODE_GROUP, family->node + first, err);
+    if (status != ATW_OK)
+        drop_nodes(family, first);
+    return status;
+}
+
 /* Make sure there is a node at or above S, unless the last one is mixed. Nodes are found
- * from the initial state in fixed groups, so that they do not depend on the questions
- * asked. */
+ * in fixed groups, so that they do not depend on the questions asked. */
 static enum atw_status
 reach(struct atw_diffusion_family *family, double S_m2, struct atw_error *err)
 {
@@ -176,19 +237,16 @@ reach(struct atw_diffusion_family *family, double S_m2, struct atw_error *err)
 
     while (!family->is_mixed && node_S_m2(family, family->n_nodes - 1) < S_m2 &&
            status == ATW_OK) {
-        size_t first = family->n_nodes;
-        double S_of[NODE_GROUP];
-
-        for (size_t k = 0; k < NODE_GROUP && status == ATW_OK; k++) {
-            S_of[k] = node_S_m2(family, first + k);
-            status = add_node(family, err);
-        }
+        if (family->n_nodes == 1 && !family->ladder)
+            status = open_ladder(family, err);
         if (status == ATW_OK)
-            status = atw_diffusion_states_into(family->diffusion, family->node[0], S_of,
-                                               NODE_GROUP, family->node + first, err);
-        if (status != ATW_OK)
-            drop_nodes(family, first);
+            status = family->ladder ? climb(family, err) : find_group(family, err);
         family->is_mixed = status == ATW_OK && is_mixed(family);
+        if (family->is_mixed ||
+            (family->ladder && atw_exponential_ladder_group(family->ladder) == 0)) {
+            atw_exponential_ladder_destroy(family->ladder);
+            family->ladder = NULL;
+        }
     }
     return status;
 }

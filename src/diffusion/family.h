@@ -2,7 +2,8 @@
  *
  * With a diffusivity that does not depend on composition the state depends on
  * S = integral of D dt alone, so one integration serves every D and every time. States
- * are kept at nodes S_j = S_0 r^j, as far as they have been asked for. Between nodes a
+ * are kept at nodes S_j = S_0 r^j, as far as they have been asked for, and found by one
+ * recurrence that goes on where it stopped (exponential_ladder.h). Between nodes a
  * cubic Hermite polynomial in ln S, with the exact slope dc/d ln S = S L c, interpolates:
  * every eigenmode is the same function exp(-exp(x)) of x = ln(lambda S), so that the
  * error is the same for slow and fast modes, below 1.4e-5 of the mode's amplitude. Below
@@ -16,7 +17,7 @@
 struct atw_diffusion_family; /* opaque; for one thread at a time */
 
 /* Both fields are only read now. Errors as atw_diffusion_create(), and ATW_EINVAL if the
- * grids differ. Memory: about 17 doubles per cell, and one per cell and node (some 35
+ * grids differ. Memory: about 30 doubles per cell, and one per cell and node (some 50
  * from S_0 to complete alloying). */
 enum atw_status atw_diffusion_family_create(struct atw_diffusion_family **out,
                                             const struct atw_field *composition,

@@ -11,7 +11,7 @@
 /* Vectors that atw_kernel.accumulate adds at once, and cells for which they stay in the
  * first-level cache. */
 #define ATW_KERNEL_TERMS 8
-#define ATW_KERNEL_CHUNK 256
+#define ATW_KERNEL_CHUNK 128
 
 /* The vectors and weights of a stage of rkc.h; next may be before. */
 struct atw_kernel_stage {

@@ -4,7 +4,8 @@ src_liballoytwin_a_SOURCES += \
     %D%/clock.c %D%/clock.h \
     %D%/denormals.c %D%/denormals.h \
     %D%/diffusion.c %D%/diffusion.h %D%/diffusion_internal.h \
-    %D%/exponential.c %D%/exponential.h \
+    %D%/chebyshev.c %D%/chebyshev.h \
+    %D%/exponential.c %D%/exponential.h %D%/exponential_ladder.c %D%/exponential_ladder.h \
     %D%/exponential_plan.c %D%/exponential_plan.h \
     %D%/family.c %D%/family.h \
     %D%/interdiffusion.c %D%/interdiffusion.h \

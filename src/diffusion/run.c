@@ -52,8 +52,8 @@ enum atw_status atw_diffusion_run(struct atw_diffusion *diffusion,
     double *states = NULL, *lost = NULL, h = diffusion->cells->grid.spacing_m;
     enum atw_status status;
 
-    atw_exponential_destroy(diffusion->exponential); /* its memory is needed now */
-    diffusion->exponential = NULL;
+    atw_chebyshev_destroy(diffusion->chebyshev); /* its memory is needed now */
+    diffusion->chebyshev = NULL;
     status = atw_run_open(&run, t_s, n_times, err);
     if (status == ATW_OK)
         status = atw_diffusion_check_state(diffusion, state, err);

@@ -74,7 +74,7 @@ skip_piece(struct atw_diffusion *diffusion, double *s0, double s, struct atw_err
         return atw_error_set(err, ATW_ENOMEM, "diffusion: no memory for %zu cells",
                              count);
     status =
-        atw_exponential_states(diffusion->exponential, diffusion->options.tolerance, work,
+        atw_exponential_states(diffusion->chebyshev, diffusion->options.tolerance, work,
                                &piece, NULL, 1, &after, &diffusion->applications, err);
     for (size_t i = 0; i < count && status == ATW_OK; i++) {
         change = fmax(change, fabs(after[i] - work[i]));
@@ -160,7 +160,7 @@ static enum atw_status find_group(struct atw_diffusion *diffusion,
         goto cleanup;
     }
     fill_group(&group, question, k, end, s0);
-    status = atw_exponential_states(diffusion->exponential, diffusion->options.tolerance,
+    status = atw_exponential_states(diffusion->chebyshev, diffusion->options.tolerance,
                                     diffusion->work, group.s, group.kind, group.count,
                                     group.out, &diffusion->applications, err);
     if (status == ATW_OK)
@@ -202,8 +202,8 @@ static enum atw_status answer(struct atw_diffusion *diffusion,
     double h = diffusion->cells->grid.spacing_m;
     enum atw_status status = ATW_OK;
 
-    if (!diffusion->exponential)
-        status = atw_exponential_create(&diffusion->exponential, diffusion->cells, err);
+    if (!diffusion->chebyshev)
+        status = atw_chebyshev_create(&diffusion->chebyshev, diffusion->cells, err);
     if (status != ATW_OK)
         return status;
     question->s = malloc((question->n_states + 1) * sizeof *question->s);

@@ -6,20 +6,20 @@
 #include <string.h>
 
 #include "core/timing.h"
-#include "diffusion/exponential_plan.h"
-#include "diffusion/kernel.h"
+#include "diffusion/exponential.h"
 
 #define REPEATS 5
 
 /* Calls of `accumulate` per chunk of cells: sums of the basis, and states mixed of them.
  */
-static size_t calls_per_chunk(const struct atw_exponential_plan *plan)
+static size_t calls_per_chunk(const struct atw_exponential_plan *plan,
+                              const struct atw_exponential_basis *basis)
 {
-    size_t calls = (plan->n_states - plan->n_basis) *
-                   ((plan->n_basis + ATW_KERNEL_TERMS - 1) / ATW_KERNEL_TERMS);
+    size_t calls = (plan->n_states - basis->count) *
+                   ((basis->count + ATW_KERNEL_TERMS - 1) / ATW_KERNEL_TERMS);
 
-    for (size_t p = 0; p < plan->n_basis; p++)
-        calls += plan->length[plan->basis[p]] / ATW_KERNEL_TERMS + 1;
+    for (size_t p = 0; p < basis->count; p++)
+        calls += plan->length[basis->state[p]] / ATW_KERNEL_TERMS + 1;
     return calls;
 }
 
@@ -67,24 +67,20 @@ struct family_limit measure_family_limit(const struct atw_cells *cells,
                                          double *work)
 {
     struct atw_exponential_plan plan;
+    struct atw_exponential_basis basis;
     struct family_limit limit;
     struct atw_error err = {0};
-    double *z = malloc(n_states * sizeof *z);
 
-    if (!z)
-        abort();
-    for (size_t j = 0; j < n_states; j++)
-        z[j] = 0.5 * cells->stiffness * s[j];
-    if (atw_exponential_plan(&plan, z, NULL, n_states,
-                             0.5 * cells->stiffness * cells->dispersion, tolerance,
-                             ATW_KERNEL_TERMS, &err) != ATW_OK) {
+    if (atw_exponential_plan_of_cells(&plan, cells, tolerance, s, NULL, n_states, &err) !=
+            ATW_OK ||
+        atw_exponential_basis(&basis, &plan, 0, plan.n_columns, &err) != ATW_OK) {
         fprintf(stderr, "%s\n", err.text);
         exit(1);
     }
-    limit = (struct family_limit){.n_terms = plan.n_terms, .n_basis = plan.n_basis};
-    limit.sums_s = time_sums(cells->count, calls_per_chunk(&plan));
+    limit = (struct family_limit){.n_terms = plan.n_terms, .n_basis = basis.count};
+    limit.sums_s = time_sums(cells->count, calls_per_chunk(&plan, &basis));
     limit.write_s = time_writing(start, cells->count, n_states, work);
+    atw_exponential_basis_free(&basis);
     atw_exponential_plan_free(&plan);
-    free(z);
     return limit;
 }

@@ -11,8 +11,11 @@ check_PROGRAMS += %D%/test_manufactured %D%/test_run_errors
 check_PROGRAMS += %D%/test_kernel
 %C%_test_kernel_SOURCES = %D%/test_kernel.c %D%/particle.c %D%/particle.h
 check_PROGRAMS += %D%/test_exponential
-%C%_test_exponential_SOURCES = %D%/test_exponential.c %D%/expansion.c %D%/expansion.h \
-    %D%/particle.c %D%/particle.h
+%C%_test_exponential_SOURCES = %D%/test_exponential.c %D%/ball.c %D%/ball.h \
+    %D%/expansion.c %D%/expansion.h %D%/particle.c %D%/particle.h
+check_PROGRAMS += %D%/test_ladder
+%C%_test_ladder_SOURCES = %D%/test_ladder.c %D%/ball.c %D%/ball.h \
+    %D%/expansion.c %D%/expansion.h %D%/particle.c %D%/particle.h
 check_PROGRAMS += %D%/test_couple
 check_PROGRAMS += %D%/test_isotropy
 %C%_test_isotropy_SOURCES = %D%/test_isotropy.c %D%/particle.c %D%/particle.h

@@ -6,72 +6,46 @@
 #include <string.h>
 
 #include "core/parallel.h"
-#include "diffusion/cells.h"
+#include "diffusion/ball.h"
 #include "diffusion/diffusion.h"
 #include "diffusion/expansion.h"
 #include "diffusion/exponential.h"
-#include "diffusion/particle.h"
 #include "support/support.h"
-
-static const double off_grid[3] = {0.13, 0.31, -0.21};
 
 #define MOST_STATES 20
 
 /* A core-shell ball, and room for many states. */
 struct fixture {
-    struct atw_field *metal;
-    struct atw_cells *cells;
-    struct atw_exponential *exponential;
+    struct ball ball;
+    struct atw_chebyshev *chebyshev;
     size_t count, applications;
-    double *c, *exact, *out[MOST_STATES];
+    double *exact, *out[MOST_STATES];
 };
 
 static void open_fixture(struct fixture *f, double radius)
 {
-    size_t n = (size_t)(2.0 * radius) + 4;
-    struct atw_grid grid = {.n_x = n, .n_y = n, .n_z = n, .spacing_m = 1e-9};
-    struct atw_field *core =
-        particle_fill(&grid, particle_sphere, 0.75 * radius, off_grid, 8);
-    struct atw_field *composition;
     struct atw_error err;
 
-    *f = (struct fixture){.metal =
-                              particle_fill(&grid, particle_sphere, radius, off_grid, 8)};
-    composition = particle_composition(f->metal, core);
-    CHECK_OK(atw_cells_create(&f->cells, f->metal, 1e-3, &err));
-    CHECK_OK(atw_exponential_create(&f->exponential, f->cells, &err));
-    f->count = f->cells->count;
-    f->c = malloc((MOST_STATES + 2) * f->count * sizeof *f->c);
-    ck_assert_ptr_nonnull(f->c);
-    f->exact = f->c + f->count;
+    *f = (struct fixture){0};
+    ball_open(&f->ball, radius);
+    CHECK_OK(atw_chebyshev_create(&f->chebyshev, f->ball.cells, &err));
+    f->count = f->ball.count;
+    f->exact = malloc((MOST_STATES + 1) * f->count * sizeof *f->exact);
+    ck_assert_ptr_nonnull(f->exact);
     for (size_t j = 0; j < MOST_STATES; j++)
         f->out[j] = f->exact + (j + 1) * f->count;
-    for (size_t i = 0; i < f->count; i++)
-        f->c[i] = (double)composition->value[f->cells->voxel[i]];
-    atw_field_destroy(core);
-    atw_field_destroy(composition);
 }
 
 static void close_fixture(struct fixture *f)
 {
-    free(f->c);
-    atw_exponential_destroy(f->exponential);
-    atw_cells_destroy(f->cells);
-    atw_field_destroy(f->metal);
-}
-
-static double greatest_difference(const double *a, const double *b, size_t count)
-{
-    double greatest = 0.0;
-
-    for (size_t i = 0; i < count; i++)
-        greatest = fmax(greatest, fabs(a[i] - b[i]));
-    return greatest;
+    free(f->exact);
+    atw_chebyshev_destroy(f->chebyshev);
+    ball_close(&f->ball);
 }
 
 static double error_of(struct fixture *f, double s, const double *state)
 {
-    expansion(f->cells, f->c, s, f->exact);
+    expansion(f->ball.cells, f->ball.c, s, f->exact);
     return greatest_difference(state, f->exact, f->count);
 }
 
@@ -80,8 +54,8 @@ static void states(struct fixture *f, double tolerance, const double *s, size_t 
     struct atw_error err;
 
     f->applications = 0;
-    CHECK_OK(atw_exponential_states(f->exponential, tolerance, f->c, s, NULL, n, f->out,
-                                    &f->applications, &err));
+    CHECK_OK(atw_exponential_states(f->chebyshev, tolerance, f->ball.c, s, NULL, n,
+                                    f->out, &f->applications, &err));
 }
 
 /* Alone (backwards) and along with others (forwards), over five decades of s. */
@@ -129,7 +103,7 @@ START_TEST(many_states_cost_the_applications_of_the_last)
 }
 END_TEST
 
-/* A ball of 24000 cells is large enough for three threads. */
+/* A ball of 51000 cells is large enough for three threads. */
 START_TEST(states_do_not_depend_on_the_number_of_threads)
 {
     double s[5] = {0.5, 3.0, 7.0, 7.5, 9.0};
@@ -137,8 +111,8 @@ START_TEST(states_do_not_depend_on_the_number_of_threads)
     struct fixture f;
     double *alone;
 
-    open_fixture(&f, 18.0);
-    ck_assert_uint_gt(f.cells->block_count, 3 * 3);
+    open_fixture(&f, 23.0);
+    ck_assert_uint_ge(atw_chebyshev_threads(f.chebyshev), 3);
     alone = malloc(n_states * f.count * sizeof *alone);
     ck_assert_ptr_nonnull(alone);
     atw_parallel_set_thread_count(1);
@@ -161,9 +135,9 @@ START_TEST(zero_time_returns_the_input)
 
     open_fixture(&f, 6.0);
     states(&f, 1e-4, s, 3);
-    ck_assert_mem_eq(f.out[1], f.c, f.count * sizeof *f.c);
+    ck_assert_mem_eq(f.out[1], f.ball.c, f.count * sizeof *f.ball.c);
     states(&f, 1e-4, &s[1], 1);
-    ck_assert_mem_eq(f.out[0], f.c, f.count * sizeof *f.c);
+    ck_assert_mem_eq(f.out[0], f.ball.c, f.count * sizeof *f.ball.c);
     close_fixture(&f);
 }
 END_TEST
@@ -179,11 +153,11 @@ START_TEST(very_long_times_end_at_the_mean)
     struct fixture f;
 
     open_fixture(&f, 6.0);
-    CHECK_OK(atw_diffusion_create(&diffusion, f.metal, NULL, &err));
-    CHECK_OK(atw_diffusion_states_at(diffusion, f.c, S_m2, 3, f.out[0], &err));
+    CHECK_OK(atw_diffusion_create(&diffusion, f.ball.metal, NULL, &err));
+    CHECK_OK(atw_diffusion_states_at(diffusion, f.ball.c, S_m2, 3, f.out[0], &err));
     for (size_t i = 0; i < f.count; i++) {
-        amount += f.cells->capacity[i] * f.c[i];
-        metal += f.cells->capacity[i];
+        amount += f.ball.cells->capacity[i] * f.ball.c[i];
+        metal += f.ball.cells->capacity[i];
     }
     for (size_t i = 0; i < 3 * f.count; i++)
         ck_assert_double_eq_tol(f.out[0][i], amount / metal, 1e-5);
@@ -237,19 +211,19 @@ START_TEST(sensitivity_is_the_difference_quotient_in_ln_D)
     lower = f.out[10];
     upper = f.out[11];
     alone = f.out[12];
-    CHECK_OK(atw_diffusion_create(&diffusion, f.metal, &options, &err));
-    CHECK_OK(atw_diffusion_sensitivities_at(diffusion, f.c, S_m2, 5, f.out[0], f.out[5],
-                                            &err));
+    CHECK_OK(atw_diffusion_create(&diffusion, f.ball.metal, &options, &err));
+    CHECK_OK(atw_diffusion_sensitivities_at(diffusion, f.ball.c, S_m2, 5, f.out[0],
+                                            f.out[5], &err));
     for (size_t i = 0; i < f.count; i++)
         ck_assert_double_eq(f.out[5][i], 0.0);
     ck_assert_mem_eq(f.out[7], f.out[8], f.count * sizeof(double));
     for (size_t k = 1; k < 5; k++) {
         double S = S_m2[k] * 1e18, greatest = 0.0;
 
-        expansion(f.cells, f.c, S * exp(-step), lower);
-        expansion(f.cells, f.c, S * exp(step), upper);
-        CHECK_OK(atw_diffusion_sensitivities_at(diffusion, f.c, &S_m2[k], 1, f.out[13],
-                                                alone, &err));
+        expansion(f.ball.cells, f.ball.c, S * exp(-step), lower);
+        expansion(f.ball.cells, f.ball.c, S * exp(step), upper);
+        CHECK_OK(atw_diffusion_sensitivities_at(diffusion, f.ball.c, &S_m2[k], 1,
+                                                f.out[13], alone, &err));
         for (size_t i = 0; i < f.count; i++) {
             double quotient = (upper[i] - lower[i]) / (2.0 * step);
 
