@@ -301,10 +301,13 @@ enum atw_status atw_diffusion_family_at(struct atw_diffusion_family *family,
 {
     enum atw_status status;
 
-    if (!(S_m2 >= 0.0) || !isfinite(S_m2))
+    if (!(S_m2 >= 0.0))
         return atw_error_set(err, ATW_EINVAL,
-                             "diffusion: S is %g m2; it must be finite and not negative",
-                             S_m2);
+                             "diffusion: S is %g m2; it must not be negative", S_m2);
+    if (isinf(S_m2)) {
+        atw_diffusion_unpack(family->diffusion, family->mixed, composition);
+        return ATW_OK;
+    }
     if (S_m2 == 0.0) {
         atw_diffusion_unpack(family->diffusion, family->node[0], composition);
         return ATW_OK;

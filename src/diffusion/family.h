@@ -27,10 +27,10 @@ enum atw_status atw_diffusion_family_create(struct atw_diffusion_family **out,
 void atw_diffusion_family_destroy(struct atw_diffusion_family *family);
 
 /* Composition after S_m2, written into the cells of a field on the family's grid; voxels
- * that are no cells keep their value. S = 0 gives the input. The result does not depend
- * on what was asked before. Cost: the pass up to S the first time, two operator
- * applications afterwards. ATW_EINVAL for S that is negative or not finite;
- * ATW_ENOMEM. */
+ * that are no cells keep their value. S = 0 gives the input,
+ * INFINITY complete mixing. The result does not depend on what was asked before. Cost:
+ * the pass up to S the first time, two operator applications afterwards. ATW_EINVAL for S
+ * that is negative or no number; ATW_ENOMEM. */
 enum atw_status atw_diffusion_family_at(struct atw_diffusion_family *family,
                                         double S_m2,
                                         struct atw_field *composition,

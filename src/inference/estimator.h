@@ -55,7 +55,7 @@ struct atw_observations {
 struct atw_forward_model {
     void *context;
     /* Degree of alloying the analysis would measure if the state measured before `step`
-     * diffused by S_m2. */
+     * diffused by S_m2; INFINITY: until all is mixed. */
     enum atw_status (*degree_after)(void *context,
                                     size_t particle,
                                     size_t step,

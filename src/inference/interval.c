@@ -110,6 +110,7 @@ static enum atw_status find_interval(
     enum atw_status status;
 
     options.tolerance_estimate = LN_D_TOLERANCE;
+    options.has_limit = 1;
     if (isnan(target)) {
         *interval = (struct atw_interval_result){NAN, NAN, "not measured"};
         return ATW_OK;

@@ -34,26 +34,37 @@ struct search {
     double x_min, x_max;
     struct sample sample[EVALUATIONS_MAX]; /* in order of evaluation */
     size_t count;
+    int limit_asked; /* and found above the target */
 };
+
+/* f = value - target at S. */
+static enum atw_status
+ask(const struct search *search, double S_m2, double *f, struct atw_error *err)
+{
+    double value = NAN;
+    enum atw_status status = search->function(search->context, S_m2, &value, err);
+
+    if (status == ATW_OK && !isfinite(value))
+        status =
+            atw_error_set(err, ATW_EDIVERGED,
+                          "root search: the value at S = %.4g m2 is not finite", S_m2);
+    *f = value - search->target;
+    return status;
+}
 
 static enum atw_status evaluate(struct search *search, double x, struct atw_error *err)
 {
-    double value = NAN;
+    struct sample *sample = &search->sample[search->count];
     enum atw_status status;
 
     if (search->count == EVALUATIONS_MAX)
         return atw_error_set(err, ATW_EDIVERGED,
                              "root search: no root to the tolerance after %d evaluations",
                              EVALUATIONS_MAX);
-    status = search->function(search->context, exp(x), &value, err);
-    if (status != ATW_OK)
-        return status;
-    if (!isfinite(value))
-        return atw_error_set(err, ATW_EDIVERGED,
-                             "root search: the value at S = %.4g m2 is not finite",
-                             exp(x));
-    search->sample[search->count++] = (struct sample){x, value - search->target};
-    return ATW_OK;
+    sample->x = x;
+    status = ask(search, exp(x), &sample->f, err);
+    search->count += status == ATW_OK;
+    return status;
 }
 
 static enum atw_status check_options(const struct atw_root_options *options,
@@ -83,19 +94,38 @@ static int is_met(const struct search *search, const struct sample *sample)
     return fabs(sample->f) <= search->options->tolerance_value;
 }
 
-/* Length of the next step away from the last sample, all samples having one sign. */
-static double next_step(const struct search *search, double previous)
+/* Length of the next step away from the last sample, all samples having one sign;
+ * *is_cut where that is as long as steps may grow, and the root seems farther. */
+static double next_step(const struct search *search, double previous, int *is_cut)
 {
     const struct sample *last = &search->sample[search->count - 1];
     double slope, step;
 
+    *is_cut = 0;
     if (search->count == 1) {
         step = OVERSHOOT * fabs(last->f) / search->options->slope;
         return fmin(fmax(step, FIRST_STEP_MIN), FIRST_STEP_MAX);
     }
     slope = (last->f - last[-1].f) / (last->x - last[-1].x);
     step = slope > 0.0 ? OVERSHOOT * fabs(last->f) / slope : INFINITY;
+    *is_cut = step > GROWTH_MAX * previous;
     return fmin(fmax(step, GROWTH_MIN * previous), GROWTH_MAX * previous);
+}
+
+/* Whether even the limit is below the target. Asked once. */
+static enum atw_status
+is_beyond_limit(struct search *search, int *is_beyond, struct atw_error *err)
+{
+    enum atw_status status;
+    double f;
+
+    *is_beyond = 0;
+    if (!search->options->has_limit || search->limit_asked)
+        return ATW_OK;
+    search->limit_asked = 1;
+    status = ask(search, INFINITY, &f, err);
+    *is_beyond = status == ATW_OK && f < 0.0;
+    return status;
 }
 
 /* Walk towards the root until the last two samples bracket it, one of them meets the
@@ -107,6 +137,7 @@ bracket(struct search *search, enum atw_root_verdict *verdict, struct atw_error 
     enum atw_status status =
         evaluate(search, fmin(fmax(start, search->x_min), search->x_max), err);
     double direction, step = 0.0;
+    int is_cut, is_beyond = 0;
 
     *verdict = ATW_ROOT_FOUND;
     if (status != ATW_OK)
@@ -122,7 +153,13 @@ bracket(struct search *search, enum atw_root_verdict *verdict, struct atw_error 
             *verdict = direction > 0.0 ? ATW_ROOT_BEYOND_MAX : ATW_ROOT_BELOW_MIN;
             return ATW_OK;
         }
-        step = next_step(search, step);
+        step = next_step(search, step, &is_cut);
+        if (is_cut && direction > 0.0)
+            status = is_beyond_limit(search, &is_beyond, err);
+        if (status == ATW_OK && is_beyond)
+            *verdict = ATW_ROOT_BEYOND_MAX;
+        if (status != ATW_OK || is_beyond)
+            return status;
         status = evaluate(
             search, fmin(fmax(last->x + direction * step, search->x_min), search->x_max),
             err);
@@ -317,6 +354,6 @@ enum atw_status atw_root_find(struct atw_root *root,
     *root = (struct atw_root){.verdict = verdict,
                               .S_m2 = exp(x),
                               .slope = isnan(x) ? NAN : slope_at(&search, x),
-                              .evaluations = search.count};
+                              .evaluations = search.count + (size_t)search.limit_asked};
     return ATW_OK;
 }

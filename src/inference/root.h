@@ -26,6 +26,9 @@ struct atw_root_options {
     double tolerance_estimate; /* ... or when the samples agree on the root this well in
                                   ln S (it is some five times as good); 0:
                                   whatever they say */
+    int has_limit; /* the function takes S = INFINITY, where it is cheap: asked there once
+                    * if the root seems far beyond the samples, which is settled then if
+                    * the value is still below the target */
 };
 
 /* 0.1 to 0.3 is the slope of an alloying degree between 0.2 and 0.95. */
@@ -43,7 +46,7 @@ atw_root_defaults(double S_start_m2, double S_min_m2, double S_max_m2)
 
 enum atw_root_verdict {
     ATW_ROOT_FOUND,
-    ATW_ROOT_BEYOND_MAX, /* still below the target at S_max: saturated */
+    ATW_ROOT_BEYOND_MAX, /* still below the target at S_max, or at infinity: saturated */
     ATW_ROOT_BELOW_MIN   /* above the target even at S_min: no progress */
 };
 

@@ -15,7 +15,8 @@ static struct atw_error err;
 struct curve {
     double start, plateau, exponent; /* start + (plateau - start) (1 - exp(-(S/S0)^e)) */
     double noise;                    /* amplitude of a rough but reproducible error */
-    size_t calls;
+    size_t calls, limit_calls;
+    double greatest_m2; /* S asked for, but for the limit */
     enum atw_status failure;
 };
 
@@ -26,10 +27,13 @@ curve_at(void *context, double S_m2, double *value, struct atw_error *curve_err)
     double rise = -expm1(-pow(S_m2 / S_SCALE_M2, curve->exponent));
 
     curve->calls++;
+    curve->limit_calls += isinf(S_m2) != 0;
+    if (!isinf(S_m2))
+        curve->greatest_m2 = fmax(curve->greatest_m2, S_m2);
     if (curve->failure != ATW_OK)
         return atw_error_set(curve_err, curve->failure, "the curve broke");
     *value = curve->start + (curve->plateau - curve->start) * rise +
-             curve->noise * sin(1e6 * log(S_m2));
+             (curve->noise > 0.0 ? curve->noise * sin(1e6 * log(S_m2)) : 0.0);
     return ATW_OK;
 }
 
@@ -157,6 +161,41 @@ START_TEST(saturation_is_a_verdict_not_a_bound)
     root = find(&curve, 0.9799, 1e-17);
     ck_assert_int_eq(root.verdict, ATW_ROOT_FOUND);
     ck_assert_double_eq_tol(root.S_m2 / exact_root(&curve, 0.9799), 1.0, 2e-3);
+}
+END_TEST
+
+/* Nothing beyond a few times the start is computed; a root that is there is found as
+ * without. */
+START_TEST(the_limit_settles_saturation_at_once)
+{
+    struct curve curve = {.start = 0.3, .plateau = 0.98, .exponent = 1.0};
+    struct atw_root_options options = atw_root_defaults(1e-17, S_MIN_M2, S_MAX_M2);
+    struct atw_root root;
+
+    options.has_limit = 1;
+    CHECK_OK(atw_root_find(&root, curve_at, &curve, 1.02, &options, &err));
+    ck_assert_int_eq(root.verdict, ATW_ROOT_BEYOND_MAX);
+    ck_assert_double_nan(root.S_m2);
+    ck_assert_double_lt(curve.greatest_m2, 1e-15);
+    ck_assert_uint_eq(curve.limit_calls, 1);
+    ck_assert_uint_le(root.evaluations, 4);
+    ck_assert_uint_eq(root.evaluations, curve.calls);
+    for (double target = 0.35; target < 0.98; target += 0.07)
+        for (double start_m2 = 1e-21; start_m2 < 1e-14; start_m2 *= 10.0) {
+            struct atw_root without = find(&curve, target, start_m2);
+
+            curve.limit_calls = 0;
+            options.S_start_m2 = start_m2;
+            CHECK_OK(atw_root_find(&root, curve_at, &curve, target, &options, &err));
+            ck_assert_int_eq(root.verdict, ATW_ROOT_FOUND);
+            ck_assert_double_eq(root.S_m2, without.S_m2);
+            ck_assert_uint_le(curve.limit_calls, 1);
+            ck_assert_uint_eq(root.evaluations, without.evaluations + curve.limit_calls);
+        }
+    curve = (struct curve){.start = 0.3, .plateau = 0.98, .exponent = 1.0, .noise = 1e-9};
+    options.S_start_m2 = 1e-17;
+    CHECK_FAILS(atw_root_find(&root, curve_at, &curve, 1.02, &options, &err),
+                ATW_EDIVERGED, "at S = inf m2 is not finite");
 }
 END_TEST
 
@@ -295,6 +334,7 @@ int main(void)
     tcase_add_test(tests, a_guess_anywhere_in_the_range_will_do);
     tcase_add_test(tests, slope_is_the_derivative);
     tcase_add_test(tests, saturation_is_a_verdict_not_a_bound);
+    tcase_add_test(tests, the_limit_settles_saturation_at_once);
     tcase_add_test(tests, a_target_below_the_start_is_no_progress);
     tcase_add_test(tests, noise_moves_the_root_by_no_more_than_itself);
     tcase_add_test(tests, a_curve_with_a_dip_yields_one_of_its_roots);
