@@ -29,6 +29,7 @@ nobase_dist_pkgdata_DATA += \
     %D%/studies/seeds-realistic.yaml \
     %D%/studies/recovery.yaml \
     %D%/studies/recovery-small.yaml \
+    %D%/studies/reconstruction.yaml \
     %D%/studies/robustness.yaml \
     %D%/studies/robustness-small.yaml \
     %D%/studies/rods.yaml \

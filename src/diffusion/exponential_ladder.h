@@ -20,7 +20,7 @@
 struct atw_exponential_ladder; /* opaque; for one thread at a time */
 
 /* For s rising [n_states] > 0; each state to `tolerance` of the range of c. cells and c
- * [count] are borrowed. Memory: 9 doubles per cell, and some twelve for the sums.
+ * [count] are borrowed. Memory: 17 doubles per cell, and 10 to 15 for the sums.
  * ATW_ENOMEM. */
 enum atw_status atw_exponential_ladder_create(struct atw_exponential_ladder **out,
                                               const struct atw_cells *cells,

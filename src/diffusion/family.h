@@ -17,7 +17,7 @@
 struct atw_diffusion_family; /* opaque; for one thread at a time */
 
 /* Both fields are only read now. Errors as atw_diffusion_create(), and ATW_EINVAL if the
- * grids differ. Memory: about 30 doubles per cell, and one per cell and node (some 50
+ * grids differ. Memory: about 40 doubles per cell, and one per cell and node (some 50
  * from S_0 to complete alloying). */
 enum atw_status atw_diffusion_family_create(struct atw_diffusion_family **out,
                                             const struct atw_field *composition,
