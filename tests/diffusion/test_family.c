@@ -163,6 +163,41 @@ START_TEST(what_has_mixed_stays_as_it_is)
 }
 END_TEST
 
+#define BAR 3000
+
+/* A bar so long that it is far from mixed where the ladder ends: its slowest mode below
+ * the end, just at it, and beyond. */
+START_TEST(a_long_bar_goes_on_beyond_the_ladder)
+{
+    static const double S_nm2[] = {2e4, 9e4, 1.05e5, 1.3e5, 4e5, 2e6};
+    struct atw_grid grid = {.n_x = 1, .n_y = BAR, .n_z = 1, .spacing_m = 1e-9};
+    struct atw_diffusion_options options = {.tolerance = 1e-5, .least_fraction = 1e-3};
+    struct atw_diffusion_family *family = NULL;
+    struct atw_field *metal = NULL, *composition = NULL;
+    struct atw_error err;
+
+    CHECK_OK(atw_field_create(&metal, &grid, &err));
+    CHECK_OK(atw_field_create(&composition, &grid, &err));
+    for (size_t i = 0; i < BAR; i++) {
+        metal->value[i] = 1.0F;
+        composition->value[i] =
+            (float)(0.5 + 0.5 * cos(acos(-1.0) * ((double)i + 0.5) / BAR));
+    }
+    CHECK_OK(atw_diffusion_family_create(&family, composition, metal, &options, &err));
+    for (size_t k = 0; k < sizeof S_nm2 / sizeof *S_nm2; k++) {
+        double q = acos(-1.0) / BAR, left = exp(-q * q * S_nm2[k]);
+
+        CHECK_OK(atw_diffusion_family_at(family, S_nm2[k] * NM2, composition, &err));
+        for (size_t i = 0; i < BAR; i++)
+            ck_assert_double_eq_tol((double)composition->value[i],
+                                    0.5 + 0.5 * left * cos(q * ((double)i + 0.5)), 3e-5);
+    }
+    atw_diffusion_family_destroy(family);
+    atw_field_destroy(metal);
+    atw_field_destroy(composition);
+}
+END_TEST
+
 START_TEST(bad_input_is_refused)
 {
     struct atw_grid other = {.n_x = 3, .n_y = 3, .n_z = 3, .spacing_m = 1e-9};
@@ -197,6 +232,7 @@ int main(void)
     tcase_add_test(tests, zero_returns_the_input);
     tcase_add_test(tests, state_is_smooth_across_nodes);
     tcase_add_test(tests, what_has_mixed_stays_as_it_is);
+    tcase_add_test(tests, a_long_bar_goes_on_beyond_the_ladder);
     tcase_add_test(tests, bad_input_is_refused);
     suite_add_tcase(suite, tests);
     return atw_test_run(suite);
