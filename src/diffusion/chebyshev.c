@@ -182,3 +182,20 @@ void atw_chebyshev_mix(const struct atw_chebyshev *chebyshev,
         chebyshev->kernel->accumulate(count, weight, term, sum[j] + i);
     }
 }
+
+void atw_chebyshev_complete(const struct atw_chebyshev *chebyshev,
+                            const struct atw_exponential_plan *plan,
+                            const struct atw_exponential_basis *basis,
+                            size_t first,
+                            size_t end,
+                            double *const *sum,
+                            size_t i,
+                            size_t count)
+{
+    for (size_t j = first; j < end; j++)
+        if (!atw_exponential_basis_has(basis, j))
+            atw_chebyshev_mix(chebyshev, j, basis, sum, i, count);
+    for (size_t j = first; j < end; j++)
+        for (size_t n = i; n < i + count && atw_exponential_is_state(plan, j); n++)
+            sum[j][n] += chebyshev->c[n];
+}

@@ -71,4 +71,15 @@ void atw_chebyshev_mix(const struct atw_chebyshev *chebyshev,
                        size_t i,
                        size_t count);
 
+/* The states from `first` to `end` of sums that are complete, in the same cells: those
+ * that are not in the basis are mixed of it, then c is added, but not to derivatives. */
+void atw_chebyshev_complete(const struct atw_chebyshev *chebyshev,
+                            const struct atw_exponential_plan *plan,
+                            const struct atw_exponential_basis *basis,
+                            size_t first,
+                            size_t end,
+                            double *const *sum,
+                            size_t i,
+                            size_t count);
+
 #endif

@@ -16,29 +16,16 @@ struct job {
     double *const *out;
 };
 
-static int is_state(const struct atw_exponential_plan *plan, size_t j)
-{
-    return !plan->kind || plan->kind[j] == ATW_EXPONENTIAL_STATE;
-}
-
 /* ---- several states: y_k forwards ----------------------------------------- */
 
-/* Mix what is no basis, then add c to the states. */
 static void finish(const struct job *job, const struct atw_chebyshev_part *part)
 {
-    const struct atw_exponential_plan *plan = job->plan;
-    const double *c = job->chebyshev->c;
-
     for (size_t i = part->first; i < part->end; i += ATW_KERNEL_CHUNK) {
         size_t left = part->end - i;
-        size_t count = left < ATW_KERNEL_CHUNK ? left : ATW_KERNEL_CHUNK;
 
-        for (size_t j = 0; j < plan->n_states; j++)
-            if (!atw_exponential_basis_has(job->basis, j))
-                atw_chebyshev_mix(job->chebyshev, j, job->basis, job->out, i, count);
-        for (size_t j = 0; j < plan->n_states; j++)
-            for (size_t n = i; n < i + count && is_state(plan, j); n++)
-                job->out[j][n] += c[n];
+        atw_chebyshev_complete(job->chebyshev, job->plan, job->basis, 0,
+                               job->plan->n_states, job->out, i,
+                               left < ATW_KERNEL_CHUNK ? left : ATW_KERNEL_CHUNK);
     }
 }
 
@@ -95,7 +82,8 @@ static void add_backward(void *context, struct atw_team *team, size_t member)
     }
     for (size_t i = part.first; i < part.end; i++)
         job->out[0][i] =
-            (is_state(job->plan, 0) ? chebyshev->c[i] : 0.0) + chebyshev->row[0][i];
+            (atw_exponential_is_state(job->plan, 0) ? chebyshev->c[i] : 0.0) +
+            chebyshev->row[0][i];
     atw_diffusion_restore_denormals(mode);
 }
 

@@ -157,13 +157,11 @@ void atw_exponential_ladder_destroy(struct atw_exponential_ladder *ladder)
 
 /* ---- a climb -------------------------------------------------------------- */
 
-/* The sums of the next basis and of the group that no basis has, then c onto the group.
- */
+/* The sums of the next basis, then the states of the group. */
 static void finish(const struct climb *climb, const struct atw_chebyshev_part *part)
 {
     const struct atw_exponential_ladder *ladder = climb->ladder;
     const struct atw_exponential_basis *basis = &ladder->basis, *next = climb->next;
-    const double *c = ladder->chebyshev->c;
 
     for (size_t i = part->first; i < part->end; i += ATW_KERNEL_CHUNK) {
         size_t left = part->end - i;
@@ -173,12 +171,8 @@ static void finish(const struct climb *climb, const struct atw_chebyshev_part *p
             if (!atw_exponential_basis_has(basis, next->state[p]))
                 atw_chebyshev_mix(ladder->chebyshev, next->state[p], basis, ladder->sum,
                                   i, count);
-        for (size_t j = ladder->n_found; j < climb->end; j++)
-            if (!atw_exponential_basis_has(basis, j))
-                atw_chebyshev_mix(ladder->chebyshev, j, basis, ladder->sum, i, count);
-        for (size_t j = ladder->n_found; j < climb->end; j++)
-            for (size_t n = i; n < i + count; n++)
-                ladder->sum[j][n] += c[n];
+        atw_chebyshev_complete(ladder->chebyshev, &ladder->plan, basis, ladder->n_found,
+                               climb->end, ladder->sum, i, count);
     }
 }
 

@@ -37,11 +37,8 @@ static size_t point_count(double z)
 
 /* weight [order_bound(z) + 1]: the cosine coefficients of the function of X = cos(theta),
  * f [point_count(z)] its values. */
-static void find_weights(double z,
-                         double dispersion,
-                         enum atw_exponential_kind kind,
-                         double *f,
-                         double *weight)
+static void
+find_weights(double z, double dispersion, int is_state, double *f, double *weight)
 {
     size_t last = order_bound(z), points = point_count(z);
 
@@ -54,7 +51,7 @@ static void find_weights(double z,
             memset(f + j, 0, (points - 2 * j + 1) * sizeof *f);
             break;
         }
-        f[j] = exp(exponent) * (kind == ATW_EXPONENTIAL_DERIVATIVE ? exponent : 1.0);
+        f[j] = exp(exponent) * (is_state ? 1.0 : exponent);
         if (j > 0)
             f[points - j] = f[j];
     }
@@ -87,8 +84,7 @@ static enum atw_status fill_weights(struct atw_exponential_plan *plan,
     for (size_t j = 0; j < plan->n_states; j++) {
         double *weight = plan->weight + j * plan->n_columns;
 
-        find_weights(z[j], dispersion, plan->kind ? plan->kind[j] : ATW_EXPONENTIAL_STATE,
-                     f, weight);
+        find_weights(z[j], dispersion, atw_exponential_is_state(plan, j), f, weight);
         weight[0] = 0.0; /* y_0 = 0 */
     }
     free(f);
@@ -144,6 +140,11 @@ void atw_exponential_plan_free(struct atw_exponential_plan *plan)
     free(plan->length);
     free(plan->weight);
     *plan = (struct atw_exponential_plan){0};
+}
+
+int atw_exponential_is_state(const struct atw_exponential_plan *plan, size_t state)
+{
+    return !plan->kind || plan->kind[state] == ATW_EXPONENTIAL_STATE;
 }
 
 void atw_exponential_plan_cut(struct atw_exponential_plan *plan)

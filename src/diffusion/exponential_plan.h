@@ -51,6 +51,9 @@ enum atw_status atw_exponential_plan(struct atw_exponential_plan *plan,
                                      struct atw_error *err) ATW_MUST_CHECK;
 void atw_exponential_plan_free(struct atw_exponential_plan *plan);
 
+/* Whether a row is that of a state, not of a derivative. */
+int atw_exponential_is_state(const struct atw_exponential_plan *plan, size_t state);
+
 /* No weights beyond the terms a state needs. */
 void atw_exponential_plan_cut(struct atw_exponential_plan *plan);
 

@@ -8,8 +8,8 @@
 #include "diffusion/cells.h"
 #include "diffusion/potential.h"
 
-/* Vectors that atw_kernel.accumulate adds at once, and cells for which they stay in the
- * first-level cache. */
+/* Vectors that atw_kernel.accumulate adds at once, and cells for which twice as many stay
+ * in the first-level cache. */
 #define ATW_KERNEL_TERMS 8
 #define ATW_KERNEL_CHUNK 128
 

@@ -156,7 +156,7 @@ bracket(struct search *search, enum atw_root_verdict *verdict, struct atw_error 
         step = next_step(search, step, &is_cut);
         if (is_cut && direction > 0.0)
             status = is_beyond_limit(search, &is_beyond, err);
-        if (status == ATW_OK && is_beyond)
+        if (is_beyond)
             *verdict = ATW_ROOT_BEYOND_MAX;
         if (status != ATW_OK || is_beyond)
             return status;
