@@ -14,6 +14,7 @@
 #include <nvector/nvector_serial.h>
 #include <sunlinsol/sunlinsol_spgmr.h>
 
+#include "bench/default_rod.h"
 #include "core/ode.h"
 #include "core/parallel.h"
 #include "core/team.h"
@@ -24,19 +25,19 @@
 #include "diffusion/interdiffusion.h"
 #include "diffusion/kernel.h"
 #include "diffusion/law.h"
-#include "diffusion/particle.h"
 #include "family_limit.h"
 
 #define WANTED 1e-4
-#define H_NM 0.5
+#define H_NM DEFAULT_ROD_H_NM
 #define STATES 20
 
 struct rod {
     struct atw_field *metal;
     struct atw_cells *cells;
-    double *start, *exact, *state, *work; /* work holds STATES states */
-    double s;                             /* S / h^2 */
-    size_t applications;                  /* of the operator, in the last run */
+    double *start, *exact, *state; /* exact holds state and work as well */
+    double *work;                  /* STATES states */
+    double s;                      /* S / h^2 */
+    size_t applications;           /* of the operator, in the last run */
 };
 
 struct outcome {
@@ -61,29 +62,18 @@ static double error_of(const struct rod *rod, const double *state)
 
 static void build_rod(struct rod *rod)
 {
-    static const double centred[3] = {0.0, 0.0, 0.0};
-    struct atw_grid grid = {60, 132, 60, H_NM * 1e-9};
-    struct atw_field *core, *composition;
-    struct atw_error err = {0};
-    size_t count;
+    struct default_rod made = default_rod_create();
+    size_t count = made.cells->count;
 
-    rod->metal = particle_fill(&grid, particle_rod, 14.0, centred, 8);
-    core = particle_fill(&grid, particle_rod, 11.0, centred, 8);
-    composition = particle_composition(rod->metal, core);
-    if (atw_cells_create(&rod->cells, rod->metal, 1e-3, &err) != ATW_OK)
-        fail(err.text);
-    count = rod->cells->count;
-    rod->start = calloc((3 + STATES) * count, sizeof *rod->start);
-    if (!rod->start)
+    rod->metal = made.metal;
+    rod->cells = made.cells;
+    rod->start = made.c;
+    rod->exact = calloc((2 + STATES) * count, sizeof *rod->exact);
+    if (!rod->exact)
         fail("out of memory");
-    rod->exact = rod->start + count;
     rod->state = rod->exact + count;
     rod->work = rod->state + count;
     memset(rod->work, 1, STATES * count * sizeof *rod->work); /* the pages are there */
-    for (size_t i = 0; i < count; i++)
-        rod->start[i] = (double)composition->value[rod->cells->voxel[i]];
-    atw_field_destroy(composition);
-    atw_field_destroy(core);
 }
 
 /* ---- methods: run at one setting ------------------------------------------ */
@@ -594,6 +584,7 @@ int main(void)
     print_states(&rod, 6.0);
     print_states(&rod, 55.0);
     free(rod.start);
+    free(rod.exact);
     atw_cells_destroy(rod.cells);
     atw_field_destroy(rod.metal);
     return EXIT_SUCCESS;

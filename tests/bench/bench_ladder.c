@@ -6,15 +6,15 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "bench/default_rod.h"
 #include "core/array.h"
 #include "core/parallel.h"
 #include "core/timing.h"
 #include "diffusion/exponential.h"
 #include "diffusion/exponential_ladder.h"
-#include "diffusion/particle.h"
 
 #define TOLERANCE 1e-5
-#define H_NM 0.5
+#define H_NM DEFAULT_ROD_H_NM
 #define RUNGS 55
 #define GROUP 4
 #define REPEATS 5
@@ -35,25 +35,14 @@ static void need(enum atw_status status, const struct atw_error *err)
 
 static void build_rod(struct rod *rod)
 {
-    static const double centred[3] = {0.0, 0.0, 0.0};
-    struct atw_grid grid = {60, 132, 60, H_NM * 1e-9};
-    struct atw_field *metal = particle_fill(&grid, particle_rod, 14.0, centred, 8);
-    struct atw_field *core = particle_fill(&grid, particle_rod, 11.0, centred, 8);
-    struct atw_field *composition = particle_composition(metal, core);
-    struct atw_error err;
+    struct default_rod made = default_rod_create();
 
-    need(atw_cells_create(&rod->cells, metal, 1e-3, &err), &err);
-    rod->c = malloc(rod->cells->count * sizeof *rod->c);
-    if (!rod->c)
-        exit(EXIT_FAILURE);
-    for (size_t i = 0; i < rod->cells->count; i++)
-        rod->c[i] = (double)composition->value[rod->cells->voxel[i]];
+    atw_field_destroy(made.metal);
+    rod->cells = made.cells;
+    rod->c = made.c;
     rod->s[0] = 0.27 / rod->cells->stiffness;
     for (size_t j = 1; j < RUNGS; j++)
         rod->s[j] = 1.3 * rod->s[j - 1];
-    atw_field_destroy(metal);
-    atw_field_destroy(core);
-    atw_field_destroy(composition);
 }
 
 static double climb(const struct rod *rod, double s, size_t *applications)

@@ -11,15 +11,15 @@
 #include <string.h>
 #include <time.h>
 
+#include "bench/default_rod.h"
 #include "bench/linear_solvers.h"
 #include "core/ode.h"
 #include "core/parallel.h"
 #include "diffusion/denormals.h"
 #include "diffusion/expansion.h"
-#include "diffusion/particle.h"
 
 #define WANTED 1e-4
-#define H_NM 0.5
+#define H_NM DEFAULT_ROD_H_NM
 #define S_NM2 55.0
 #define SYSTEMS 4
 #define SOLVES_AT_MOST 10000
@@ -68,25 +68,15 @@ static double *new_vector(size_t count)
 
 static void build_rod(struct rod *rod)
 {
-    static const double centred[3] = {0.0, 0.0, 0.0};
-    struct atw_grid grid = {60, 132, 60, H_NM * 1e-9};
-    struct atw_field *metal = particle_fill(&grid, particle_rod, 14.0, centred, 8);
-    struct atw_field *core = particle_fill(&grid, particle_rod, 11.0, centred, 8);
-    struct atw_field *composition = particle_composition(metal, core);
-    struct atw_error err = {0};
+    struct default_rod made = default_rod_create();
 
-    if (atw_cells_create(&rod->cells, metal, 1e-3, &err) != ATW_OK)
-        fail(err.text);
+    atw_field_destroy(made.metal);
+    rod->cells = made.cells;
     rod->cells->dispersion = 0.0; /* solvers of L itself */
-    rod->start = new_vector(rod->cells->count);
+    rod->start = made.c;
     rod->exact = new_vector(rod->cells->count);
     rod->state = new_vector(rod->cells->count);
     rod->work = new_vector(rod->cells->count);
-    for (size_t i = 0; i < rod->cells->count; i++)
-        rod->start[i] = (double)composition->value[rod->cells->voxel[i]];
-    atw_field_destroy(metal);
-    atw_field_destroy(core);
-    atw_field_destroy(composition);
 }
 
 /* ---- methods -------------------------------------------------------------- */
