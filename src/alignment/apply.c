@@ -3,8 +3,8 @@
 #include <stdlib.h>
 
 #include "alignment/alignment.h"
+#include "alignment/band.h"
 #include "alignment/track.h"
-#include "alignment/view.h"
 #include "core/parallel.h"
 
 struct application {
@@ -12,6 +12,7 @@ struct application {
     const struct atw_alignment *alignment;
     struct atw_tilt_series *aligned;
     size_t *source; /* [kept views] */
+    struct atw_band_kernel kernel;
 };
 
 static void apply_view(void *context, size_t index, size_t worker)
@@ -23,7 +24,7 @@ static void apply_view(void *context, size_t index, size_t worker)
                           a->alignment->shift_v[from]);
 
     (void)worker;
-    atw_view_resample(atw_tilt_series_view(a->aligned, index),
+    atw_band_resample(&a->kernel, atw_tilt_series_view(a->aligned, index),
                       a->raw->value + from * a->raw->n_v * a->raw->n_u, a->raw->n_v,
                       a->raw->n_u, &map);
 }
@@ -56,11 +57,42 @@ enum atw_status atw_alignment_apply(struct atw_tilt_series **out,
     if (status == ATW_OK) {
         for (size_t i = 0; i < n; i++)
             a.aligned->tilt_rad[i] = series->tilt_rad[a.source[i]];
+        atw_band_kernel_init(&a.kernel);
         atw_parallel_for(n, apply_view, &a);
         *out = a.aligned;
     }
     free(a.source);
     return status;
+}
+
+struct filtering {
+    struct atw_tilt_series *series;
+    struct atw_band_kernel kernel;
+    float *scratch; /* [workers][n_v][n_u] */
+};
+
+static void filter_view(void *context, size_t view, size_t worker)
+{
+    const struct filtering *f = context;
+    size_t n_v = f->series->n_v, n_u = f->series->n_u;
+
+    atw_band_filter(&f->kernel, atw_tilt_series_view(f->series, view), n_v, n_u,
+                    f->scratch + worker * n_v * n_u);
+}
+
+enum atw_status atw_alignment_filter(struct atw_tilt_series *series,
+                                     struct atw_error *err)
+{
+    struct filtering f = {.series = series};
+
+    f.scratch = malloc(atw_parallel_thread_count() * series->n_v * series->n_u *
+                       sizeof *f.scratch);
+    if (!f.scratch)
+        return atw_error_set(err, ATW_ENOMEM, "alignment: out of memory");
+    atw_band_kernel_init(&f.kernel);
+    atw_parallel_for(series->n_tilt, filter_view, &f);
+    free(f.scratch);
+    return ATW_OK;
 }
 
 double atw_alignment_rms_px(const struct atw_alignment *alignment,

@@ -2,6 +2,7 @@ src_liballoytwin_a_SOURCES += \
     %D%/alignment.c %D%/alignment.h \
     %D%/apply.c \
     %D%/axis.c %D%/axis.h \
+    %D%/band.c %D%/band.h \
     %D%/correlation.c %D%/correlation.h \
     %D%/moments.c %D%/moments.h \
     %D%/outliers.c %D%/outliers.h \

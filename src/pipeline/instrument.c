@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "alignment/alignment.h"
 #include "tomography/background.h"
 
 /* Width of the frame at the detector's edges in which the background is estimated. */
@@ -18,27 +19,17 @@ enum atw_status atw_instrument_draw(float **out,
                                     const struct atw_random_key *key,
                                     struct atw_error *err)
 {
-    const struct atw_alignment *alignment = instrument->alignment;
-    size_t n_views = alignment ? alignment->n_views : instrument->n_tilt;
-    struct atw_tilt_series *raw = NULL, *aligned = NULL;
-    enum atw_status status = atw_tilt_series_create(&raw, n_views, instrument->model.n_v,
-                                                    instrument->model.n_u,
-                                                    instrument->model.pixel_m, NULL, err);
+    size_t count = instrument->n_tilt * instrument->model.n_v * instrument->model.n_u;
+    enum atw_status status;
 
-    *out = NULL;
-    if (status == ATW_OK)
-        status = atw_microscope_normal_deviates(
-            raw->value, atw_tilt_series_pixel_count(raw), key, err);
-    if (status == ATW_OK && alignment)
-        status = atw_alignment_apply(&aligned, raw, alignment, err);
-    if (status == ATW_OK) {
-        struct atw_tilt_series *drawn = aligned ? aligned : raw;
-
-        *out = drawn->value;
-        drawn->value = NULL; /* now owned by the caller */
+    *out = malloc(count * sizeof **out);
+    if (!*out)
+        return atw_error_set(err, ATW_ENOMEM, "instrument: no memory for noise");
+    status = atw_microscope_normal_deviates(*out, count, key, err);
+    if (status != ATW_OK) {
+        free(*out);
+        *out = NULL;
     }
-    atw_tilt_series_destroy(raw);
-    atw_tilt_series_destroy(aligned);
     return status;
 }
 
@@ -81,7 +72,7 @@ enum atw_status atw_instrument_create(struct atw_instrument **out,
                                       const struct atw_experiment *experiment,
                                       const struct atw_tilt_series *series,
                                       uint64_t stream,
-                                      const struct atw_alignment *alignment,
+                                      int is_aligned,
                                       struct atw_error *err)
 {
     struct atw_instrument *instrument = calloc(1, sizeof *instrument);
@@ -98,7 +89,7 @@ enum atw_status atw_instrument_create(struct atw_instrument **out,
     }
     instrument->experiment = experiment;
     instrument->stream = stream;
-    instrument->alignment = alignment;
+    instrument->is_aligned = is_aligned;
     instrument->reconstruction = experiment->analysis.reconstruction;
     instrument->grid = atw_reconstruction_default_grid(series);
     instrument->n_tilt = series->n_tilt;
@@ -269,15 +260,28 @@ enum atw_status atw_instrument_signal(struct atw_tilt_series **series,
     return status;
 }
 
+/* As the interpolation of alignment does, which leaves no negative counts. */
+static enum atw_status filter(struct atw_tilt_series *series, struct atw_error *err)
+{
+    size_t count = atw_tilt_series_pixel_count(series);
+    enum atw_status status = atw_alignment_filter(series, err);
+
+    for (size_t i = 0; i < count && status == ATW_OK; i++)
+        series->value[i] = fmaxf(series->value[i], 0.0F);
+    return status;
+}
+
 enum atw_status atw_instrument_expose(struct atw_tilt_series *series,
                                       const struct atw_instrument *instrument,
                                       double background,
                                       struct atw_error *err)
 {
     struct atw_microscope model = instrument->model;
+    enum atw_status status;
 
     model.background_counts = background;
-    return atw_microscope_expose_smooth(series, &model, instrument->deviates, err);
+    status = atw_microscope_expose_smooth(series, &model, instrument->deviates, err);
+    return status == ATW_OK && instrument->is_aligned ? filter(series, err) : status;
 }
 
 enum atw_status atw_instrument_record(struct atw_tilt_series **series,

@@ -6,7 +6,6 @@
 #ifndef ATW_PIPELINE_INSTRUMENT_H
 #define ATW_PIPELINE_INSTRUMENT_H
 
-#include "alignment/alignment.h"
 #include "core/random.h"
 #include "microscope/microscope.h"
 #include "pipeline/experiment.h"
@@ -17,8 +16,7 @@ struct atw_instrument {
     const struct atw_experiment *experiment; /* borrowed */
     struct atw_grid grid;                    /* of the reconstruction */
     uint64_t stream; /* tells the noise of different particles apart */
-    /* What its first series was aligned by, borrowed; NULL: used as recorded. */
-    const struct atw_alignment *alignment;
+    int is_aligned;  /* its series are, and so filtered: imitations are as well */
     size_t n_tilt;
     double *tilt_rad;
     struct atw_projector *projector;
@@ -31,22 +29,20 @@ struct atw_instrument {
         *deviates; /* fixed standard normal deviates per pixel; NULL: noise-free model */
 };
 
-/* Instrument of a tilt series. `stream` tells the noise of different particles apart.
- * `alignment`, which must outlive it, is what the series was aligned by, NULL for
- * nothing. ATW_EINPUT as atw_reconstruction_check_views(). */
+/* Instrument of a tilt series, aligned or as recorded. `stream` tells the noise of
+ * different particles apart. ATW_EINPUT as atw_reconstruction_check_views(). */
 enum atw_status atw_instrument_create(struct atw_instrument **out,
                                       const struct atw_experiment *experiment,
                                       const struct atw_tilt_series *series,
                                       uint64_t stream,
-                                      const struct atw_alignment *alignment,
+                                      int is_aligned,
                                       struct atw_error *err) ATW_MUST_CHECK;
 void atw_instrument_destroy(struct atw_instrument *instrument);
 
 /* Bits of a random item that number the chunks of one draw: fewer than 2^24. */
 #define ATW_DRAW_BITS 24
 
-/* Normal deviates of the noise in an aligned series, per pixel: alignment interpolates,
- * which takes a third of the variance off independent ones. *out [n_tilt][n_v][n_u]
+/* Normal deviates of the noise in a series, one per pixel. *out [n_tilt][n_v][n_u]
  * belongs to the caller. ATW_ENOMEM. */
 enum atw_status atw_instrument_draw(float **out,
                                     const struct atw_instrument *instrument,
@@ -105,8 +101,9 @@ enum atw_status atw_instrument_signal(struct atw_tilt_series **series,
                                       const struct atw_field *composition,
                                       struct atw_error *err) ATW_MUST_CHECK;
 
-/* Turn a signal into counts: gain, background, noise by the instrument's deviates. What
- * atw_microscope_expose_smooth() returns. */
+/* Turn a signal into counts: gain, background, noise by the instrument's deviates, and
+ * what interpolation takes off if the series are aligned. What
+ * atw_microscope_expose_smooth() returns; ATW_ENOMEM. */
 enum atw_status atw_instrument_expose(struct atw_tilt_series *series,
                                       const struct atw_instrument *instrument,
                                       double background,

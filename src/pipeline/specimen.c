@@ -55,7 +55,7 @@ assign_instrument(struct atw_specimen *specimen, size_t index, struct atw_error 
             return ATW_OK;
         }
     status = atw_instrument_create(slot, specimen->experiment, series, stream,
-                                   specimen->alignment[index], err);
+                                   specimen->alignment[index] != NULL, err);
     if (status != ATW_OK)
         return status;
     if (!own && !(specimen->experiment->counts_per_nm > 0.0)) {

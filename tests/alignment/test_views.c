@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "alignment/band.h"
 #include "alignment/correlation.h"
 #include "alignment/moments.h"
 #include "alignment/outliers.h"
@@ -76,9 +77,123 @@ START_TEST(no_interpolation_leaves_the_range_of_the_data)
 }
 END_TEST
 
+/* What the interpolation leaves of a wave along u, `frequency` times the highest of the
+ * pixels: read between the pixels by `shift`, amplitude and error of phase. On a slope
+ * along v, which keeps it within the range of the pixels; away from the edges. */
+static void
+measure_wave(double frequency, double shift, double *amplitude, double *phase_rad)
+{
+    static struct atw_band_kernel kernel;
+    float in[N_V * N_U], out[N_V * N_U];
+    struct atw_view_map map = atw_view_rotation(0.0, shift, 2.0 * shift);
+    double omega = ATW_PI * frequency, c = 0.0, s = 0.0, cc = 0.0, cs = 0.0, ss = 0.0;
+
+    atw_band_kernel_init(&kernel);
+    for (int i = 0; i < N_V * N_U; i++)
+        in[i] = (float)(cos(omega * (i % N_U)) + i / N_U);
+    atw_band_resample(&kernel, out, in, N_V, N_U, &map);
+    for (int i = 8; i < N_U - 8; i++) {
+        double x = cos(omega * (i + shift)), y = sin(omega * (i + shift));
+        double value = (double)out[N_V / 2 * N_U + i] - N_V / 2 - 2.0 * shift;
+
+        cc += x * x;
+        cs += x * y;
+        ss += y * y;
+        c += x * value;
+        s += y * value;
+    }
+    *amplitude = hypot(ss * c - cs * s, cc * s - cs * c) / (cc * ss - cs * cs);
+    *phase_rad = atan2(cc * s - cs * c, ss * c - cs * s);
+}
+
+/* Low frequencies stay, the highest go, and none tells where the view was read. */
+START_TEST(no_wave_tells_how_far_a_view_was_moved)
+{
+    const struct {
+        double frequency, least, most;
+    } wave[] = {{0.1, 0.997, 1.003},
+                {0.3, 0.997, 1.003},
+                {0.5, 0.96, 0.98},
+                {0.7, 0.61, 0.65},
+                {0.95, 0.0, 0.12}};
+
+    for (size_t i = 0; i < sizeof wave / sizeof *wave; i++)
+        for (int k = 0; k < 8; k++) {
+            double still, moved, phase_rad;
+
+            measure_wave(wave[i].frequency, 0.0, &still, &phase_rad);
+            measure_wave(wave[i].frequency, 0.13 * k - 0.5, &moved, &phase_rad);
+            ck_assert_double_ge(still, wave[i].least);
+            ck_assert_double_le(still, wave[i].most);
+            ck_assert_double_eq_tol(moved, still, i < 3 ? 0.004 : 0.03);
+            if (i < 4)
+                ck_assert_double_eq_tol(phase_rad, 0.0, 2e-3);
+        }
+}
+END_TEST
+
+/* Independent noise keeps 0.447 of its variance: the squares of the weights of one line
+ * are 0.668 to 0.669. */
+START_TEST(noise_does_not_tell_how_far_a_view_was_moved)
+{
+    enum { N = 300 };
+    static struct atw_band_kernel kernel;
+    static float in[N * N], out[N * N], scratch[N * N];
+    double squares = 0.0;
+    struct atw_view_map map = atw_view_rotation(0.0, 0.125 * _i, 0.7 - 0.2 * _i);
+
+    for (unsigned i = 0; i < N * N; i++)
+        in[i] = (float)(sqrt(12.0) * (atw_test_uniform(11, i) - 0.5));
+    atw_band_kernel_init(&kernel);
+    atw_band_resample(&kernel, out, in, N, N, &map);
+    for (int i = 0; i < N * N; i++)
+        squares += (double)(out[i] * out[i]);
+    ck_assert_double_eq_tol(squares / (N * N), 0.447, 0.012); /* chance: 0.003 */
+    memcpy(out, in, sizeof in);
+    atw_band_filter(&kernel, out, N, N, scratch);
+    squares = 0.0;
+    for (int i = 0; i < N * N; i++)
+        squares += (double)(out[i] * out[i]);
+    ck_assert_double_eq_tol(squares / (N * N), 0.447, 0.012);
+}
+END_TEST
+
+/* Filtered is interpolated where it is, but for the range. */
+START_TEST(a_view_that_stays_is_filtered)
+{
+    static struct atw_band_kernel kernel;
+    float in[N_V * N_U], out[N_V * N_U], scratch[N_V * N_U];
+    struct atw_view_map map = atw_view_rotation(0.0, 0.0, 0.0);
+
+    draw(in, 1.0, -2.0, 0.3);
+    in[20 * N_U + 3] += 30.0F; /* near the edge, which goes on */
+    atw_band_kernel_init(&kernel);
+    atw_band_resample(&kernel, out, in, N_V, N_U, &map);
+    atw_band_filter(&kernel, in, N_V, N_U, scratch);
+    for (int i = 0; i < N_V * N_U; i++)
+        ck_assert_float_eq_tol(out[i], fmaxf(in[i], 0.0F), 0.3F);
+}
+END_TEST
+
+START_TEST(no_filtered_view_leaves_the_range_of_the_data)
+{
+    static struct atw_band_kernel kernel;
+    float in[N_V * N_U] = {0.0F}, out[N_V * N_U];
+    struct atw_view_map map = atw_view_rotation(0.1 * _i, 0.21 * _i, 0.37 * _i);
+
+    for (int k = 0; k < 40; k++)
+        in[(int)(atw_test_uniform(7, (unsigned)k) * N_V * N_U)] = 200.0F;
+    atw_band_kernel_init(&kernel);
+    atw_band_resample(&kernel, out, in, N_V, N_U, &map);
+    for (int i = 0; i < N_V * N_U; i++)
+        ck_assert(out[i] >= 0.0F && out[i] <= 200.0F);
+}
+END_TEST
+
 /* content at p comes from R p + shift: the blob at R p + shift is brought back to p. */
 START_TEST(rotation_and_shift_have_the_stated_sense)
 {
+    static struct atw_band_kernel kernel;
     float in[N_V * N_U], out[N_V * N_U], expected[N_V * N_U];
     double angle = 20.0 * ATW_DEGREE_RAD, u = 6.0, v = 2.0;
     struct atw_view_map map = atw_view_rotation(angle, 1.3, -2.2);
@@ -89,6 +204,10 @@ START_TEST(rotation_and_shift_have_the_stated_sense)
     atw_view_resample(out, in, N_V, N_U, &map);
     for (int i = 0; i < N_V * N_U; i++)
         ck_assert_float_eq_tol(out[i], expected[i], 0.6F);
+    atw_band_kernel_init(&kernel);
+    atw_band_resample(&kernel, out, in, N_V, N_U, &map);
+    for (int i = 0; i < N_V * N_U; i++)
+        ck_assert_float_eq_tol(out[i], expected[i], 0.15F);
 }
 END_TEST
 
@@ -237,6 +356,10 @@ int main(void)
     tcase_add_test(tests, whole_pixels_are_copied_exactly);
     tcase_add_test(tests, cubic_interpolation_is_exact_for_parabolas_where_they_rise);
     tcase_add_loop_test(tests, no_interpolation_leaves_the_range_of_the_data, 0, 8);
+    tcase_add_test(tests, no_wave_tells_how_far_a_view_was_moved);
+    tcase_add_loop_test(tests, noise_does_not_tell_how_far_a_view_was_moved, 0, 8);
+    tcase_add_test(tests, a_view_that_stays_is_filtered);
+    tcase_add_loop_test(tests, no_filtered_view_leaves_the_range_of_the_data, 0, 8);
     tcase_add_test(tests, rotation_and_shift_have_the_stated_sense);
     tcase_add_loop_test(tests, displacements_are_found_to_hundredths, 0, 20);
     tcase_add_test(tests, empty_views_and_bad_options_do_no_harm);
