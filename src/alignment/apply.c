@@ -67,7 +67,7 @@ enum atw_status atw_alignment_apply(struct atw_tilt_series **out,
 
 struct filtering {
     struct atw_tilt_series *series;
-    struct atw_band_kernel kernel;
+    float weight[ATW_BAND_TAPS];
     float *scratch; /* [workers][n_v][n_u] */
 };
 
@@ -76,7 +76,7 @@ static void filter_view(void *context, size_t view, size_t worker)
     const struct filtering *f = context;
     size_t n_v = f->series->n_v, n_u = f->series->n_u;
 
-    atw_band_filter(&f->kernel, atw_tilt_series_view(f->series, view), n_v, n_u,
+    atw_band_filter(f->weight, atw_tilt_series_view(f->series, view), n_v, n_u,
                     f->scratch + worker * n_v * n_u);
 }
 
@@ -89,7 +89,7 @@ enum atw_status atw_alignment_filter(struct atw_tilt_series *series,
                        sizeof *f.scratch);
     if (!f.scratch)
         return atw_error_set(err, ATW_ENOMEM, "alignment: out of memory");
-    atw_band_kernel_init(&f.kernel);
+    atw_band_weights(0.0, f.weight);
     atw_parallel_for(series->n_tilt, filter_view, &f);
     free(f.scratch);
     return ATW_OK;

@@ -12,6 +12,7 @@
 #include "alignment/band.h"
 
 #include <math.h>
+#include <string.h>
 
 #include <gsl/gsl_sf_bessel.h>
 #include <gsl/gsl_sf_trig.h>
@@ -21,9 +22,6 @@ enum { TAPS = ATW_BAND_TAPS, PLACES = ATW_BAND_PLACES, HALF = TAPS / 2 };
 #define CUT 0.74
 #define WINDOW 6.25
 
-/* Positions that differ from a whole pixel by less are whole. */
-#define WHOLE_PIXEL 1e-9
-
 static double kernel_at(double x)
 {
     double inside = 1.0 - x * x / (HALF * HALF);
@@ -32,18 +30,22 @@ static double kernel_at(double x)
                         : 0.0;
 }
 
+void atw_band_weights(double beyond, float weight[TAPS])
+{
+    double value[TAPS], sum = 0.0;
+
+    for (int tap = 0; tap < TAPS; tap++) {
+        value[tap] = kernel_at(beyond - (tap - (HALF - 1)));
+        sum += value[tap];
+    }
+    for (int tap = 0; tap < TAPS; tap++)
+        weight[tap] = (float)(value[tap] / sum);
+}
+
 void atw_band_kernel_init(struct atw_band_kernel *kernel)
 {
-    for (int place = 0; place <= PLACES; place++) {
-        double value[TAPS], sum = 0.0;
-
-        for (int tap = 0; tap < TAPS; tap++) {
-            value[tap] = kernel_at((double)place / PLACES - (tap - (HALF - 1)));
-            sum += value[tap];
-        }
-        for (int tap = 0; tap < TAPS; tap++)
-            kernel->weight[place][tap] = (float)(value[tap] / sum);
-    }
+    for (int place = 0; place <= PLACES; place++)
+        atw_band_weights((double)place / PLACES, kernel->weight[place]);
 }
 
 /* The pixels around a position: the first of them, which may lie beside the frame. */
@@ -62,7 +64,7 @@ find_taps(const struct atw_band_kernel *kernel, double position, size_t n)
 
     /* edge pixels from there on */
     position = fmin(fmax(position, -(double)TAPS), (double)(n + TAPS));
-    whole = floor(position + WHOLE_PIXEL);
+    whole = floor(position + ATW_VIEW_WHOLE_PIXEL);
     place = fmax(position - whole, 0.0) * PLACES;
     row = place < PLACES ? (int)place : PLACES - 1;
     share = (float)(place - row);
@@ -129,42 +131,57 @@ void atw_band_resample(const struct atw_band_kernel *kernel,
                        size_t n_u,
                        const struct atw_view_map *map)
 {
-    double centre_u = 0.5 * ((double)n_u - 1.0), centre_v = 0.5 * ((double)n_v - 1.0);
-
     for (size_t row = 0; row < n_v; row++)
         for (size_t column = 0; column < n_u; column++) {
-            double u = (double)column - centre_u, v = (double)row - centre_v;
-            struct taps taps_u = find_taps(
-                kernel, map->uu * u + map->uv * v + map->shift_u + centre_u, n_u);
-            struct taps taps_v = find_taps(
-                kernel, map->vu * u + map->vv * v + map->shift_v + centre_v, n_v);
+            struct atw_view_place from = atw_view_find(map, n_v, n_u, column, row);
+            struct taps u = find_taps(kernel, from.column, n_u);
+            struct taps v = find_taps(kernel, from.row, n_v);
 
-            out[row * n_u + column] = interpolate(in, n_v, n_u, &taps_u, &taps_v);
+            out[row * n_u + column] = interpolate(in, n_v, n_u, &u, &v);
         }
 }
 
-/* out[i] = weighted sum of the `n` values of a line about number i, stride apart. */
-static void filter_line(
-    const float weight[TAPS], const float *in, size_t n, size_t stride, float *out)
+/* Along the rows. */
+static void filter_row(const float weight[TAPS], const float *in, size_t n_u, float *out)
 {
-    for (size_t i = 0; i < n; i++) {
+    for (size_t i = 0; i < n_u; i++) {
         ptrdiff_t first = (ptrdiff_t)i - (HALF - 1);
         float sum = 0.0F;
 
         for (int tap = 0; tap < TAPS; tap++)
-            sum += weight[tap] * in[inside(first + tap, n) * stride];
-        out[i * stride] = sum;
+            sum += weight[tap] * in[inside(first + tap, n_u)];
+        out[i] = sum;
     }
 }
 
-void atw_band_filter(const struct atw_band_kernel *kernel,
+/* One row of what is filtered across the rows: whole rows at a time, which lie together.
+ */
+static void filter_across(const float weight[TAPS],
+                          const float *in,
+                          size_t n_v,
+                          size_t n_u,
+                          size_t row,
+                          float *restrict out)
+{
+    ptrdiff_t first = (ptrdiff_t)row - (HALF - 1);
+
+    memset(out, 0, n_u * sizeof *out);
+    for (int tap = 0; tap < TAPS; tap++) {
+        const float *line = in + inside(first + tap, n_v) * n_u;
+
+        for (size_t i = 0; i < n_u; i++)
+            out[i] += weight[tap] * line[i];
+    }
+}
+
+void atw_band_filter(const float weight[ATW_BAND_TAPS],
                      float *view,
                      size_t n_v,
                      size_t n_u,
                      float *scratch)
 {
     for (size_t row = 0; row < n_v; row++)
-        filter_line(kernel->weight[0], view + row * n_u, n_u, 1, scratch + row * n_u);
-    for (size_t column = 0; column < n_u; column++)
-        filter_line(kernel->weight[0], scratch + column, n_v, n_u, view + column);
+        filter_row(weight, view + row * n_u, n_u, scratch + row * n_u);
+    for (size_t row = 0; row < n_v; row++)
+        filter_across(weight, scratch, n_v, n_u, row, view + row * n_u);
 }

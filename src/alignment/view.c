@@ -9,9 +9,6 @@
 
 enum { TAPS = 4 };
 
-/* Positions that differ from a whole pixel by less are whole. */
-#define WHOLE_PIXEL 1e-9
-
 struct atw_view_map atw_view_rotation(double angle_rad, double shift_u, double shift_v)
 {
     double c = cos(angle_rad), s = sin(angle_rad);
@@ -42,9 +39,9 @@ static void find_taps(double position, size_t n, size_t index[TAPS], double weig
     position = position < (double)n ? position : (double)n;
     base = (ptrdiff_t)(position + 1.0) - 1;
     beyond = position - (double)base;
-    if (beyond > 1.0 - WHOLE_PIXEL)
+    if (beyond > 1.0 - ATW_VIEW_WHOLE_PIXEL)
         base++;
-    if (beyond < WHOLE_PIXEL || beyond > 1.0 - WHOLE_PIXEL)
+    if (beyond < ATW_VIEW_WHOLE_PIXEL || beyond > 1.0 - ATW_VIEW_WHOLE_PIXEL)
         beyond = 0.0;
     keys_weights(beyond, weight);
     for (int tap = 0; tap < TAPS; tap++) {
@@ -82,14 +79,10 @@ interpolate(const float *in, size_t n_v, size_t n_u, double position_u, double p
 void atw_view_resample(
     float *out, const float *in, size_t n_v, size_t n_u, const struct atw_view_map *map)
 {
-    double centre_u = 0.5 * ((double)n_u - 1.0), centre_v = 0.5 * ((double)n_v - 1.0);
-
     for (size_t row = 0; row < n_v; row++)
         for (size_t column = 0; column < n_u; column++) {
-            double u = (double)column - centre_u, v = (double)row - centre_v;
-            double from_u = map->uu * u + map->uv * v + map->shift_u + centre_u;
-            double from_v = map->vu * u + map->vv * v + map->shift_v + centre_v;
+            struct atw_view_place from = atw_view_find(map, n_v, n_u, column, row);
 
-            out[row * n_u + column] = interpolate(in, n_v, n_u, from_u, from_v);
+            out[row * n_u + column] = interpolate(in, n_v, n_u, from.column, from.row);
         }
 }

@@ -16,6 +16,25 @@ struct atw_view_map {
  * R = [cos, -sin; sin, cos] on (u, v). */
 struct atw_view_map atw_view_rotation(double angle_rad, double shift_u, double shift_v);
 
+/* Positions that differ from a whole pixel by less are whole. */
+#define ATW_VIEW_WHOLE_PIXEL 1e-9
+
+/* Where the pixel in a column and row of the result is found, in columns and rows. */
+struct atw_view_place {
+    double column, row;
+};
+
+static inline struct atw_view_place atw_view_find(
+    const struct atw_view_map *map, size_t n_v, size_t n_u, size_t column, size_t row)
+{
+    double centre_u = 0.5 * ((double)n_u - 1.0), centre_v = 0.5 * ((double)n_v - 1.0);
+    double u = (double)column - centre_u, v = (double)row - centre_v;
+
+    return (struct atw_view_place){
+        .column = map->uu * u + map->uv * v + map->shift_u + centre_u,
+        .row = map->vu * u + map->vv * v + map->shift_v + centre_v};
+}
+
 /* out [n_v][n_u](p) = in (map p), by cubic convolution (Keys, a = -1/2) on 4 x 4 pixels,
  * clipped to the range of these 16: no overshoot, so counts stay non-negative. Beyond the
  * frame the nearest edge pixel goes on. A map of whole pixels copies exactly. */

@@ -153,7 +153,8 @@ static void measure_unheated(const char *const *overrides,
     fixture_run_destroy(&run);
 }
 
-/* With noise, which is drawn alike: what is clipped at zero, after or before, differs. */
+/* With noise, drawn alike; on a background that keeps all of it above zero, where
+ * clipping before and after would differ. */
 START_TEST(imitations_are_filtered_as_the_series_was)
 {
     struct atw_instrument *still = NULL, *aligned = NULL;
