@@ -26,6 +26,7 @@ nobase_dist_pkgdata_DATA += \
     %D%/studies/posterior-small.yaml \
     %D%/studies/seeds-matched.yaml \
     %D%/studies/seeds-null.yaml \
+    %D%/studies/seeds-os-em.yaml \
     %D%/studies/seeds-realistic.yaml \
     %D%/studies/recovery.yaml \
     %D%/studies/recovery-small.yaml \
@@ -38,6 +39,7 @@ nobase_dist_pkgdata_DATA += \
     %D%/studies/screen-small.yaml \
     %D%/studies/sensitivity.yaml \
     %D%/studies/sensitivity-small.yaml \
+    %D%/studies/subsets.yaml \
     %D%/studies/windows.yaml \
     %D%/studies/windows-small.yaml \
     %D%/studies/windows-circular.yaml \
