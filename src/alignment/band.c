@@ -75,11 +75,6 @@ find_taps(const struct atw_band_kernel *kernel, double position, size_t n)
     return taps;
 }
 
-static size_t inside(ptrdiff_t at, size_t n)
-{
-    return at < 0 ? 0 : (size_t)at < n ? (size_t)at : n - 1;
-}
-
 static int is_inside(ptrdiff_t first, size_t n)
 {
     return first >= 0 && (size_t)first + TAPS <= n;
@@ -119,8 +114,8 @@ static float interpolate(
                      v->weight);
     for (int j = 0; j < TAPS; j++)
         for (int i = 0; i < TAPS; i++)
-            patch[j * TAPS + i] =
-                in[inside(v->first + j, n_v) * n_u + inside(u->first + i, n_u)];
+            patch[j * TAPS + i] = in[atw_view_pixel(v->first + j, n_v) * n_u +
+                                     atw_view_pixel(u->first + i, n_u)];
     return weigh(patch, TAPS, u->weight, v->weight);
 }
 
@@ -149,7 +144,7 @@ static void filter_row(const float weight[TAPS], const float *in, size_t n_u, fl
         float sum = 0.0F;
 
         for (int tap = 0; tap < TAPS; tap++)
-            sum += weight[tap] * in[inside(first + tap, n_u)];
+            sum += weight[tap] * in[atw_view_pixel(first + tap, n_u)];
         out[i] = sum;
     }
 }
@@ -167,7 +162,7 @@ static void filter_across(const float weight[TAPS],
 
     memset(out, 0, n_u * sizeof *out);
     for (int tap = 0; tap < TAPS; tap++) {
-        const float *line = in + inside(first + tap, n_v) * n_u;
+        const float *line = in + atw_view_pixel(first + tap, n_v) * n_u;
 
         for (size_t i = 0; i < n_u; i++)
             out[i] += weight[tap] * line[i];

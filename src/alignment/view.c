@@ -31,7 +31,7 @@ static void keys_weights(double f, double weight[TAPS])
 /* The four samples around a position and their weights; indices stay inside. */
 static void find_taps(double position, size_t n, size_t index[TAPS], double weight[TAPS])
 {
-    ptrdiff_t last = (ptrdiff_t)n - 1, base;
+    ptrdiff_t base;
     double beyond;
 
     /* edge pixels from there on */
@@ -44,12 +44,8 @@ static void find_taps(double position, size_t n, size_t index[TAPS], double weig
     if (beyond < ATW_VIEW_WHOLE_PIXEL || beyond > 1.0 - ATW_VIEW_WHOLE_PIXEL)
         beyond = 0.0;
     keys_weights(beyond, weight);
-    for (int tap = 0; tap < TAPS; tap++) {
-        ptrdiff_t at = base + tap - 1;
-
-        at = at > 0 ? at : 0;
-        index[tap] = (size_t)(at < last ? at : last);
-    }
+    for (int tap = 0; tap < TAPS; tap++)
+        index[tap] = atw_view_pixel(base + tap - 1, n);
 }
 
 static float

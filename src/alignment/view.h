@@ -35,6 +35,12 @@ static inline struct atw_view_place atw_view_find(
         .row = map->vu * u + map->vv * v + map->shift_v + centre_v};
 }
 
+/* Index of a pixel in a row of n; beyond the frame the nearest edge pixel goes on. */
+static inline size_t atw_view_pixel(ptrdiff_t at, size_t n)
+{
+    return at < 0 ? 0 : (size_t)at < n ? (size_t)at : n - 1;
+}
+
 /* out [n_v][n_u](p) = in (map p), by cubic convolution (Keys, a = -1/2) on 4 x 4 pixels,
  * clipped to the range of these 16: no overshoot, so counts stay non-negative. Beyond the
  * frame the nearest edge pixel goes on. A map of whole pixels copies exactly. */
