@@ -18,5 +18,6 @@ src_liballoytwin_a_SOURCES += \
     %D%/timing.c %D%/timing.h \
     %D%/tilt_series.c %D%/tilt_series.h \
     %D%/zero.c %D%/zero.h \
-    %D%/version.c %D%/version.h
+    %D%/version.c %D%/version.h \
+    %D%/wide.h
 EXTRA_DIST += %D%/may_include

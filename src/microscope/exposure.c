@@ -10,6 +10,7 @@
 #include <gsl/gsl_randist.h>
 
 #include "core/parallel.h"
+#include "core/wide.h"
 
 static const double COUNTS_AT_MOST = 16777216.0; /* 2^24, exact in single precision */
 
@@ -30,6 +31,26 @@ static enum atw_status check_gain(const struct atw_microscope *microscope,
     return ATW_OK;
 }
 
+static int is_countable(double mu)
+{
+    return mu >= 0.0 && mu <= COUNTS_AT_MOST;
+}
+
+/* No jumps, so that the compiler takes many values at a time. */
+ATW_WIDE static int
+are_countable(const float *signal, size_t count, const struct atw_microscope *microscope)
+{
+    double gain = microscope->counts_per_nm, background = microscope->background_counts;
+    int bad = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        double mu = gain * (double)signal[i] + background;
+
+        bad |= !(mu >= 0.0) | !(mu <= COUNTS_AT_MOST);
+    }
+    return !bad;
+}
+
 enum atw_status atw_microscope_check_expected(const struct atw_tilt_series *series,
                                               const struct atw_microscope *microscope,
                                               struct atw_error *err)
@@ -37,10 +58,12 @@ enum atw_status atw_microscope_check_expected(const struct atw_tilt_series *seri
     size_t count = atw_tilt_series_pixel_count(series);
     enum atw_status status = check_gain(microscope, err);
 
+    if (status != ATW_OK || are_countable(series->value, count, microscope))
+        return status;
     for (size_t i = 0; status == ATW_OK && i < count; i++) {
         double mu = expected_counts(series->value[i], microscope);
 
-        if (!(mu >= 0.0 && mu <= COUNTS_AT_MOST))
+        if (!is_countable(mu))
             status = atw_error_set(
                 err, ATW_EINVAL,
                 "microscope: pixel (u %zu, v %zu) of view %zu expects %g counts; it must "

@@ -10,6 +10,7 @@
 
 #include "core/constants.h"
 #include "core/grid.h"
+#include "core/wide.h"
 
 enum { LANES = 8 }; /* partial sums of a dot product; one AVX register of floats */
 
@@ -154,7 +155,8 @@ void atw_blur_rows(double variance, size_t n_rows, size_t n, float *row)
 }
 
 /* Partial sums let the compiler use vector registers without reordering at its will. */
-static float dot(const float *a, const float *b, size_t count)
+static inline __attribute__((always_inline)) float
+dot(const float *a, const float *b, size_t count)
 {
     float sum[LANES] = {0.0F};
     float total = 0.0F;
@@ -170,10 +172,10 @@ static float dot(const float *a, const float *b, size_t count)
     return total;
 }
 
-void atw_resample_rows(const struct atw_resampling *resampling,
-                       size_t n_rows,
-                       const float *in,
-                       float *out)
+ATW_WIDE void atw_resample_rows(const struct atw_resampling *resampling,
+                                size_t n_rows,
+                                const float *in,
+                                float *out)
 {
     size_t n_in = resampling->n_in, n_out = resampling->n_out;
     size_t n_taps = resampling->n_taps;
@@ -184,10 +186,10 @@ void atw_resample_rows(const struct atw_resampling *resampling,
                                        in + row * n_in + resampling->first[i], n_taps);
 }
 
-void atw_resample_columns(const struct atw_resampling *resampling,
-                          size_t n_columns,
-                          const float *in,
-                          float *out)
+ATW_WIDE void atw_resample_columns(const struct atw_resampling *resampling,
+                                   size_t n_columns,
+                                   const float *in,
+                                   float *out)
 {
     size_t n_taps = resampling->n_taps;
 

@@ -3,7 +3,10 @@
 
 #include <float.h>
 #include <math.h>
+#include <stdint.h>
+#include <string.h>
 
+#include "core/wide.h"
 #include "projection/block.h"
 
 static int is_tame(float value)
@@ -21,20 +24,25 @@ static int all_finite(const float *value, size_t count)
     return !bad;
 }
 
-/* Tame, and not negative if `needs_counts`; tells the largest magnitude. */
-static int all_usable(const float *value, size_t count, int needs_counts, float *most)
+/* Tame, and not negative if `needs_counts`; tells the largest magnitude. Magnitudes have
+ * the order of their bits, NaN above all numbers. */
+ATW_WIDE static int
+all_usable(const float *value, size_t count, int needs_counts, float *most)
 {
-    float least = needs_counts ? 0.0f : -ATW_DATA_MOST, largest = 0.0f;
+    float least = needs_counts ? 0.0f : -ATW_DATA_MOST;
+    uint32_t largest = 0;
     int bad = 0;
 
     for (size_t i = 0; i < count; i++) {
         float magnitude = fabsf(value[i]);
+        uint32_t bits;
 
-        bad |= !(value[i] >= least) | !(value[i] <= ATW_DATA_MOST);
-        largest = magnitude > largest ? magnitude : largest;
+        memcpy(&bits, &magnitude, sizeof bits);
+        bad |= value[i] < least;
+        largest = bits > largest ? bits : largest;
     }
-    *most = largest;
-    return !bad;
+    memcpy(most, &largest, sizeof largest);
+    return !bad && is_tame(*most);
 }
 
 static enum atw_status check_options(const char *method,

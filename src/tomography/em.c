@@ -8,26 +8,27 @@
  * no view sees, so that nothing is ever divided by zero. */
 #include "tomography/em.h"
 
+#include "core/wide.h"
 #include "tomography/iterate.h"
 
-void atw_em_ratio(const float *data,
-                  const float *row_sum,
-                  size_t n_u,
-                  size_t lanes,
-                  float floor,
-                  float *view)
+ATW_WIDE void atw_em_ratio(const float *data,
+                           const float *row_sum,
+                           size_t n_u,
+                           size_t lanes,
+                           float floor,
+                           float *view)
 {
     (void)row_sum;
     for (size_t i = 0; i < n_u * lanes; i++)
         view[i] = data[i] / (view[i] > floor ? view[i] : floor);
 }
 
-void atw_em_multiply(const float *back,
-                     const float *weight,
-                     size_t n_x,
-                     size_t lanes,
-                     float floor,
-                     float *volume)
+ATW_WIDE void atw_em_multiply(const float *back,
+                              const float *weight,
+                              size_t n_x,
+                              size_t lanes,
+                              float floor,
+                              float *volume)
 {
     for (size_t x = 0; x < n_x; x++) {
         const float *restrict from = back + x * lanes;

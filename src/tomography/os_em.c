@@ -10,18 +10,19 @@
  * and a voxel that a subset hardly sees is left alone. */
 #include "tomography/os_em.h"
 
+#include "core/wide.h"
 #include "tomography/em.h"
 #include "tomography/iterate.h"
 
 /* Least factor of one update. */
 #define LEAST_FACTOR 0.02f
 
-static void multiply_guarded(const float *back,
-                             const float *weight,
-                             size_t n_x,
-                             size_t lanes,
-                             float floor,
-                             float *volume)
+ATW_WIDE static void multiply_guarded(const float *back,
+                                      const float *weight,
+                                      size_t n_x,
+                                      size_t lanes,
+                                      float floor,
+                                      float *volume)
 {
     for (size_t x = 0; x < n_x; x++) {
         const float *restrict from = back + x * lanes;
