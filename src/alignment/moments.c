@@ -14,17 +14,20 @@ struct atw_view_moments atw_view_moments(const float *view, size_t n_v, size_t n
 {
     double mass = 0.0, su = 0.0, sv = 0.0, suu = 0.0, suv = 0.0, svv = 0.0;
 
-    for (size_t i = 0; i < n_v * n_u; i++) {
-        double u = (double)(i % n_u) - 0.5 * ((double)n_u - 1.0);
-        double v = (double)(i / n_u) - 0.5 * ((double)n_v - 1.0);
-        double value = (double)view[i];
+    for (size_t row = 0; row < n_v; row++) {
+        double v = (double)row - 0.5 * ((double)n_v - 1.0);
 
-        mass += value;
-        su += value * u;
-        sv += value * v;
-        suu += value * u * u;
-        suv += value * u * v;
-        svv += value * v * v;
+        for (size_t column = 0; column < n_u; column++) {
+            double u = (double)column - 0.5 * ((double)n_u - 1.0);
+            double value = (double)view[row * n_u + column];
+
+            mass += value;
+            su += value * u;
+            sv += value * v;
+            suu += value * u * u;
+            suv += value * u * v;
+            svv += value * v * v;
+        }
     }
     if (!(mass > 0.0))
         return (struct atw_view_moments){.mass = mass};

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/clipped_sums.h"
 #include "core/parallel.h"
 
 #define FRAME_PIXELS 3
@@ -19,32 +20,25 @@ struct level {
     double mean, sigma;
 };
 
-static int in_frame(size_t i, size_t n_v, size_t n_u)
-{
-    size_t u = i % n_u, v = i / n_u;
-
-    return u < FRAME_PIXELS || v < FRAME_PIXELS || u + FRAME_PIXELS >= n_u ||
-           v + FRAME_PIXELS >= n_v;
-}
-
 static struct level
 measure_frame(const float *view, size_t n_v, size_t n_u, double low, double high)
 {
-    double count = 0.0, sum = 0.0, squares = 0.0, pivot = (double)view[0];
-    struct level level = {.mean = pivot};
+    struct atw_clipped_sums sums = {.low = low, .high = high, .pivot = (double)view[0]};
+    struct level level = {.mean = sums.pivot};
 
-    for (size_t i = 0; i < n_v * n_u; i++) {
-        double value = (double)view[i];
+    for (size_t v = 0; v < n_v; v++) {
+        const float *row = view + v * n_u;
 
-        if (!in_frame(i, n_v, n_u) || value < low || value > high)
-            continue;
-        count += 1.0;
-        sum += value - pivot;
-        squares += (value - pivot) * (value - pivot);
+        if (v < FRAME_PIXELS || v + FRAME_PIXELS >= n_v || n_u <= 2 * FRAME_PIXELS) {
+            atw_clipped_sums_add(&sums, row, n_u);
+        } else {
+            atw_clipped_sums_add(&sums, row, FRAME_PIXELS);
+            atw_clipped_sums_add(&sums, row + n_u - FRAME_PIXELS, FRAME_PIXELS);
+        }
     }
-    if (count > 0.0) {
-        level.mean = pivot + sum / count;
-        level.sigma = sqrt(fmax(squares / count - (sum / count) * (sum / count), 0.0));
+    if (sums.count > 0) {
+        level.mean = atw_clipped_sums_mean(&sums);
+        level.sigma = atw_clipped_sums_sigma(&sums);
     }
     return level;
 }
@@ -67,37 +61,37 @@ static struct level find_level(const float *view, size_t n_v, size_t n_u)
 }
 
 /* The value of a pixel inside the edges, or what its neighbours say if it is hot. */
-static float cooled(const float *view, size_t n_u, size_t at, double sigma)
+static float cooled(const float *pixel, size_t n_u, double sigma)
 {
-    float low = INFINITY, high = -INFINITY;
+    const float *above = pixel - n_u, *below = pixel + n_u;
+    const float near[8] = {above[-1], above[0],  above[1], pixel[-1],
+                           pixel[1],  below[-1], below[0], below[1]};
+    float low = near[0], high = near[0];
     double sum = 0.0;
 
-    for (int j = -1; j <= 1; j++)
-        for (int i = -1; i <= 1; i++) {
-            float value = view[(size_t)((long)at + j * (long)n_u + i)];
-
-            if (i == 0 && j == 0)
-                continue;
-            low = value < low ? value : low;
-            high = value > high ? value : high;
-            sum += (double)value;
-        }
-    if ((double)view[at] <=
+    for (int i = 1; i < 8; i++) {
+        low = near[i] < low ? near[i] : low;
+        high = near[i] > high ? near[i] : high;
+    }
+    if ((double)pixel[0] <=
         (double)high + 2.0 * ((double)high - (double)low) + HOT_SIGMAS * sigma)
-        return view[at];
+        return pixel[0];
+    for (int i = 0; i < 8; i++)
+        sum += (double)near[i];
     return (float)(sum / 8.0);
 }
 
 static void
 cool(float *out, const float *view, size_t n_v, size_t n_u, const struct level *level)
 {
-    for (size_t i = 0; i < n_v * n_u; i++) {
-        size_t u = i % n_u, v = i / n_u;
-        int inside = u > 0 && v > 0 && u + 1 < n_u && v + 1 < n_v;
-        float value = inside ? cooled(view, n_u, i, level->sigma) : view[i];
+    for (size_t v = 0; v < n_v; v++)
+        for (size_t u = 0; u < n_u; u++) {
+            const float *pixel = view + v * n_u + u;
+            int inside = u > 0 && v > 0 && u + 1 < n_u && v + 1 < n_v;
+            float value = inside ? cooled(pixel, n_u, level->sigma) : *pixel;
 
-        out[i] = (float)((double)value - level->mean);
-    }
+            out[v * n_u + u] = (float)((double)value - level->mean);
+        }
 }
 
 /* Mean of binning x binning pixels; `first` skips half of what does not fill a bin. */

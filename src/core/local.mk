@@ -1,6 +1,7 @@
 src_liballoytwin_a_SOURCES += \
     %D%/array.c %D%/array.h \
     %D%/arrhenius_law.c %D%/arrhenius_law.h \
+    %D%/clipped_sums.c %D%/clipped_sums.h \
     %D%/constants.h \
     %D%/grid.c %D%/grid.h \
     %D%/ode.c %D%/ode.h \

@@ -4,7 +4,9 @@
 #include <float.h>
 #include <math.h>
 
+#include "core/clipped_sums.h"
 #include "core/progress.h"
+#include "core/wide.h"
 
 #define CLIP_SIGMA 3.0
 /* More than this many times as much below the level as above is no noise. */
@@ -17,11 +19,6 @@ struct moments {
     double mean, sigma;
 };
 
-static int in_frame(size_t u, size_t n_u, size_t frame)
-{
-    return u < frame || u >= n_u - frame;
-}
-
 /* Moments of the frame's pixels within [low, high], summed about `pivot`. */
 static struct moments measure(const struct atw_tilt_series *series,
                               size_t frame,
@@ -29,24 +26,20 @@ static struct moments measure(const struct atw_tilt_series *series,
                               double high,
                               double pivot)
 {
-    struct moments m = {0};
-    double sum = 0.0, squares = 0.0;
+    struct atw_clipped_sums sums = {.low = low, .high = high, .pivot = pivot};
+    size_t n_u = series->n_u;
 
-    for (size_t i = 0; i < atw_tilt_series_pixel_count(series); i++) {
-        double value = (double)series->value[i];
+    for (size_t row = 0; row < series->n_tilt * series->n_v; row++) {
+        const float *value = series->value + row * n_u;
 
-        if (!in_frame(i % series->n_u, series->n_u, frame) || value < low || value > high)
-            continue;
-        m.count++;
-        sum += value - pivot;
-        squares += (value - pivot) * (value - pivot);
+        atw_clipped_sums_add(&sums, value, frame);
+        atw_clipped_sums_add(&sums, value + n_u - frame, frame);
     }
-    if (m.count == 0)
-        return m;
-    m.mean = sum / (double)m.count;
-    m.sigma = sqrt(fmax(squares / (double)m.count - m.mean * m.mean, 0.0));
-    m.mean += pivot;
-    return m;
+    if (sums.count == 0)
+        return (struct moments){0};
+    return (struct moments){.count = sums.count,
+                            .mean = atw_clipped_sums_mean(&sums),
+                            .sigma = atw_clipped_sums_sigma(&sums)};
 }
 
 enum atw_status atw_background_estimate(const struct atw_tilt_series *series,
@@ -111,13 +104,14 @@ enum atw_status atw_background_check(const struct atw_tilt_series *series,
     return ATW_OK;
 }
 
-void atw_background_subtract(struct atw_tilt_series *series, double level)
+ATW_WIDE void atw_background_subtract(struct atw_tilt_series *series, double level)
 {
     size_t count = atw_tilt_series_pixel_count(series);
+    float *value = series->value;
 
     for (size_t i = 0; i < count; i++) {
-        double above = (double)series->value[i] - level;
+        double above = (double)value[i] - level;
 
-        series->value[i] = above > 0.0 ? (float)above : 0.0f;
+        value[i] = (float)(0.5 * (above + fabs(above))); /* exact, and no jump */
     }
 }
