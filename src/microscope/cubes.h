@@ -15,4 +15,10 @@ enum atw_status atw_cubes_project(struct atw_tilt_series **out,
                                   const struct atw_projection_geometry *geometry,
                                   struct atw_error *err) ATW_MUST_CHECK;
 
+/* The same with the projector itself, for many volumes of its grid. */
+enum atw_status atw_cubes_project_by(struct atw_tilt_series **out,
+                                     const struct atw_field *volume,
+                                     const struct atw_projector *projector,
+                                     struct atw_error *err) ATW_MUST_CHECK;
+
 #endif

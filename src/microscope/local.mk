@@ -9,6 +9,7 @@ src_liballoytwin_a_SOURCES += \
     %D%/footprint.c %D%/footprint.h \
     %D%/intensity.c \
     %D%/microscope.h \
+    %D%/optics.c %D%/optics.h \
     %D%/record.c %D%/record.h \
     %D%/resampling.c %D%/resampling.h \
     %D%/scene.c %D%/scene.h \

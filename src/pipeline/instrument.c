@@ -103,6 +103,10 @@ enum atw_status atw_instrument_create(struct atw_instrument **out,
         .n_v = series->n_v};
     status = prepare_projector(instrument, err);
     if (status == ATW_OK)
+        status =
+            atw_optics_create(&instrument->optics, &instrument->grid, &instrument->model,
+                              instrument->tilt_rad, instrument->n_tilt, err);
+    if (status == ATW_OK)
         status = draw_deviates(instrument, err);
     if (status == ATW_OK) {
         instrument->model.shot_noise = instrument->deviates != NULL;
@@ -119,6 +123,7 @@ void atw_instrument_destroy(struct atw_instrument *instrument)
     if (!instrument)
         return;
     atw_projector_destroy(instrument->projector);
+    atw_optics_destroy(instrument->optics);
     free(instrument->tilt_rad);
     free(instrument->deviates);
     free(instrument);
@@ -253,7 +258,10 @@ enum atw_status atw_instrument_signal(struct atw_tilt_series **series,
                                                       NULL, &model->contrast, err);
 
     *series = NULL;
-    if (status == ATW_OK)
+    if (status == ATW_OK && atw_optics_fit(instrument->optics, &intensity->grid))
+        status = atw_optics_signal(series, intensity, instrument->optics,
+                                   model->damping_length_nm, err);
+    else if (status == ATW_OK)
         status = atw_microscope_signal(series, intensity, model, instrument->tilt_rad,
                                        instrument->n_tilt, err);
     atw_field_destroy(intensity);

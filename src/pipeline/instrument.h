@@ -8,6 +8,7 @@
 
 #include "core/random.h"
 #include "microscope/microscope.h"
+#include "microscope/optics.h"
 #include "pipeline/experiment.h"
 #include "pipeline/slices.h"
 #include "projection/projector.h"
@@ -20,6 +21,7 @@ struct atw_instrument {
     size_t n_tilt;
     double *tilt_rad;
     struct atw_projector *projector;
+    struct atw_optics *optics; /* of particles on the grid */
     /* What is reconstructed, borrowed; the other slices are zero. NULL: all are. */
     const struct atw_slices *slices;
     struct atw_reconstruction_options

@@ -6,6 +6,7 @@
 #include "core/constants.h"
 #include "core/parallel.h"
 #include "microscope/microscope.h"
+#include "microscope/optics.h"
 #include "support/support.h"
 
 static const double NM = 1e-9;
@@ -288,6 +289,48 @@ START_TEST(signal_is_the_same_for_any_thread_count)
 }
 END_TEST
 
+/* One after the other through the same optics: what each gives alone. */
+START_TEST(optics_serve_many_volumes)
+{
+    static const double tilt_rad[] = {-1.0, 0.2, 0.9};
+    struct atw_error err;
+    struct atw_microscope microscope = plain_microscope(30, 25);
+    struct atw_field *volume = create_volume(12, 14, 10, 0.4 * NM);
+    struct atw_grid finer = volume->grid;
+    struct atw_optics *optics = NULL;
+
+    microscope.blur_sigma_m = 0.8 * NM;
+    CHECK_OK(atw_optics_create(&optics, &volume->grid, &microscope, tilt_rad, 3, &err));
+    for (unsigned round = 0; round < 3; round++) {
+        struct atw_tilt_series *alone = NULL, *series = NULL;
+
+        microscope.damping_length_nm = 5.0 * round;
+        for (unsigned i = 0; i < 12 * 14 * 10; i++)
+            volume->value[i] = (float)atw_test_uniform(round, i);
+        CHECK_OK(atw_microscope_signal(&alone, volume, &microscope, tilt_rad, 3, &err));
+        CHECK_OK(atw_optics_signal(&series, volume, optics, microscope.damping_length_nm,
+                                   &err));
+        ck_assert_mem_eq(alone->value, series->value,
+                         atw_tilt_series_pixel_count(alone) * sizeof *alone->value);
+        ck_assert_mem_eq(series->tilt_rad, tilt_rad, sizeof tilt_rad);
+        atw_tilt_series_destroy(alone);
+        atw_tilt_series_destroy(series);
+    }
+    ck_assert(atw_optics_fit(optics, &volume->grid));
+    finer.spacing_m *= 0.99;
+    ck_assert(!atw_optics_fit(optics, &finer));
+    finer = volume->grid;
+    finer.n_y++;
+    ck_assert(!atw_optics_fit(optics, &finer));
+    atw_optics_destroy(optics);
+    microscope.n_u = 0;
+    CHECK_FAILS(atw_optics_create(&optics, &volume->grid, &microscope, tilt_rad, 3, &err),
+                ATW_EINVAL, "0 x 25 pixels");
+    ck_assert_ptr_null(optics);
+    atw_field_destroy(volume);
+}
+END_TEST
+
 START_TEST(bad_detectors_are_refused)
 {
     static const double tilt_rad[] = {0.0}, bad_rad[] = {NAN};
@@ -300,7 +343,7 @@ START_TEST(bad_detectors_are_refused)
                 ATW_EINVAL, "no tilt angles");
     ck_assert_ptr_null(series);
     CHECK_FAILS(atw_microscope_signal(&series, volume, &microscope, bad_rad, 1, &err),
-                ATW_EINVAL, "angle 1 is not finite");
+                ATW_EINVAL, "tilt angle 1 is nan");
     microscope.n_v = 0;
     CHECK_FAILS(atw_microscope_signal(&series, volume, &microscope, tilt_rad, 1, &err),
                 ATW_EINVAL, "4 x 0 pixels");
@@ -328,6 +371,7 @@ int main(void)
     tcase_add_test(tests, bright_voxel_lands_where_the_axes_say);
     tcase_add_test(tests, blur_brings_in_light_from_beyond_the_edge);
     tcase_add_test(tests, signal_is_the_same_for_any_thread_count);
+    tcase_add_test(tests, optics_serve_many_volumes);
     tcase_add_test(tests, bad_detectors_are_refused);
     suite_add_tcase(suite, tests);
     return atw_test_run(suite);
