@@ -8,7 +8,8 @@
 #define OVERSHOOT 1.3
 #define FIRST_STEP_MIN 0.1
 #define FIRST_STEP_MAX 2.0
-/* Growth of the steps that look for a change of sign. */
+/* Steps that look for a change of sign: the least doubles from one to the next, so that
+ * they end; the greatest is so many times the last. */
 #define GROWTH_MIN 2.0
 #define GROWTH_MAX 4.0
 /* Samples that an estimate of the root rests on: at least, at most. */
@@ -94,11 +95,13 @@ static int is_met(const struct search *search, const struct sample *sample)
     return fabs(sample->f) <= search->options->tolerance_value;
 }
 
-/* Length of the next step away from the last sample, all samples having one sign;
- * *is_cut where that is as long as steps may grow, and the root seems farther. */
+/* Length of the next step away from the last sample, all samples having one sign: a
+ * little beyond where the last two say the root is. *is_cut where that is as long as
+ * steps may grow, and the root seems farther. */
 static double next_step(const struct search *search, double previous, int *is_cut)
 {
     const struct sample *last = &search->sample[search->count - 1];
+    double least = FIRST_STEP_MIN * pow(GROWTH_MIN, (double)search->count - 2.0);
     double slope, step;
 
     *is_cut = 0;
@@ -109,7 +112,7 @@ static double next_step(const struct search *search, double previous, int *is_cu
     slope = (last->f - last[-1].f) / (last->x - last[-1].x);
     step = slope > 0.0 ? OVERSHOOT * fabs(last->f) / slope : INFINITY;
     *is_cut = step > GROWTH_MAX * previous;
-    return fmin(fmax(step, GROWTH_MIN * previous), GROWTH_MAX * previous);
+    return fmin(fmax(step, least), GROWTH_MAX * previous);
 }
 
 /* Whether even the limit is below the target. Asked once. */

@@ -136,6 +136,28 @@ START_TEST(a_guess_anywhere_in_the_range_will_do)
 }
 END_TEST
 
+/* A step as long as steps may be that ends just short of the root, from either side. */
+START_TEST(a_near_miss_is_followed_by_a_short_step)
+{
+    struct curve curve = {.plateau = 1.0, .exponent = 0.6};
+
+    for (double side = -1.0; side <= 1.0; side += 2.0)
+        for (double missing = 0.01; missing < 0.2; missing *= 1.5) {
+            double exact = exact_root(&curve, 0.3);
+            struct atw_root_options options = atw_root_defaults(
+                exact * exp(side * (2.0 + missing)), S_MIN_M2, S_MAX_M2);
+            struct atw_root root;
+
+            options.slope = 1e-3; /* of that length */
+            options.tolerance_estimate = 5e-4;
+            curve.calls = 0;
+            CHECK_OK(atw_root_find(&root, curve_at, &curve, 0.3, &options, &err));
+            ck_assert_double_eq_tol(log(root.S_m2 / exact), 0.0, 1e-3);
+            ck_assert_uint_le(curve.calls, 4);
+        }
+}
+END_TEST
+
 START_TEST(slope_is_the_derivative)
 {
     struct curve curve = {.plateau = 1.0, .exponent = 1.0};
@@ -332,6 +354,7 @@ int main(void)
     tcase_add_loop_test(tests, an_estimate_is_as_good_as_it_says_and_saves_evaluations, 0,
                         10);
     tcase_add_test(tests, a_guess_anywhere_in_the_range_will_do);
+    tcase_add_test(tests, a_near_miss_is_followed_by_a_short_step);
     tcase_add_test(tests, slope_is_the_derivative);
     tcase_add_test(tests, saturation_is_a_verdict_not_a_bound);
     tcase_add_test(tests, the_limit_settles_saturation_at_once);
