@@ -4,9 +4,11 @@
 #define POINTS 4 /* along each edge of a voxel */
 #define ALL_POINTS (POINTS * POINTS * POINTS)
 
+enum { N_NEAR = 27 };
+
 /* The 3 x 3 x 3 values around a voxel. */
 struct neighbourhood {
-    float value[27], least, greatest;
+    float value[N_NEAR];
 };
 
 static size_t clamp(size_t i, int step, size_t n)
@@ -16,25 +18,28 @@ static size_t clamp(size_t i, int step, size_t n)
     return i + (size_t)step < n ? i + (size_t)step : n - 1;
 }
 
-static struct neighbourhood
-neighbours(const struct atw_field *volume, size_t x, size_t y, size_t z)
+/* The rows along x around one of them. */
+static void
+find_rows(const float *row[9], const struct atw_field *volume, size_t y, size_t z)
 {
     const struct atw_grid *grid = &volume->grid;
-    struct neighbourhood near = {.least = volume->value[atw_grid_index(grid, x, y, z)]};
-    size_t k = 0;
 
-    near.greatest = near.least;
     for (int c = -1; c <= 1; c++)
         for (int b = -1; b <= 1; b++)
-            for (int a = -1; a <= 1; a++) {
-                float value = volume->value[atw_grid_index(grid, clamp(x, a, grid->n_x),
-                                                           clamp(y, b, grid->n_y),
-                                                           clamp(z, c, grid->n_z))];
+            *row++ = volume->value + atw_grid_index(grid, 0, clamp(y, b, grid->n_y),
+                                                    clamp(z, c, grid->n_z));
+}
 
-                near.value[k++] = value;
-                near.least = value < near.least ? value : near.least;
-                near.greatest = value > near.greatest ? value : near.greatest;
-            }
+static struct neighbourhood neighbours(const float *const row[9], size_t x, size_t n_x)
+{
+    struct neighbourhood near;
+    size_t before = clamp(x, -1, n_x), after = clamp(x, 1, n_x);
+
+    for (size_t k = 0; k < 9; k++) {
+        near.value[3 * k] = row[k][before];
+        near.value[3 * k + 1] = row[k][x];
+        near.value[3 * k + 2] = row[k][after];
+    }
     return near;
 }
 
@@ -53,10 +58,11 @@ static float share_above(const struct neighbourhood *near, float threshold)
     float row[9 * POINTS], plane[3 * POINTS * POINTS];
     int count = 0;
 
-    if (near->least >= threshold)
-        return 1.0F;
-    if (near->greatest < threshold)
-        return 0.0F;
+    for (size_t i = 0; i < N_NEAR; i++)
+        count += near->value[i] >= threshold;
+    if (count == 0 || count == N_NEAR)
+        return count == 0 ? 0.0F : 1.0F;
+    count = 0;
     for (size_t i = 0; i < 9 * POINTS; i++)
         row[i] = at_point(near->value + i / POINTS * 3, 1, i % POINTS);
     for (size_t z = 0; z < 3; z++)
@@ -77,15 +83,19 @@ void atw_subvoxel_fraction(float *fraction,
     const struct atw_grid *grid = &volume->grid;
 
     for (size_t z = 0; z < grid->n_z; z++)
-        for (size_t y = 0; y < grid->n_y; y++)
+        for (size_t y = 0; y < grid->n_y; y++) {
+            size_t first = atw_grid_index(grid, 0, y, z);
+            const float *row[9];
+
+            find_rows(row, volume, y, z);
             for (size_t x = 0; x < grid->n_x; x++) {
-                size_t at = atw_grid_index(grid, x, y, z);
                 struct neighbourhood near;
 
-                fraction[at] = 0.0F;
-                if (wanted && !wanted[at])
+                fraction[first + x] = 0.0F;
+                if (wanted && !wanted[first + x])
                     continue;
-                near = neighbours(volume, x, y, z);
-                fraction[at] = share_above(&near, (float)threshold);
+                near = neighbours(row, x, grid->n_x);
+                fraction[first + x] = share_above(&near, (float)threshold);
             }
+        }
 }
