@@ -23,8 +23,6 @@ static const double BLUR_MARGIN_SIGMAS = 6.0;
 struct atw_optics {
     struct atw_projector *projector; /* onto the fine detector */
     struct atw_resampling *along_u, *along_v;
-    /* What they were made for. */
-    struct atw_grid grid;
     double blur_sigma_m, pixel_m;
     size_t n_u, n_v;
 };
@@ -123,8 +121,7 @@ enum atw_status atw_optics_create(struct atw_optics **out,
     optics = calloc(1, sizeof *optics);
     if (!optics)
         return atw_error_set(err, ATW_ENOMEM, "microscope: out of memory");
-    *optics = (struct atw_optics){.grid = *grid,
-                                  .blur_sigma_m = microscope->blur_sigma_m,
+    *optics = (struct atw_optics){.blur_sigma_m = microscope->blur_sigma_m,
                                   .pixel_m = microscope->pixel_m,
                                   .n_u = microscope->n_u,
                                   .n_v = microscope->n_v};
@@ -151,7 +148,7 @@ void atw_optics_destroy(struct atw_optics *optics)
 
 int atw_optics_fit(const struct atw_optics *optics, const struct atw_grid *grid)
 {
-    return atw_grid_equal(&optics->grid, grid);
+    return atw_grid_equal(&atw_projector_geometry(optics->projector)->grid, grid);
 }
 
 /* Blur and pixels: fine [n_tilt][n_y][fine n_u] to series [n_tilt][n_v][n_u]. */
