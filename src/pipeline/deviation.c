@@ -28,21 +28,28 @@ key_of(const struct atw_specimen *specimen, size_t tomogram, size_t draw)
                                    .item = number << ATW_DRAW_BITS};
 }
 
-/* Add z sqrt(count): the counts are a Poisson number each. */
+/* Add z sqrt(count): the counts are a Poisson number each. Of a series that is filtered
+ * already, the noise is filtered alone. */
 static enum atw_status add_noise(struct atw_tilt_series *series,
+                                 int is_filtered,
                                  const struct atw_random_key *key,
                                  struct atw_error *err)
 {
     size_t count = atw_tilt_series_pixel_count(series);
-    float *z = malloc(count * sizeof *z);
+    struct atw_tilt_series noise = *series;
     enum atw_status status;
 
-    if (!z)
+    noise.value = malloc(count * sizeof *noise.value);
+    if (!noise.value)
         return atw_error_set(err, ATW_ENOMEM, "deviation: out of memory");
-    status = atw_microscope_normal_deviates(z, count, key, err);
+    status = atw_microscope_normal_deviates(noise.value, count, key, err);
     for (size_t i = 0; i < count && status == ATW_OK; i++)
-        series->value[i] += z[i] * sqrtf(fmaxf(series->value[i], 0.0F));
-    free(z);
+        noise.value[i] *= sqrtf(fmaxf(series->value[i], 0.0F));
+    if (status == ATW_OK && is_filtered)
+        status = atw_alignment_filter(&noise, err);
+    for (size_t i = 0; i < count && status == ATW_OK; i++)
+        series->value[i] += noise.value[i];
+    free(noise.value);
     return status;
 }
 
@@ -70,7 +77,7 @@ static enum atw_status noise_in_volume(struct atw_field **noise,
     enum atw_status status = atw_tilt_series_copy(&noisy, series, err);
 
     if (status == ATW_OK)
-        status = add_noise(noisy, &key, err);
+        status = add_noise(noisy, specimen->particle->is_aligned, &key, err);
     if (status == ATW_OK && specimen->alignment[tomogram])
         status = atw_alignment_apply(&moved, noisy, specimen->alignment[tomogram], err);
     if (status == ATW_OK)

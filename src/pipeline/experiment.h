@@ -32,6 +32,7 @@ struct atw_experiment_particle {
     struct atw_tomogram reference;
     size_t n_steps;
     struct atw_experiment_step *step;
+    int is_aligned; /* its series are imitations of aligned ones, which are filtered */
 };
 
 struct atw_experiment {

@@ -54,8 +54,9 @@ assign_instrument(struct atw_specimen *specimen, size_t index, struct atw_error 
             specimen->measurement[index].instrument = specimen->instrument[i];
             return ATW_OK;
         }
-    status = atw_instrument_create(slot, specimen->experiment, series, stream,
-                                   specimen->alignment[index] != NULL, err);
+    status = atw_instrument_create(
+        slot, specimen->experiment, series, stream,
+        specimen->alignment[index] != NULL || specimen->particle->is_aligned, err);
     if (status != ATW_OK)
         return status;
     if (!own && !(specimen->experiment->counts_per_nm > 0.0)) {

@@ -125,7 +125,6 @@ enum atw_status atw_start_state_record(struct atw_tilt_series **series,
         atw_diffusion_family_at(start->family, S_m2, start->composition, err);
 
     *series = NULL;
-    instrument.is_aligned = 0; /* recorded where it should be */
     if (status == ATW_OK && instrument.deviates)
         status = atw_instrument_draw(&deviates, &instrument, key, err);
     instrument.deviates = deviates;
