@@ -42,8 +42,9 @@ TESTS += $(check_PROGRAMS) $(dist_check_SCRIPTS)
 EXTRA_DIST += $(SLOW_TESTS) %D%/all.sh
 
 EXTRA_PROGRAMS += $(BENCHES)
-bench: $(BENCHES)
-	@for bench in $(BENCHES); do echo "== $$bench"; ./$$bench || exit 1; done
+bench: alloytwin$(EXEEXT) $(BENCHES)
+	@$(AM_TESTS_ENVIRONMENT) \
+	for bench in $(BENCHES); do echo "== $$bench"; ./$$bench || exit 1; done
 
 check-slow: all
 	$(MAKE) $(AM_MAKEFLAGS) $(check_PROGRAMS)

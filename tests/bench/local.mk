@@ -18,6 +18,7 @@ BENCHES += %D%/bench_preconditioners
 BENCHES += %D%/bench_memory
 BENCHES += %D%/bench_projection
 BENCHES += %D%/bench_study
+BENCHES += %D%/bench_commands
 BENCHES += %D%/bench_chip
 %C%_bench_projection_SOURCES = %D%/bench_projection.c tests/tomography/discs.c \
     tests/tomography/discs.h
