@@ -12,6 +12,8 @@ SLOW_TESTS += %D%/oracle_files.py
 check-slow: %D%/write_samples$(EXEEXT)
 # Simulated shifts of the default series against what align finds.
 SLOW_TESTS += %D%/alignment_series.py
+# What README, tutorial and the page on own data say that commands print.
+SLOW_TESTS += %D%/docs_outputs.py
 # The worked example of docs/real-data.md; skipped without ALLOYTWIN_REAL_SERIES.
 SLOW_TESTS += %D%/real_series.py
 # Projections and reconstructions against scikit-image and a sparse matrix.
