@@ -23,8 +23,7 @@ static const double BLUR_MARGIN_SIGMAS = 6.0;
 struct atw_optics {
     struct atw_projector *projector; /* onto the fine detector */
     struct atw_resampling *along_u, *along_v;
-    double blur_sigma_m, pixel_m;
-    size_t n_u, n_v;
+    double pixel_m;
 };
 
 /* A detector with pixels cut into whole parts, wide enough for what blurs onto it. */
@@ -87,18 +86,20 @@ static double remaining_blur_m(double sigma_m, double voxel_m, double fine_m)
     return variance > 0.0 ? sqrt(variance) : 0.0;
 }
 
-static enum atw_status create_resampling(struct atw_optics *optics, struct atw_error *err)
+static enum atw_status create_resampling(struct atw_optics *optics,
+                                         const struct atw_microscope *microscope,
+                                         struct atw_error *err)
 {
     const struct atw_projection_geometry *fine =
         atw_projector_geometry(optics->projector);
-    double sigma_m = optics->blur_sigma_m, voxel_m = fine->grid.spacing_m;
+    double sigma_m = microscope->blur_sigma_m, voxel_m = fine->grid.spacing_m;
     enum atw_status status = atw_resampling_create(
-        &optics->along_u, fine->n_u, fine->pixel_m, optics->n_u, optics->pixel_m,
+        &optics->along_u, fine->n_u, fine->pixel_m, microscope->n_u, optics->pixel_m,
         remaining_blur_m(sigma_m, voxel_m, fine->pixel_m), err);
 
     if (status == ATW_OK)
         status = atw_resampling_create(&optics->along_v, fine->grid.n_y, voxel_m,
-                                       optics->n_v, optics->pixel_m,
+                                       microscope->n_v, optics->pixel_m,
                                        remaining_blur_m(sigma_m, voxel_m, 0.0), err);
     return status;
 }
@@ -121,14 +122,11 @@ enum atw_status atw_optics_create(struct atw_optics **out,
     optics = calloc(1, sizeof *optics);
     if (!optics)
         return atw_error_set(err, ATW_ENOMEM, "microscope: out of memory");
-    *optics = (struct atw_optics){.blur_sigma_m = microscope->blur_sigma_m,
-                                  .pixel_m = microscope->pixel_m,
-                                  .n_u = microscope->n_u,
-                                  .n_v = microscope->n_v};
+    optics->pixel_m = microscope->pixel_m;
     geometry = fine_geometry(grid, microscope, tilt_rad, n_tilt);
     status = atw_projector_create(&optics->projector, &geometry, err);
     if (status == ATW_OK)
-        status = create_resampling(optics, err);
+        status = create_resampling(optics, microscope, err);
     if (status == ATW_OK)
         *out = optics;
     else
@@ -182,9 +180,9 @@ enum atw_status atw_optics_signal(struct atw_tilt_series **out,
     const struct atw_projection_geometry *geometry =
         atw_projector_geometry(optics->projector);
     struct atw_tilt_series *series = NULL, *fine = NULL;
-    enum atw_status status =
-        atw_tilt_series_create(&series, geometry->n_tilt, optics->n_v, optics->n_u,
-                               optics->pixel_m, geometry->tilt_rad, err);
+    enum atw_status status = atw_tilt_series_create(
+        &series, geometry->n_tilt, optics->along_v->n_out, optics->along_u->n_out,
+        optics->pixel_m, geometry->tilt_rad, err);
 
     *out = NULL;
     if (status == ATW_OK)

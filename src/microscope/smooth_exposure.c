@@ -72,7 +72,7 @@ static void expose_view_smoothly(void *context, size_t view, size_t worker)
         double deviate = (double)z[i];
         double y = mu + deviate * sqrt(mu) + (deviate * deviate - 1.0) / 6.0;
 
-        pixel[i] = (float)(0.5 * (y + fabs(y))); /* exact, and no jump */
+        pixel[i] = y > 0.0 ? (float)y : 0.0f;
     }
 }
 

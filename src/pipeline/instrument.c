@@ -56,16 +56,21 @@ static enum atw_status draw_deviates(struct atw_instrument *instrument,
     return atw_instrument_draw_own(&instrument->deviates, instrument, 0, err);
 }
 
-static enum atw_status prepare_projector(struct atw_instrument *instrument,
-                                         struct atw_error *err)
+static enum atw_status prepare_projection(struct atw_instrument *instrument,
+                                          struct atw_error *err)
 {
     struct atw_projection_geometry geometry = {.grid = instrument->grid,
                                                .n_u = instrument->model.n_u,
                                                .pixel_m = instrument->model.pixel_m,
                                                .n_tilt = instrument->n_tilt,
                                                .tilt_rad = instrument->tilt_rad};
+    enum atw_status status = atw_projector_create(&instrument->projector, &geometry, err);
 
-    return atw_projector_create(&instrument->projector, &geometry, err);
+    if (status == ATW_OK)
+        status =
+            atw_optics_create(&instrument->optics, &instrument->grid, &instrument->model,
+                              instrument->tilt_rad, instrument->n_tilt, err);
+    return status;
 }
 
 enum atw_status atw_instrument_create(struct atw_instrument **out,
@@ -101,11 +106,7 @@ enum atw_status atw_instrument_create(struct atw_instrument **out,
         .pixel_m = series->pixel_m,
         .n_u = series->n_u,
         .n_v = series->n_v};
-    status = prepare_projector(instrument, err);
-    if (status == ATW_OK)
-        status =
-            atw_optics_create(&instrument->optics, &instrument->grid, &instrument->model,
-                              instrument->tilt_rad, instrument->n_tilt, err);
+    status = prepare_projection(instrument, err);
     if (status == ATW_OK)
         status = draw_deviates(instrument, err);
     if (status == ATW_OK) {

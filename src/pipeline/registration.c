@@ -57,7 +57,6 @@ static enum atw_status needs_alignment(const struct atw_tilt_series *series,
     if (status == ATW_OK && strcmp(alignment->method, "com") != 0) {
         atw_alignment_destroy(alignment);
         options.rounds = settings->rounds;
-        options.centre = 1;
         status = atw_align(&alignment, series, &options, &reason);
     }
     if (status == ATW_OK)

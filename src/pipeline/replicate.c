@@ -54,7 +54,7 @@ static enum atw_status record_particle(struct atw_experiment_particle *copy,
 
     *copy = *specimen->particle;
     copy->reference = (struct atw_tomogram){NULL, NULL, NULL};
-    copy->is_aligned = specimen->particle->is_aligned || specimen->alignment[0] != NULL;
+    copy->is_aligned |= specimen->alignment[0] != NULL;
     copy->step = calloc(copy->n_steps + 1, sizeof *copy->step);
     if (!copy->step)
         return atw_error_set(err, ATW_ENOMEM, "replicate: out of memory");

@@ -112,6 +112,6 @@ ATW_WIDE void atw_background_subtract(struct atw_tilt_series *series, double lev
     for (size_t i = 0; i < count; i++) {
         double above = (double)value[i] - level;
 
-        value[i] = (float)(0.5 * (above + fabs(above))); /* exact, and no jump */
+        value[i] = above > 0.0 ? (float)above : 0.0f;
     }
 }
