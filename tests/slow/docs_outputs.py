@@ -8,14 +8,15 @@ numbers to 5 % or two in the last place, for machines and samplers differ by rou
 Four minutes of two processors.
 """
 import os
-import re
 import shutil
 import subprocess
 import sys
 import tempfile
 
+sys.dont_write_bytecode = True
+from pages import alike, steps
+
 PAGES = ["README.md", "docs/tutorial.md", "docs/own-data.md"]
-NUMBER = re.compile(r"-?\d+\.?\d*(?:e[-+]\d+)?")
 top = os.environ["top_srcdir"]
 failures = 0
 
@@ -24,53 +25,6 @@ def check(claim, holds):
     global failures
     print("ok  " if holds else "FAIL", claim, flush=True)
     failures += not holds
-
-
-def steps(page):
-    """Of a page: files to write, (path, text), and commands, (command, lines shown)."""
-    found, path, block, command = [], None, None, None
-    for line in page:
-        if block is not None:
-            if line.startswith("```"):
-                found.append((block, "".join(text)))
-                block = None
-            else:
-                text.append(line)
-            continue
-        for named in re.findall(r"`([^`]+\.yaml)`", line):
-            path = named
-        if line.startswith("```yaml") and path:
-            block, text, path = path, [], None
-        elif line.startswith("    $ "):
-            command = [line[6:].rstrip("\n"), []]
-            found.append(command)
-        elif command and command[0].endswith("\\") and line.startswith("    "):
-            command[0] = command[0][:-1] + line.strip()
-        elif command and line.startswith("    "):
-            command[1].append(line.strip())
-        else:
-            command = None
-    return found
-
-
-def words(line):
-    """A line without its numbers, and without where the models are."""
-    return re.sub(r"\S*models/", "models/", NUMBER.sub("#", " ".join(line.split())))
-
-
-def alike(shown, printed):
-    begin, dots, _ = shown.partition("...")
-    if dots:
-        begin = words(begin).rstrip("#")
-        return words(printed).startswith(begin.rstrip())
-    if words(shown) != words(printed):
-        return False
-    for x, y in zip(NUMBER.findall(shown), NUMBER.findall(printed)):
-        mantissa, _, exponent = x.partition("e")
-        step = 10.0 ** (int(exponent or 0) - len(mantissa.partition(".")[2]))
-        if abs(float(x) - float(y)) > max(0.05 * abs(float(x)), 2.01 * step):
-            return False
-    return True
 
 
 def follow(page, folder, environment):

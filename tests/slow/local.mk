@@ -14,6 +14,7 @@ check-slow: %D%/write_samples$(EXEEXT)
 SLOW_TESTS += %D%/alignment_series.py
 # What README, tutorial and the page on own data say that commands print.
 SLOW_TESTS += %D%/docs_outputs.py
+EXTRA_DIST += %D%/pages.py
 # The worked example of docs/real-data.md; skipped without ALLOYTWIN_REAL_SERIES.
 SLOW_TESTS += %D%/real_series.py
 # Projections and reconstructions against scikit-image and a sparse matrix.

@@ -8,19 +8,21 @@ four separate particles, each nearly as high as wide.
 """
 import array
 import os
-import re
+import shlex
 import shutil
 import struct
 import subprocess
 import sys
 import tempfile
 
+sys.dont_write_bytecode = True
+from pages import alike, steps
+
 series = os.environ.get("ALLOYTWIN_REAL_SERIES")
 if not series:
     print("skipped: ALLOYTWIN_REAL_SERIES is not set")
     sys.exit(77)
 
-NUMBER = re.compile(r"-?\d+\.?\d*")
 PLANE, LEVEL = 88, 4.0
 failures = 0
 
@@ -29,29 +31,6 @@ def check(claim, holds):
     global failures
     print("ok  " if holds else "FAIL", claim)
     failures += not holds
-
-
-def documented():
-    """Commands of the page, each with the lines it prints."""
-    steps = []
-    with open(os.path.join(os.environ["top_srcdir"], "docs/real-data.md")) as page:
-        for line in page:
-            if line.startswith("    $ alloytwin "):
-                steps.append((line.split()[2:], []))
-            elif line.startswith("    alloytwin: "):
-                steps[-1][1].append(line.strip())
-    return steps
-
-
-def alike(a, b):
-    """The same words, and numbers to 5 % or two in the last place."""
-    if NUMBER.sub("#", a) != NUMBER.sub("#", b):
-        return False
-    for x, y in zip(NUMBER.findall(a), NUMBER.findall(b)):
-        step = 10.0 ** -len(x.partition(".")[2])
-        if abs(float(x) - float(y)) > max(0.05 * abs(float(x)), 2.0 * step):
-            return False
-    return True
 
 
 def particles(path):
@@ -79,13 +58,16 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         for suffix in (".mrc", ".rawtlt"):
             shutil.copy(os.path.splitext(series)[0] + suffix, os.path.join(folder, "emat-n6" + suffix))
-        for words, lines in documented():
+        with open(os.path.join(os.environ["top_srcdir"], "docs/real-data.md")) as page:
+            commands = steps(page)
+        for command, lines in commands:
+            words = shlex.split(command)[1:]
             run = subprocess.run([os.environ["ALLOYTWIN"], *words], cwd=folder,
                                  capture_output=True, text=True)
             printed = run.stderr.splitlines()
             check(f"{' '.join(words)}: exit code 0", run.returncode == 0)
             check(f"{words[0]}: prints what the page says",
-                  len(printed) == len(lines) and all(map(alike, printed, lines)))
+                  len(printed) == len(lines) and all(map(alike, lines, printed)))
             if run.returncode or len(printed) != len(lines):
                 print(run.stderr)
         found = particles(os.path.join(folder, "volume.mrc"))
